@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import strawberry
 
-from engine import is_row_of
+from engine import ByTypename
 
 
 @strawberry.enum(description="Why something was not done. Values may be added.")
@@ -20,7 +20,7 @@ class UserErrorCode(StrEnum):
 
 
 @strawberry.interface(description="One thing that a person can correct.")
-class UserError:
+class UserError(ByTypename):
     code: UserErrorCode = strawberry.field(description="Why, for programs.")
     message: str = strawberry.field(description="Why, for people, in their language.")
     path: list[str] = strawberry.field(description="Where in the arguments, from `input` on; empty when it is about no one place.")
@@ -29,22 +29,22 @@ class UserError:
 
 @strawberry.type(description="A field of the input breaks a rule.")
 class InputError(UserError):
-    is_type_of = is_row_of("InputError")
+    pass
 
 
 @strawberry.type(description="What the input names does not exist, or not for you.")
 class NotFoundError(UserError):
-    is_type_of = is_row_of("NotFoundError")
+    pass
 
 
 @strawberry.type(description="What the input names is not in a state that allows this.")
 class ConflictError(UserError):
-    is_type_of = is_row_of("ConflictError")
+    pass
 
 
 @strawberry.type(description="Any other refusal.")
 class RefusalError(UserError):
-    is_type_of = is_row_of("RefusalError")
+    pass
 
 
 ERRORS = [InputError, NotFoundError, ConflictError, RefusalError]
