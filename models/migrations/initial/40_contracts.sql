@@ -7,7 +7,7 @@ create table contract (
   product text,
   state text not null check (state in ('DRAFT', 'OFFERED', 'ACCEPTED', 'DECLINED', 'OFFER_EXPIRED', 'IN_WITHDRAWAL', 'WITHDRAWN', 'PENDING_ACTIVATION', 'ACTIVE', 'IN_ARREARS', 'DEFAULTED', 'NOTICE', 'SETTLING', 'TERMINATED', 'EARLY_SETTLED', 'MATURED', 'BOUGHT_OUT', 'RETURNED', 'EXTENDED', 'CLOSED', 'TRANSFERRED')),
   channel text check (channel in ('DISTANCE', 'BRANCH', 'DEALER')),
-  signed_on date, activated_on date, starts_on date, ends_on date check (ends_on >= starts_on),
+  signed_on date, activated_on date, starts_on date not null, ends_on date check (ends_on >= starts_on),
   withdrawal_until_on date, notice_months int check (notice_months between 0 and 60), renewal_rule text,
   duration_months int check (duration_months > 0),
   periodicity_months int check (periodicity_months in (1, 2, 3, 4, 6, 12)),

@@ -75,6 +75,15 @@ begin
 end $$;
 create trigger reach_updated before update on staff for each row execute function staff_reach_changed();
 
+-- A new policy record changes what everybody of the tenant may do: rare, so all of them are read again.
+create function policy_reach_changed() returns trigger language plpgsql security definer set search_path = bailiwick as $$
+begin
+  update portal_user u set reach_version = reach_version + 1 where u.tenant_id = new.tenant_id;
+  update staff f set reach_version = reach_version + 1 where f.tenant_id = new.tenant_id;
+  return null;
+end $$;
+create trigger reach_changed after insert or update on portal_policy for each row execute function policy_reach_changed();
+
 grant create on schema bailiwick to bailiwick_door;
 set role bailiwick_door;
 

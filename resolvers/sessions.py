@@ -1,0 +1,131 @@
+"""Signing in and out, and the devices someone is signed in on."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import strawberry
+
+from models import Session
+from models.base import Fault, Invalid, InvalidCredentials, NotFound
+from resolvers.context import Info
+from resolvers.mutations import Outcome, correctable, writing
+from tenants import Action, Page, Scope, Window
+from tenants.sign_in import Opened
+
+NEWEST_FIRST = ("-created_at", "-id")
+LONGEST_SECRET, LONGEST_NAME = 1_000, 200
+
+
+@strawberry.input(description="How a customer says who they are, with a password.")
+class SessionCreateInput:
+    identifier: str = strawberry.field(description="What the portal asks for: see `portal.signIn.identifierKinds`. At most 200 characters.")
+    password: str = strawberry.field(description="The password, as typed. At most 1,000 characters.")
+    portal: str | None = strawberry.field(default=None, description="The key of the portal, where its host is not the one you ask.")
+    device_name: str | None = strawberry.field(default=None, description="What the person calls this device, to find it in the list of sessions.")
+
+
+@strawberry.input(description="How a member of staff says who they are, with a password.")
+class StaffSessionCreateInput:
+    tenant: str = strawberry.field(description="The key of the finance house.")
+    email: str = strawberry.field(description="The address the house knows them by. At most 200 characters.")
+    password: str = strawberry.field(description="The password, as typed. At most 1,000 characters.")
+    device_name: str | None = strawberry.field(default=None, description="What the person calls this device.")
+
+
+@strawberry.input(description="Which session to end.")
+class SessionRevokeInput:
+    session: strawberry.ID = strawberry.field(description="A session of your own, from `viewer.sessions`.")
+
+
+async def session(viewers: list[Scope], info: Info) -> list[Session | None]:
+    """The session that asks."""
+    found = await info.context.gate.those(Session, [scope.standing.session_id for scope in viewers if scope.standing.session_id])
+    return [found.get(scope.standing.session_id) for scope in viewers if scope.standing.session_id]
+
+
+async def sessions(
+    viewers: list[Scope],
+    info: Info,
+    first: Annotated[int | None, strawberry.argument(description="How many from the start: 25 unless told, at most 100.")] = None,
+    after: Annotated[str | None, strawberry.argument(description="A cursor: what comes after it.")] = None,
+) -> list[Page]:
+    """The sessions that still live."""
+    now, idle = info.context.scope.now, timedelta(minutes=info.context.scope.rules.idle_minutes)
+    living = [("revoked_at", "null", True), ("ends_at", ">", now), ("last_seen_at", ">", now - idle)]
+    return [await info.context.gate.page(Session, living, NEWEST_FIRST, Window(first, after)) for _ in viewers]
+
+
+async def is_current(sessions: list[Session], info: Info) -> list[bool]:
+    """Which of them is the one that asks."""
+    return [row.id == info.context.scope.standing.session_id for row in sessions]
+
+
+@correctable
+async def session_create(
+    info: Info, input: Annotated[SessionCreateInput, strawberry.argument(description="Who signs in.")]
+) -> Outcome:
+    """Open a session for a customer's user."""
+    _bounded(input.identifier, input.password, input.device_name)
+    context = info.context
+    door = context.door or await context.tenancy.portals.find(None, input.portal)
+    if door is None:
+        raise Invalid((Fault(("portal",), "portal.unknown", "No portal has this host or key."),))
+    scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.asking)
+    opened = await context.tenancy.sign_in.customer(door, scope, input.identifier, input.password, input.device_name)
+    return await _signed_in(info, opened)
+
+
+@correctable
+async def staff_session_create(
+    info: Info, input: Annotated[StaffSessionCreateInput, strawberry.argument(description="Who signs in.")]
+) -> Outcome:
+    """Open a session for a member of staff."""
+    _bounded(input.email, input.password, input.device_name)
+    context = info.context
+    opened = await context.tenancy.sign_in.staff(input.tenant, context.scope, input.email, input.password, input.device_name)
+    return await _signed_in(info, opened)
+
+
+@correctable
+async def session_end(info: Info) -> Outcome:
+    """Sign out."""
+    own = info.context.scope.standing.session_id
+    assert own is not None  # the policy table lets nobody here without a session
+    return await _revoked(info, f"{Session.PREFIX}_{own.hex}")
+
+
+@correctable
+async def session_revoke(
+    info: Info, input: Annotated[SessionRevokeInput, strawberry.argument(description="Which session.")]
+) -> Outcome:
+    """End one of the caller's sessions, here or on another device."""
+    return await _revoked(info, input.session)
+
+
+async def _revoked(info: Info, gid: str) -> Outcome:
+    async with writing(info) as gate:
+        row = await gate.one(Session, gid, to=Action.REVOKE)
+        await row.revoke(at=gate.scope.now)
+        await gate.note("session.revoke", row)
+    return Outcome(session=row)
+
+
+async def _signed_in(info: Info, opened: Opened) -> Outcome:
+    """The payload of a sign-in is read as the one who signed in."""
+    context = info.context
+    standing = await context.tenancy.sessions.read(opened.token, context.scope.now)
+    context.become(Scope(standing, context.scope.now, context.scope.asking))
+    found = await context.gate.those(Session, [opened.session_id])
+    if opened.session_id not in found:
+        raise NotFound
+    return Outcome(token=opened.token, session=found[opened.session_id])
+
+
+def _bounded(identifier: str, secret: str, device_name: str | None) -> None:
+    """What is too long is refused before any work: nobody has such a name or secret."""
+    if len(identifier) > LONGEST_NAME or len(secret) > LONGEST_SECRET or "\0" in identifier:
+        raise InvalidCredentials
+    if device_name is not None and len(device_name) > LONGEST_NAME:
+        raise Invalid((Fault(("deviceName",), "text.length", f"At most {LONGEST_NAME} characters."),))
+
+

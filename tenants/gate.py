@@ -1,0 +1,174 @@
+"""The only door from an operation to rows that are read. Writing has its own: `tenants/writing.py`."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+from tortoise.models import Model
+
+from models.base import Owned
+from tenants.database import Database
+from tenants.pages import Marks, Page, Window
+from tenants.rows import beside, columns, row_class
+from tenants.scope import Scope
+from tenants.statements import SCOPED, Condition, Order, Select
+
+M = TypeVar("M", bound=Model)
+O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
+Rows = Sequence[Any]
+Brought = Sequence[tuple[type[Owned], str]]
+SCOPE_CHANGED = "SC001"
+
+
+class ScopeChanged(Exception):
+    """The remembered standing is not the current one: nothing was read with it."""
+
+
+class Gate:
+    """Rows for one scope and one operation.
+
+    Types speak of models, because a row has their columns and facts; it has none of their verbs.
+    """
+
+    def __init__(self, scope: Scope, database: Database, marks: Marks, is_current: bool = False) -> None:
+        self.scope, self.database, self.marks = scope, database, marks
+        is_sure = is_current or not scope.is_signed_in  # a stranger has nothing that could have changed
+        self.is_checked = is_sure  # the database has said that this standing is the current one
+        self.is_asked = is_sure  # or has been asked to
+        self.has_changed = False
+        self.brought: dict[tuple[type[Model], UUID], Any] = {}
+
+    async def one(self, model: type[O], gid: str, bring: Brought = ()) -> O | None:
+        """The row with this client id; `None` when there is none in reach.
+
+        `bring=[(Party, "holder_id")]` reads parents in the same statement; `parents` then has them.
+        """
+        key = model.id_in(gid)
+        if key is None:
+            return None
+        select = Select(self.scope, model, [("id", "=", key)])
+        sql = select.with_parents(bring) if bring else select.sql()
+        rows = await self._fetch(select, sql, row_class(model))
+        self._keep(bring, rows, len(columns(model)))
+        return rows[0] if rows else None
+
+    async def those(self, model: type[O], keys: Sequence[UUID]) -> dict[UUID, O]:
+        """The rows with these keys that are in reach, by their key."""
+        found = {key: self.brought[model, key] for key in keys if (model, key) in self.brought}
+        if missing := list(set(keys) - found.keys()):
+            select = Select(self.scope, model, [("id", "any", missing)])
+            found |= {row.id: row for row in await self._fetch(select, select.sql(), row_class(model))}
+        return found
+
+    async def parents(self, model: type[O], of: Rows, by: str) -> list[O | None]:
+        """For each row the one that its column `by` points at."""
+        keys = [getattr(row, by) for row in of]
+        found = await self.those(model, [key for key in keys if key is not None])
+        return [found.get(key) for key in keys]
+
+    async def children(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[list[M]]:
+        """For each row all those that point at it with their column `by`: for short lists that the model bounds."""
+        return await self._of_each(model, [row.id for row in of], by, order, conditions)
+
+    async def beside(self, model: type[M], keys: Sequence[UUID | None], by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[list[M]]:
+        """For each key all those that have it in their column `by`: children of a row that is known by its key only."""
+        known = [key for key in keys if key is not None]
+        groups = iter(await self._of_each(model, known, by, order, conditions) if known else [])
+        return [next(groups) if key is not None else [] for key in keys]
+
+    async def first_child(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[M | None]:
+        """For each row the first of those that point at it."""
+        groups = await self._of_each(model, [row.id for row in of], by, order, conditions, limit=1)
+        return [group[0] if group else None for group in groups]
+
+    async def first_children(
+        self, model: type[M], of: Rows, by: str, order: Order, first: int, conditions: Sequence[Condition] = ()
+    ) -> list[list[M]]:
+        """For each row the first few of those that point at it, without a cursor."""
+        return await self._of_each(model, [row.id for row in of], by, order, conditions, limit=Window(first=first).size)
+
+    async def page(self, model: type[M], conditions: Sequence[Condition], order: Order, window: Window) -> Page:
+        """A stretch of all rows in reach."""
+        read = window.turned(order)
+        place = self._place(model, window, order)
+        whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions)
+        cut.where += cut.beyond(read, place)
+        rows = await self._fetch(cut, cut.sql(read, window.size + 1), row_class(model))
+        return Page.of(rows, window, order, self.marks, whole)
+
+    async def child_pages(
+        self, model: type[M], of: Rows, by: str, order: Order, window: Window, conditions: Sequence[Condition] = ()
+    ) -> list[Page]:
+        """For each row a stretch of those that point at it."""
+        keys, read = [row.id for row in of], window.turned(order)
+        whole, cut = Select(self.scope, model, [*conditions, (by, "any", keys)]), Select(self.scope, model, conditions)
+        sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
+        groups = _grouped(await self._fetch(cut, sql, row_class(model)), len(of))
+        return [Page.of(group, window, order, self.marks, whole, by, key) for group, key in zip(groups, keys, strict=True)]
+
+    async def every(self, model: type[M], conditions: Sequence[Condition], order: Order, most: int = 1000) -> list[M]:
+        """All rows in reach, for short lists that belong to nobody in particular."""
+        select = Select(self.scope, model, conditions)
+        return await self._fetch(select, select.sql(order, most), row_class(model))
+
+    async def counts(self, pages: Sequence[Page]) -> list[int]:
+        """How long the whole list of each page is: one statement a field, not a page."""
+        whole = {id(page.all): page for page in pages}
+        counted = dict(zip(whole, await asyncio.gather(*[self._counted(page) for page in whole.values()]), strict=True))
+        return [counted[id(page.all)].get(page.key, 0) for page in pages]
+
+    async def settle(self) -> None:
+        """Checks the standing of an operation that read nothing, or whose check was lost in a failure. Raises `ScopeChanged`."""
+        if not self.is_checked:
+            self.is_asked = False
+            await self._fetch(None, SCOPED.format("select 1"), asyncpg.Record)
+        if self.has_changed:
+            raise ScopeChanged
+
+    async def _of_each(
+        self, model: type[M], keys: list[Any], by: str, order: Order, conditions: Sequence[Condition], limit: int | None = None
+    ) -> list[list[M]]:
+        select = Select(self.scope, model, conditions)
+        sql = select.of_each(by, keys, order, limit)
+        return _grouped(await self._fetch(select, sql, row_class(model)), len(keys))
+
+    def _place(self, model: type[Model], window: Window, order: Order) -> list[Any] | None:
+        return None if window.cursor is None else self.marks.read(window.cursor, model, order)
+
+    async def _counted(self, page: Page) -> dict[Any, int]:
+        rows = await self._fetch(page.all, page.all.count_of_each(page.column), asyncpg.Record)
+        return dict(map(tuple, rows))
+
+    def _keep(self, brought: Brought, rows: list[Any], offset: int) -> None:
+        """The parents that came beside these rows."""
+        for model, _ in brought:
+            for row in (beside(model, offset)(row) for row in rows):
+                if row.id is not None:
+                    self.brought[model, row.id] = row
+            offset += len(columns(model))
+
+    async def _fetch(self, select: Select | None, sql: str, row: type[asyncpg.Record]) -> list[Any]:
+        """Every statement passes here. The first one of an operation carries the check of the standing."""
+        standing, first = self.scope.standing, not self.is_asked
+        self.is_asked = True
+        check = (standing.token_hash, standing.version, self.scope.now) if first else (None, None, None)
+        values = select.values if select else ()
+        try:
+            rows = await self.database.fetch(sql, *standing.settings, *check, *values, row=row)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate != SCOPE_CHANGED:
+                raise
+            self.has_changed = True
+            raise ScopeChanged from error
+        self.is_checked |= first
+        return rows
+
+
+def _grouped(rows: list[Any], parents: int) -> list[list[Any]]:
+    """The rows under their parents: the statement tells with every row, in its last column, which key it was found by."""
+    groups: list[list[Any]] = [[] for _ in range(parents)]
+    for row in rows:
+        groups[row[-1] - 1].append(row)
+    return groups

@@ -1,0 +1,141 @@
+"""A stretch of a long list, with a cursor for every row."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any
+
+import orjson
+from tortoise.models import Model
+
+from models.base import BadInput
+from tenants.statements import Order, Select
+
+FEWEST, USUAL, MOST = 1, 25, 100
+SEAL = 12  # bytes of a cursor that nobody but us can make
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which stretch of a list: the first rows after a cursor, or the last ones before one."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def is_backward(self) -> bool:
+        return self.last is not None or self.before is not None
+
+    @property
+    def size(self) -> int:
+        """How many rows. Raises `BadInput` on both directions at once, and on a size out of range; never clamps."""
+        if self.is_backward and (self.first is not None or self.after is not None):
+            raise BadInput("Page in one direction: `first` and `after`, or `last` and `before`.", rule="page.direction")
+        size = self.last if self.is_backward else self.first
+        if size is None:
+            return USUAL
+        if not FEWEST <= size <= MOST:
+            raise BadInput(f"A page has from {FEWEST} to {MOST} rows.", rule="page.size")
+        return size
+
+    @property
+    def cursor(self) -> str | None:
+        return self.before if self.is_backward else self.after
+
+    def turned(self, order: Order) -> Order:
+        """The order in which the rows of this stretch are read: from behind when the last ones are wanted."""
+        if not self.is_backward:
+            return order
+        return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Writes and reads cursors. A cursor holds its list, its order and its place, sealed: no client can make one up."""
+
+    key: bytes
+
+    def write(self, row: Any, model: type[Model], order: Order) -> str:
+        """The place of a row."""
+        values = orjson.dumps([str(getattr(row, name.lstrip("-"))) for name in order])
+        return urlsafe_b64encode(self._seal(values, model, order) + values).rstrip(b"=").decode()
+
+    def read(self, cursor: str, model: type[Model], order: Order) -> list[Any]:
+        """The values a cursor stands for. Raises `BadInput` for one of another list or order, or none of ours."""
+        try:
+            raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        except (NotBase64, ValueError):
+            raise _foreign_cursor() from None
+        seal, values = raw[:SEAL], raw[SEAL:]
+        if not compare_digest(seal, self._seal(values, model, order)):
+            raise _foreign_cursor()
+        kinds = [model._meta.fields_map[name.lstrip("-")] for name in order]
+        return [kind.to_python_value(value) for kind, value in zip(kinds, orjson.loads(values), strict=True)]
+
+    def _seal(self, values: bytes, model: type[Model], order: Order) -> bytes:
+        said = b"\0".join([model.__name__.encode(), ",".join(order).encode(), values])
+        return blake2b(said, digest_size=SEAL, key=self.key).digest()
+
+
+@dataclass(slots=True)
+class Edge:
+    """A row and its place in the order. The cursor is written only where it is asked for."""
+
+    node: Any
+    page: "Page"
+
+    @property
+    def cursor(self) -> str:
+        return self.page.cursor_of(self.node)
+
+
+@dataclass
+class Page:
+    """What a connection shows. `all` is the list without its ends, and `key` the parent it belongs to, to count on demand."""
+
+    nodes: Sequence[Any]
+    order: Order
+    marks: Marks
+    has_next_page: bool
+    has_previous_page: bool
+    all: Select
+    column: str | None = None
+    key: Any = None
+
+    @classmethod
+    def of(cls, rows: list[Any], window: Window, order: Order, marks: Marks, whole: Select, column: str | None = None, key: Any = None) -> "Page":
+        """From what was read: one row more than the page holds, where there is one."""
+        size, is_backward = window.size, window.is_backward
+        has_more, has_behind = len(rows) > size, window.cursor is not None
+        nodes = rows[:size][::-1] if is_backward else rows[:size]
+        ends = (has_behind, has_more) if is_backward else (has_more, has_behind)
+        return cls(nodes, order, marks, *ends, whole, column, key)
+
+    def cursor_of(self, row: Any) -> str:
+        return self.marks.write(row, self.all.model, self.order)
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        return [Edge(row, self) for row in self.nodes]
+
+    @property
+    def page_info(self) -> "Page":
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self.cursor_of(self.nodes[0]) if self.nodes else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.cursor_of(self.nodes[-1]) if self.nodes else None
+
+
+def _foreign_cursor() -> BadInput:
+    return BadInput("This cursor does not belong to this list.", rule="page.cursor")

@@ -1,0 +1,302 @@
+"""Who may do what, decided in one place.
+
+Fields are decided once a document, by the lines of `tenants/table.py`; rows by the rules here. A model without a rule is closed, a field
+without a line stops the start, and `tests/policy.txt` shows reviews what a change does.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    visit,
+)
+from tortoise.models import Model
+
+from models import (
+    Account,
+    AccountParty,
+    Address,
+    AmortizationLine,
+    AmortizationSchedule,
+    Asset,
+    AuditEvent,
+    BankAccount,
+    Case,
+    ContactPoint,
+    Contract,
+    DirectDebit,
+    Document,
+    ImportRow,
+    ImportRun,
+    ImportSync,
+    Installment,
+    Invoice,
+    InvoiceLine,
+    InvoiceVatTotal,
+    LoginIdentity,
+    Mandate,
+    Operation,
+    Party,
+    Payment,
+    PaymentAllocation,
+    Portal,
+    PortalPolicy,
+    PortalUser,
+    Profile,
+    Session,
+    Staff,
+    Statement,
+    Tenant,
+)
+from models.base import Forbidden, Unauthenticated
+from tenants.scope import Grant, Principal, Realm, Scope, Standing
+from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
+
+
+class Action(StrEnum):
+    """What can be done to a row."""
+
+    READ = "READ"
+    REVOKE = "REVOKE"
+    START = "START"
+
+
+
+
+class Narrowing(Enum):
+    """How a profile that is limited to some contracts, document kinds or days narrows the rows of a model."""
+
+    NONE = "not at all: lines, which are reached through their parents only, and what belongs to the account itself"
+    CONTRACT = "to those of its contracts"
+    ITSELF = "to its contracts"
+    DOCUMENT = "to those of its contracts, of its kinds, from its first day on"
+    WHOLE = "to nothing when the profile is limited to some contracts"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
+
+    Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role does not allow it.
+    """
+
+    may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
+    within: str = "account_id = any(s.accounts)"
+    staff: str = "true"
+    account: str = "account_id"
+    narrowing: Narrowing = Narrowing.NONE
+    own: str | None = None
+
+
+def _by_contract() -> Rule:
+    return Rule(narrowing=Narrowing.CONTRACT)
+
+
+OF_ITS_TENANT = "true"
+OF_ONESELF = "user_id = s.user_id"
+# Users are shown by name beside a profile, to whoever may read that profile.
+OF_ONESELF_OR_SHOWN = """(id = s.user_id or exists (select from profile p where p.tenant_id = s.tenant_id and p.user_id = portal_user.id
+  and p.account_id = any(s.accounts)))"""
+
+MODELS: dict[type[Model], Rule] = {
+    Account: Rule(within="id = any(s.accounts)", account="id"),
+    AccountParty: Rule(),
+    Address: Rule(within="party_id = any(s.own_parties)", account=""),
+    AmortizationLine: Rule(),
+    AmortizationSchedule: _by_contract(),
+    Asset: _by_contract(),
+    AuditEvent: Rule({Action.READ: frozenset({Principal.AUDITOR})}),
+    BankAccount: Rule(within="party_id = any(s.own_parties)", account=""),
+    Case: Rule(narrowing=Narrowing.WHOLE),
+    ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
+    Contract: Rule(narrowing=Narrowing.ITSELF),
+    DirectDebit: _by_contract(),
+    Document: Rule(narrowing=Narrowing.DOCUMENT),
+    ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
+    ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within="false", account=""),
+    ImportSync: Rule(within=OF_ITS_TENANT, account=""),
+    Installment: _by_contract(),
+    Invoice: _by_contract(),
+    InvoiceLine: Rule(),
+    InvoiceVatTotal: Rule(),
+    LoginIdentity: Rule(within=OF_ONESELF, staff="staff_id = s.user_id", account=""),
+    Mandate: Rule(narrowing=Narrowing.WHOLE),
+    Operation: _by_contract(),
+    Party: Rule(within="id = any(s.parties)", account=""),
+    Payment: _by_contract(),
+    PaymentAllocation: Rule(),
+    Portal: Rule({Action.READ: READERS | {Principal.STRANGER}}, within=OF_ITS_TENANT, account=""),
+    PortalPolicy: Rule({Action.READ: READERS | {Principal.STRANGER}}, within=OF_ITS_TENANT, account=""),
+    PortalUser: Rule(within=OF_ONESELF_OR_SHOWN, account=""),
+    Profile: Rule({Action.READ: ADMINISTRATORS | STAFF}, own="user_id"),
+    Session: Rule({Action.READ: READERS, Action.REVOKE: READERS}, within=OF_ONESELF, staff="staff_id = s.user_id", account=""),
+    Staff: Rule({Action.READ: STAFF}, within="false", account=""),
+    Statement: _by_contract(),
+    Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
+}
+
+
+class Undeclared(Exception):
+    """A field that no line of the table covers, or a line that covers none."""
+
+
+class Policy:
+    """The table, compiled for one schema. Raises `Undeclared`."""
+
+    def __init__(self, schema: GraphQLSchema, lines: FieldLines) -> None:
+        self.schema = schema
+        self.may_name = dict(_compiled(schema, lines))
+
+    def needed(self, document: DocumentNode) -> frozenset[Principals]:
+        """The sets of principals of which a caller must be one each, to name the fields of this document."""
+        needed: set[Principals] = set()
+        info, policy = TypeInfo(self.schema), self
+
+        class Fields(Visitor):
+            def enter_field(self, node: FieldNode, *_: object) -> None:
+                parent = info.get_parent_type()
+                if parent and (principals := policy.may_name.get((parent.name, node.name.value))) is not None:
+                    needed.add(principals)
+
+        visit(document, TypeInfoVisitor(info, Fields()))
+        return frozenset(needed)
+
+    def printed(self) -> str:
+        """The whole table, a line a field, then a line for each action on each model: what reviews read."""
+        fields = [f"{t}.{f}: {_named(principals)}" for (t, f), principals in sorted(self.may_name.items())]
+        actions = [
+            f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
+            + (f"; own by {rule.own}" if rule.own else "")
+            for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
+            for action, principals in rule.may.items()
+        ]
+        return "\n".join([*fields, "", *actions, ""])
+
+
+def admit(needed: frozenset[Principals], scope: Scope) -> None:
+    """Raises when a field of the document asks for someone the caller is on no account: `Unauthenticated` for a stranger, else `Forbidden`."""
+    principals = scope.standing.principals
+    if all(principals & allowed for allowed in needed):
+        return
+    raise Unauthenticated if scope.realm is Realm.STRANGER else Forbidden
+
+
+def rule_of(model: type[Model]) -> Rule:
+    """The rule of a model; one without is closed."""
+    rule = MODELS.get(model)
+    if rule is None:
+        raise Undeclared(f"no rule for {model.__name__}")
+    return rule
+
+
+def may(principals: Iterable[Principal], action: Action, model: type[Model]) -> bool:
+    """Whether the table lets one of these do this to some row of this model."""
+    return not rule_of(model).may.get(action, frozenset()).isdisjoint(principals)
+
+
+def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:
+    """As whom someone acts on a row of this account: by the profiles there, whatever they are elsewhere."""
+    if standing.realm is not Realm.CUSTOMER or account_id is None:
+        return standing.principals
+    return frozenset(Principal(grant.role.value) for grant in standing.reach.get(account_id, ()))
+
+
+def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str]) -> Iterable[str]:
+    """The conditions that role and profile add to the reach: what this caller may not read of a model, though it lies in his accounts."""
+    rule = rule_of(model)
+    if standing.realm is not Realm.CUSTOMER or not rule.account:
+        if not may(standing.principals, Action.READ, model):
+            yield "false"
+        return
+    if hidden := closed(standing, model):
+        kept = f" or {rule.own} = s.user_id" if rule.own else ""
+        yield f"({rule.account} <> all({bind(hidden)}::uuid[]){kept})"
+    if narrow := [account for account in standing.narrow_accounts if not _has_whole(standing.reach[account], rule)]:
+        grants = [grant for account in narrow for grant in standing.reach[account]]
+        clauses = [clause for grant in grants if (clause := _within_grant(grant, rule, bind))]
+        yield f"({' or '.join([f'account_id <> all({bind(narrow)}::uuid[])', *clauses])})"
+
+
+def closed(standing: Standing, model: type[Model]) -> list[UUID]:
+    """The accounts in reach whose rows of this model the caller's role there may not read."""
+    if model not in standing.closed:
+        standing.closed[model] = [a for a in standing.reach if not may(acting(standing, a), Action.READ, model)]
+    return standing.closed[model]
+
+
+def can_see(standing: Standing, model: type[Model], row: Any) -> bool:
+    """Whether a row of an account that was read for writing, with its account checked, lies within the caller's profiles there."""
+    rule = rule_of(model)
+    if standing.realm is not Realm.CUSTOMER or not rule.account:
+        return True
+    return any(_covers(grant, rule, row) for grant in standing.reach.get(getattr(row, rule.account), ()))
+
+
+def _has_whole(grants: Iterable[Grant], rule: Rule) -> bool:
+    """Whether one of the grants on an account gives all rows of a model there."""
+    for grant in grants:
+        if rule.narrowing is Narrowing.NONE or grant.contracts is None and rule.narrowing is not Narrowing.DOCUMENT:
+            return True
+    return False
+
+
+def _within_grant(grant: Grant, rule: Rule, bind: Callable[[Any], str]) -> str | None:
+    """The rows that one limited grant gives; `None` when it gives none."""
+    if rule.narrowing is Narrowing.WHOLE and grant.contracts is not None:
+        return None
+    parts = [f"account_id = {bind(grant.account_id)}"]
+    if grant.contracts is not None:
+        parts.append(f"{'id' if rule.narrowing is Narrowing.ITSELF else 'contract_id'} = any({bind(list(grant.contracts))}::uuid[])")
+    if rule.narrowing is Narrowing.DOCUMENT and grant.document_kinds is not None:
+        parts.append(f"kind = any({bind(list(grant.document_kinds))}::text[])")
+    if rule.narrowing is Narrowing.DOCUMENT and grant.documents_from_on is not None:
+        parts.append(f"document_on >= {bind(grant.documents_from_on)}")
+    return f"({' and '.join(parts)})"
+
+
+def _covers(grant: Grant, rule: Rule, row: Any) -> bool:
+    """`_within_grant`, for one row at hand."""
+    if rule.narrowing is Narrowing.NONE:
+        return True
+    if rule.narrowing is Narrowing.WHOLE:
+        return grant.contracts is None
+    if grant.contracts is not None and (row.id if rule.narrowing is Narrowing.ITSELF else row.contract_id) not in grant.contracts:
+        return False
+    if rule.narrowing is not Narrowing.DOCUMENT:
+        return True
+    is_of_kind = grant.document_kinds is None or row.kind in grant.document_kinds
+    return is_of_kind and (grant.documents_from_on is None or row.document_on >= grant.documents_from_on)
+
+
+def _compiled(schema: GraphQLSchema, lines: FieldLines) -> Iterable[tuple[tuple[str, str], Principals]]:
+    declared = {(type_name, f): who for type_name, by in lines.items() for who, names in by for f in names.split()}
+    missing, used = [], set()
+    for type_ in schema.type_map.values():
+        if type_.name.startswith("__") or not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            continue
+        for name in type_.fields:
+            line = next((key for key in ((type_.name, name), (type_.name, "*")) if key in declared), None)
+            if line is None or (line[1] == "*" and type_.name in ROOTS):
+                missing.append(f"{type_.name}.{name}")
+                continue
+            used.add(line)
+            yield (type_.name, name), declared[line]
+    if missing:
+        raise Undeclared(f"no line for {', '.join(sorted(missing))}")
+    if unused := declared.keys() - used:
+        raise Undeclared(f"nothing in the schema is called {', '.join(sorted('.'.join(line) for line in unused))}")
+
+
+def _named(principals: Principals) -> str:
+    return ", ".join(sorted(principals)) or "nobody"

@@ -1,0 +1,58 @@
+"""The front doors of a house: which one a request came through, and the policy record that holds there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from models.policies import PortalRules
+from tenants.database import Database
+from tenants.scope import Realm, Standing
+
+FIND = "select * from find_portal($1, $2)"
+# Of the portal, or of the house's default one; the record that is valid now.
+RULES = """with s as materialized (select set_config('bailiwick.tenant', $1::text, true)::uuid as tenant_id)
+select r.record from s cross join lateral (
+  select p.record from portal_policy p where p.tenant_id = s.tenant_id and p.valid_from_at <= $3
+    and p.portal_id = coalesce($2, (select t.default_portal_id from tenant t where t.id = s.tenant_id))
+  order by p.version desc limit 1 offset 0) r"""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One portal of one tenant, as a request named it by its host or key."""
+
+    tenant_id: UUID
+    tenant_key: str
+    portal_id: UUID
+
+
+class Portals:
+    """Read from the database each time: a stranger asks once a visit, and a session's standing keeps what it was told."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def find(self, host: str | None, key: str | None = None) -> Door | None:
+        """The portal with this host, else with this key."""
+        rows = await self.database.fetch(FIND, (host or "").partition(":")[0].lower(), key)
+        return Door(**_named(rows[0])) if rows else None
+
+    async def rules(self, tenant_id: UUID, portal_id: UUID | None, now: datetime) -> PortalRules:
+        """The policy record of a portal, or of the tenant's default one."""
+        rows = await self.database.fetch(RULES, str(tenant_id), portal_id, now)
+        return PortalRules.from_json(orjson.loads(rows[0]["record"])) if rows else PortalRules.default()
+
+    async def stranger(self, door: Door | None, now: datetime) -> Standing:
+        """Somebody without a session, at this portal, or at none."""
+        if door is None:
+            return Standing(tenant_id=None, realm=Realm.STRANGER, rules=PortalRules.default())
+        rules = await self.rules(door.tenant_id, door.portal_id, now)
+        return Standing(door.tenant_id, Realm.STRANGER, rules, tenant_key=door.tenant_key, portal_id=door.portal_id)
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("tenant_id", "tenant_key", "portal_id")}

@@ -1,0 +1,173 @@
+"""For whom an operation runs. Nothing in this room answers without it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.policies import PortalRules
+from models.profiles import ProfileRole
+
+
+class Realm(StrEnum):
+    """Which world a caller comes from."""
+
+    STRANGER = "STRANGER"
+    CUSTOMER = "CUSTOMER"
+    STAFF = "STAFF"
+
+
+class Principal(StrEnum):
+    """As whom something is done: what the lines of the policy table name."""
+
+    STRANGER = "STRANGER"
+    VIEWER = "VIEWER"
+    ADMINISTRATOR = "ADMINISTRATOR"
+    AGENT = "AGENT"
+    SUPERVISOR = "SUPERVISOR"
+    KYC = "KYC"
+    SECURITY = "SECURITY"
+    CONFIG = "CONFIG"
+    AUDITOR = "AUDITOR"
+    JOB = "JOB"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One active profile: what its user may do on one account. `None` is no limit."""
+
+    profile_id: UUID
+    account_id: UUID
+    role: ProfileRole
+    contracts: tuple[UUID, ...] | None = None
+    document_kinds: tuple[str, ...] | None = None
+    documents_from_on: date | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        return self.contracts is not None or self.document_kinds is not None or self.documents_from_on is not None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who someone is and all they reach, as the database said at one moment: this much is remembered between requests.
+
+    `version` changes with everything it is made of, and `good_until` is when the mere passing of time changes it.
+    """
+
+    tenant_id: UUID | None
+    realm: Realm
+    rules: PortalRules
+    tenant_key: str | None = None
+    portal_id: UUID | None = None
+    session_id: UUID | None = None
+    user_id: UUID | None = None  # of a customer's user, or of a member of staff
+    token_hash: bytes | None = None
+    version: int = 0
+    locale: str | None = None
+    last_seen_at: datetime | None = None
+    good_until: datetime | None = None
+    staff_roles: frozenset[Principal] = frozenset()
+    grants: tuple[Grant, ...] = ()
+    parties: frozenset[UUID] = frozenset()
+    own_parties: frozenset[UUID] = frozenset()
+    closed: dict[Any, list[UUID]] = field(default_factory=dict, compare=False)  # by model, found once: see `tenants/policy.py`
+
+    @cached_property
+    def reach(self) -> dict[UUID, tuple[Grant, ...]]:
+        """The accounts, and the grants on each: joined logins can give several."""
+        found: dict[UUID, tuple[Grant, ...]] = {}
+        for grant in self.grants:
+            found[grant.account_id] = (*found.get(grant.account_id, ()), grant)
+        return found
+
+    @cached_property
+    def settings(self) -> tuple[str, str, str, str, str, str]:
+        """What row-level security compares with: tenant, realm, user, accounts, parties, own parties."""
+        user = str(self.user_id) if self.user_id else ""
+        tenant = str(self.tenant_id) if self.tenant_id else ""
+        return tenant, self.realm.value, user, _array(self.reach), _array(self.parties), _array(self.own_parties)
+
+    @cached_property
+    def principals(self) -> frozenset[Principal]:
+        """As whom a document may be asked for. A user whose last profile has ended is let in as a viewer, and reaches nothing."""
+        if self.realm is Realm.STAFF:
+            return self.staff_roles
+        if self.realm is Realm.STRANGER:
+            return frozenset({Principal.STRANGER})
+        return frozenset(Principal(grant.role.value) for grant in self.grants) or frozenset({Principal.VIEWER})
+
+    @cached_property
+    def narrow_accounts(self) -> list[UUID]:
+        """The accounts on which every grant is limited to some contracts, document kinds or days."""
+        return [account for account, grants in self.reach.items() if all(grant.is_limited for grant in grants)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is known of a request besides who sends it. Decides no right."""
+
+    request_id: str
+    address: str | None = None
+    user_agent: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One operation of someone, at one instant."""
+
+    standing: Standing
+    now: datetime
+    asking: Asking
+
+    @property
+    def tenant_id(self) -> UUID:
+        assert self.standing.tenant_id is not None
+        return self.standing.tenant_id
+
+    @property
+    def user_id(self) -> UUID:
+        assert self.standing.user_id is not None
+        return self.standing.user_id
+
+    @property
+    def realm(self) -> Realm:
+        return self.standing.realm
+
+    @property
+    def is_staff(self) -> bool:
+        return self.standing.realm is Realm.STAFF
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.standing.session_id is not None
+
+    @property
+    def rules(self) -> PortalRules:
+        """The policy record of the portal: deadlines are computed in its zone and calendar."""
+        return self.standing.rules
+
+    @cached_property
+    def today(self) -> date:
+        """The day it is where the portal is."""
+        return self.now.astimezone(ZoneInfo(self.rules.time_zone)).date()
+
+    @cached_property
+    def locale(self) -> str:
+        """In which language messages are written: what the request asks for, else the user's, else the portal's first."""
+        offered = self.rules.locales
+        for wanted in (*self.asking.languages, self.standing.locale or ""):
+            for locale in offered:
+                if wanted.split("-")[0].lower() == locale.split("-")[0].lower():
+                    return locale
+        return offered[0]
+
+
+def _array(keys: Iterable[UUID]) -> str:
+    """In PostgreSQL's spelling."""
+    return "{" + ",".join(map(str, keys)) + "}"

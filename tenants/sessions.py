@@ -1,0 +1,113 @@
+"""From a bearer token to a standing."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID
+
+from models.base import Unauthenticated
+from models.policies import PortalRules
+from models.profiles import ProfileRole
+from tenants.database import Database
+from tenants.portals import Portals
+from tenants.scope import Grant, Principal, Realm, Standing
+
+KEPT = 10_000
+SEEN_AFTER = timedelta(seconds=15)  # so that idle sessions end at most this much late, and a busy one writes rarely
+OPEN = "select * from open_scope($1, $2, $3)"
+TOUCH = "select touch_session($1, $2, $3)"
+
+
+class Sessions:
+    """Standings, remembered. A remembered one is a guess: the first statement of an operation checks it in the database, in the same
+    round trip as the rows it reads (`tenants/gate.py`), so a revoked session or a changed profile acts at once.
+    """
+
+    def __init__(self, database: Database, desk: Database, portals: Portals) -> None:
+        self.database, self.desk, self.portals = database, desk, portals
+        self.kept: OrderedDict[bytes, Standing] = OrderedDict()
+
+    async def guess(self, token: str, now: datetime) -> Standing:
+        """The remembered standing, or the current one. Raises `Unauthenticated`."""
+        kept = self.kept.get(hashed(token))
+        if kept is None or is_unseen(kept, now) or (kept.good_until and kept.good_until <= now):
+            return await self.read(token, now)
+        return kept
+
+    async def read(self, token: str, now: datetime) -> Standing:
+        """The standing as the database has it now. Raises `Unauthenticated`."""
+        token_hash, tenant_key = hashed(token), token.partition(".")[0]
+        rows = await self.database.fetch(OPEN, tenant_key, token_hash, now)
+        if not rows:
+            self.kept.pop(token_hash, None)
+            raise Unauthenticated
+        rules = await self.portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], now)
+        standing = standing_of(tenant_key, token_hash, rows[0], rules)
+        if is_unseen(standing, now):
+            await self.desk.fetch(TOUCH, standing.tenant_id, token_hash, now)
+            standing = replace(standing, last_seen_at=now)
+        self.kept[token_hash] = standing
+        while len(self.kept) > KEPT:
+            self.kept.popitem(last=False)
+        return standing
+
+    def forget(self, token_hash: bytes) -> None:
+        """Read this one again at its next request."""
+        self.kept.pop(token_hash, None)
+
+
+def is_unseen(standing: Standing, now: datetime) -> bool:
+    """Whether the session's last use has to be written down again."""
+    return standing.last_seen_at is not None and now - standing.last_seen_at > SEEN_AFTER
+
+
+def new_token(tenant_key: str) -> str:
+    """A bearer token: it names its tenant, and 256 random bits that nobody can guess."""
+    return f"{tenant_key}.{token_urlsafe(32)}"
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a token. Tokens are random and long, so a plain hash is enough."""
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def standing_of(tenant_key: str, token_hash: bytes, row: Any, rules: PortalRules) -> Standing:
+    """From a row of the database function `open_scope`."""
+    return Standing(
+        tenant_id=row["tenant_id"],
+        realm=Realm(row["realm"]),
+        rules=rules,
+        tenant_key=tenant_key,
+        portal_id=row["portal_id"],
+        session_id=row["session_id"],
+        user_id=row["user_id"],
+        token_hash=token_hash,
+        version=row["version"],
+        locale=row["locale"],
+        last_seen_at=row["last_seen_at"],
+        good_until=row["good_until"],
+        staff_roles=frozenset(Principal(role) for role in row["staff_roles"] or ()),
+        grants=tuple(_grants(row)),
+        parties=frozenset(row["parties"] or ()),
+        own_parties=frozenset(row["own_parties"] or ()),
+    )
+
+
+def _grants(row: Any) -> list[Grant]:
+    columns = [row[name] or () for name in ("accounts", "profiles", "roles", "contracts", "kinds", "from_days")]
+    return [
+        Grant(profile, account, ProfileRole(role), _keys(contracts), _split(kinds), from_on)
+        for account, profile, role, contracts, kinds, from_on in zip(*columns, strict=True)
+    ]
+
+
+def _keys(joined: str | None) -> tuple[UUID, ...] | None:
+    """Keys in one text; no text is no limit, an empty one limits to nothing."""
+    return None if joined is None else tuple(UUID(key) for key in joined.split(",") if key)
+
+
+def _split(joined: str | None) -> tuple[str, ...] | None:
+    return None if joined is None else tuple(kind for kind in joined.split(",") if kind)

@@ -1,0 +1,108 @@
+"""The one shape of statement that reads rows. The scope travels inside it, so it needs no transaction and leaves nothing behind."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tortoise.models import Model
+
+from tenants.policy import narrowed, rule_of
+from tenants.rows import columns
+from tenants.scope import Scope
+
+# `s` is one row: the scope, set for row-level security and handed to the statement by the very call that set it. What follows depends
+# on that row and cannot be merged with it (`offset 0`), so the database has to open the scope first; were that ever to change, the
+# settings would be empty and no row would come. The check raises when the session has ended or its reach has changed.
+SCOPED = """with s as materialized (
+  select nullif(set_config('bailiwick.tenant', $1, true), '')::uuid as tenant_id, set_config('bailiwick.realm', $2, true) as realm,
+    nullif(set_config('bailiwick.user', $3, true), '')::uuid as user_id,
+    set_config('bailiwick.accounts', $4, true)::uuid[] as accounts, set_config('bailiwick.parties', $5, true)::uuid[] as parties,
+    set_config('bailiwick.own_parties', $6, true)::uuid[] as own_parties
+  where $7::bytea is null or check_scope(nullif($1, '')::uuid, $7, $8, $9))
+select r.* from s cross join lateral ({} offset 0) r"""
+BOUND = 9
+
+Condition = tuple[str, str, Any]  # column, operator, value
+Order = Sequence[str]  # columns, all ascending or all with a leading "-"
+
+# `prefix` is `^@`, which an index serves under row-level security because it is leakproof; `like` is not.
+OPERATORS = {
+    "=": "{} = {}",
+    "<": "{} < {}",
+    "<=": "{} <= {}",
+    ">": "{} > {}",
+    ">=": "{} >= {}",
+    "any": "{} = any({})",
+    "prefix": "{} ^@ {}",
+}
+
+
+class Select:
+    """Rows of one model that a scope may read."""
+
+    def __init__(self, scope: Scope, model: type[Model], conditions: Iterable[Condition] = ()) -> None:
+        self.scope, self.model = scope, model
+        self.values: list[Any] = []
+        self.where = ["tenant_id = s.tenant_id", *self._in_reach(model)]
+        for condition in conditions:
+            self.where.append(self._condition(*condition))
+
+    def bind(self, value: Any) -> str:
+        """The placeholder of a value. The first nine belong to the scope."""
+        self.values.append(value)
+        return f"${len(self.values) + BOUND}"
+
+    def sql(self, order: Order = (), limit: int | None = None) -> str:
+        """All of them."""
+        return SCOPED.format(self._body(self.where, order, limit))
+
+    def with_parents(self, brought: Sequence[tuple[type[Model], str]]) -> str:
+        """Each with the rows its columns point at, which must be in reach by a rule of their own."""
+        joined = [f"({self._body(self.where, (), None)}) c"]
+        for i, (parent, by) in enumerate(brought):
+            reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent)])
+            beside = f"select {_columns(parent)} from {_table(parent)} where {reach} and id = c.{by}"
+            joined.append(f"left join lateral ({beside}) p{i} on true")
+        return SCOPED.format(f"select * from {' '.join(joined)}")
+
+    def of_each(self, column: str, keys: Sequence[Any], order: Order, limit: int | None = None, after: Sequence[Any] | None = None) -> str:
+        """Those of each key, or the first few: one index scan a key. The last column is the number of the key, from 1 on."""
+        body = self._body([*self.where, f"{column} = k", *self.beyond(order, after)], order, limit)
+        keys_ = f"unnest({self.bind(list(keys))}::uuid[]) with ordinality as keys(k, at)"
+        return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
+
+    def count_of_each(self, column: str | None) -> str:
+        """How many there are, for each value of `column`, or in all."""
+        where = " and ".join(self.where)
+        return SCOPED.format(f"select {column or 'null'} as key, count(*) from {_table(self.model)} where {where} group by 1")
+
+    def beyond(self, order: Order, after: Sequence[Any] | None) -> list[str]:
+        """The condition that continues behind a row with these values of the order's columns."""
+        if after is None:
+            return []
+        names = ", ".join(name.lstrip("-") for name in order)
+        return [f"({names}) {'<' if order[0].startswith('-') else '>'} ({', '.join(self.bind(v) for v in after)})"]
+
+    def _in_reach(self, model: type[Model]) -> Iterable[str]:
+        rule = rule_of(model)
+        yield rule.staff if self.scope.is_staff else rule.within
+        yield from narrowed(self.scope.standing, model, self.bind)
+
+    def _condition(self, column: str, operator: str, value: Any) -> str:
+        assert column in self.model._meta.db_fields, f"{self.model.__name__} has no column {column}"
+        if operator == "null":
+            return f"{column} is {'null' if value else 'not null'}"
+        return OPERATORS[operator].format(column, self.bind(value))
+
+    def _body(self, where: Sequence[str], order: Order, limit: int | None) -> str:
+        sql = f"select {_columns(self.model)} from {_table(self.model)} where {' and '.join(where)}"
+        if order:
+            sql += " order by " + ", ".join(f"{name[1:]} desc" if name.startswith("-") else name for name in order)
+        return sql if limit is None else f"{sql} limit {limit}"
+
+
+def _columns(model: type[Model]) -> str:
+    return ", ".join(columns(model))
+
+
+def _table(model: type[Model]) -> str:
+    return str(model._meta.db_table)

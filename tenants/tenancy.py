@@ -1,0 +1,44 @@
+"""What this room needs of the process: connections and keys. One for each process, and it knows nobody's rows."""
+
+from dataclasses import dataclass, field
+
+from tenants.database import Database
+from tenants.gate import Gate
+from tenants.pages import Marks
+from tenants.passwords import Passwords
+from tenants.portals import Portals
+from tenants.scope import Scope
+from tenants.sessions import Sessions
+from tenants.sign_in import SignIn
+
+
+@dataclass
+class Tenancy:
+    """The room, opened. `desk` has the few connections that may write before there is a scope."""
+
+    database: Database
+    desk: Database
+    cursor_key: bytes = field(repr=False)
+    bucket_key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        self.marks = Marks(self.cursor_key)
+        self.portals = Portals(self.database)
+        self.passwords = Passwords()
+        self.sessions = Sessions(self.database, self.desk, self.portals)
+        self.sign_in = SignIn(self.desk, self.passwords, self.bucket_key)
+
+    async def open(self) -> None:
+        """Connect."""
+        await self.database.open()
+        await self.desk.open()
+
+    async def close(self) -> None:
+        """Hang up."""
+        self.passwords.close()
+        await self.desk.close()
+        await self.database.close()
+
+    def gate(self, scope: Scope, is_current: bool = False) -> Gate:
+        """The door to rows for one operation."""
+        return Gate(scope, self.database, self.marks, is_current)

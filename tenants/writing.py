@@ -1,0 +1,126 @@
+"""One transaction for one mutation: its change, its audit event, its idempotency record, its messages and jobs, all or nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+from uuid_utils.compat import uuid7
+
+from models import AuditEvent, IdempotencyRecord
+from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
+from tenants.policy import Action, acting, can_see, may
+from tenants.portals import Portals
+from tenants.scope import Realm, Scope
+from tenants.sessions import OPEN, standing_of
+from tenants.statements import Select
+
+M = TypeVar("M", bound=Owned)
+KEPT_FOR = timedelta(hours=24)
+
+# The same settings as a reading statement carries, for as long as the transaction lasts.
+SETTINGS = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', $2, true),
+  set_config('bailiwick.user', $3, true), set_config('bailiwick.accounts', $4, true), set_config('bailiwick.parties', $5, true),
+  set_config('bailiwick.own_parties', $6, true)"""
+ENQUEUE = "select enqueue($1, $2, $3, $4, $5)"
+
+
+class WritingGate:
+    """Models, locked, for one action each, and what has to be written beside a change."""
+
+    def __init__(self, scope: Scope, connection: BaseDBAsyncClient) -> None:
+        self.scope, self.connection = scope, connection
+
+    async def one(self, model: type[M], gid: str, to: Action) -> M:
+        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this.
+
+        What is readable is asked of the same statement as a reading asks; then the row is locked, and looked at again.
+        """
+        key = model.id_in(gid)
+        if key is None:
+            raise NotFound
+        select = Select(self.scope, model, [("id", "=", key)])
+        _, seen = await self.connection.execute_query(select.sql(), [*self.scope.standing.settings, None, None, None, *select.values])
+        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first() if seen else None
+        if row is None or not can_see(self.scope.standing, model, row):
+            raise NotFound
+        if not may(acting(self.scope.standing, getattr(row, "account_id", None)), to, model):
+            raise Forbidden
+        return row
+
+    def allow(self, model: type[Owned], to: Action) -> None:
+        """Raises `Forbidden` unless the caller may do this without a row: to make one that no account owns."""
+        if not may(self.scope.standing.principals, to, model):
+            raise Forbidden
+
+    async def note(self, action: str, target: Owned, changes: dict[str, Any] | None = None) -> None:
+        """Write down who did this to what. `changes` names columns, and holds no secret."""
+        scope = self.scope
+        is_staff = scope.realm is Realm.STAFF
+        await AuditEvent.create(
+            id=uuid7(),
+            tenant_id=scope.tenant_id,
+            account_id=getattr(target, "account_id", None),
+            realm=scope.realm.value,
+            user_id=None if is_staff else scope.user_id,
+            staff_id=scope.user_id if is_staff else None,
+            session_id=scope.standing.session_id,
+            action=action,
+            target_type=target.typename,
+            target_id=target.id,
+            changes=changes or {},
+            address=scope.asking.address,
+            request_id=scope.asking.request_id,
+            at=scope.now,
+        )
+
+    async def enqueue(self, kind: str, about: list[UUID]) -> UUID:
+        """Leave a job, which exists when this transaction commits."""
+        job = uuid7()
+        await self.connection.execute_query(ENQUEUE, [job, kind, about, self.scope.now, self.scope.now])
+        return job
+
+    async def repeated(self, key: str, action: str, given: dict[str, Any]) -> dict[str, Any] | None:
+        """What the same call gave the first time; `None` on the first. Raises `Conflict` when the key was used for something else.
+
+        The key is reserved at once, so that of two calls at the same time the second waits for the first.
+        """
+        fingerprint = sha256(orjson.dumps([action, given], option=orjson.OPT_SORT_KEYS)).digest()
+        known = {"tenant_id": self.scope.tenant_id, "actor_id": self.scope.user_id, "key": key}
+        _, made = await self.connection.execute_query(
+            """insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
+               values ($1, $2, $3, $4, $5, '{}', $6, $7) on conflict (tenant_id, actor_id, key) do nothing returning key""",
+            [*known.values(), action, fingerprint, self.scope.now, self.scope.now + KEPT_FOR],
+        )
+        if made:
+            return None
+        kept = await IdempotencyRecord.get(**known)
+        if bytes(kept.fingerprint) != fingerprint:
+            raise Conflict("This key was used for another request.", rule="idempotency.key")
+        return dict(kept.outcome)
+
+    async def remember(self, key: str, outcome: dict[str, Any]) -> None:
+        """Keep what this call gave, by ids, for whoever repeats it."""
+        known = {"tenant_id": self.scope.tenant_id, "actor_id": self.scope.user_id, "key": key}
+        await IdempotencyRecord.filter(**known).update(outcome=outcome)
+
+
+@asynccontextmanager
+async def writing(scope: Scope, portals: Portals) -> AsyncIterator[WritingGate]:
+    """A transaction with the scope read afresh and set. An exception that leaves the block rolls all of it back."""
+    known = scope.standing
+    if known.tenant_key is None or known.token_hash is None:
+        raise Unauthenticated
+    async with in_transaction() as connection:
+        _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
+        if not rows:
+            raise Unauthenticated
+        rules = await portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
+        standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
+        await connection.execute_query(SETTINGS, list(standing.settings))
+        yield WritingGate(Scope(standing, scope.now, scope.asking), connection)
