@@ -72,6 +72,10 @@ class RowType:
     unique: tuple[tuple[str, ...], ...] = ()
     # Pairs of dates where the second may not lie before the first.
     ordered: tuple[tuple[str, str], ...] = ()
+    # Columns of which one at least must be there.
+    any_of: tuple[str, ...] = ()
+    # Columns of which one and no other must be there.
+    one_of: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -150,14 +154,17 @@ def rows(
     *columns: Column,
     unique: Iterable[tuple[str, ...]] = (),
     ordered: Iterable[tuple[str, str]] = (),
+    any_of: tuple[str, ...] = (),
 ) -> RowType:
     """A type whose rows have an external id of their own."""
-    return RowType(name, table, description, (EXTERNAL_ID, SOURCE_VERSION, DELETED, *columns), unique=tuple(unique), ordered=tuple(ordered))
+    own = (EXTERNAL_ID, SOURCE_VERSION, DELETED, *columns)
+    return RowType(name, table, description, own, unique=tuple(unique), ordered=tuple(ordered), any_of=any_of)
 
 
-def lines(name: str, table: str, description: str, parent: Column, *columns: Column) -> RowType:
+def lines(name: str, table: str, description: str, parent: Column, *columns: Column, one_of: tuple[str, ...] = ()) -> RowType:
     """A type whose rows are the numbered lines of a parent."""
-    return RowType(name, table, description, (parent, NUMBER, LINES_VERSION, *columns), key=(parent.name, "number"), set_of=parent.name)
+    own = (parent, NUMBER, LINES_VERSION, *columns)
+    return RowType(name, table, description, own, key=(parent.name, "number"), set_of=parent.name, one_of=one_of)
 
 
 DOCUMENT_KINDS = (
@@ -321,7 +328,7 @@ CONTRACTS = rows(
     enum("channel", "How it was sold.", "DISTANCE BRANCH DEALER", required=False),
     date("signed_on", "When it was signed."),
     date("activated_on", "When it came into force."),
-    date("starts_on", "First day."),
+    date("starts_on", "First day, planned or actual.", required=True),
     date("ends_on", "Last day."),
     date("withdrawal_until_on", "Last day on which a consumer may withdraw."),
     integer("notice_months", "Notice of an open-ended contract, in months.", 0, 60),
@@ -537,6 +544,7 @@ DOCUMENTS = rows(
     Column("is_portal_only", Kind.BOOLEAN, "Never sent by post.", default="false"),
     date("valid_until_on", "Until when it is of use."),
     reference("supersedes", "documents", "The document it replaces, of the same account."),
+    any_of=("account", "account_number", "contract", "contract_number"),
 )
 INVOICES = rows(
     "invoices",
@@ -621,6 +629,7 @@ PAYMENT_ALLOCATIONS = lines(
     reference("installment", "installments", "The installment it pays."),
     reference("case", "cases", "The case it pays."),
     amount("amount", "How much of the payment.", required=True),
+    one_of=("invoice", "installment", "case"),
 )
 DIRECT_DEBITS = rows(
     "direct_debits",
