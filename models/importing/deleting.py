@@ -1,6 +1,6 @@
 """Rows that the source says are gone: children first, each by itself, and none that other rows still hang on."""
 
-from models.importing.ground import Ground, judged, key, literal, name, staged, verdict
+from models.importing.ground import Ground, judged, key, literal, name, staged, verdict, version
 from models.importing.parking import DELETED
 from models.importing.shapes import RowType
 
@@ -65,17 +65,17 @@ def candidates(ground: Ground, type_: RowType) -> str:
 
 async def leave_stones(ground: Ground, type_: RowType) -> None:
     """What was parked of a deleted row goes too; a version is remembered, so that an older row that comes late stays away."""
-    version = "null::bigint" if type_.name == IDENTITY else "s.source_version"
     gone = f"{judged(type_)} j join {staged(type_)} s on s._n = j._n where s.deleted and j._why[2] in ('deleted', 'deleted.already')"
     mine = f"tenant_id = {ground.tenant} and source = {ground.source} and type = {literal(type_.name)}"
     await ground.run(f"""
-        delete from parked_row p using (select j._key, {version} as version from {gone}) g
+        delete from parked_row p using (select j._key, {version(type_, "s")} as version from {gone}) g
          where {mine} and p.external_id = g._key and p.missing_type <> '{DELETED}'
            and coalesce((p.payload->>'source_version')::bigint <= g.version, true)""")
     if type_.name != IDENTITY:
         await ground.run(f"""
             insert into parked_row as p (tenant_id, source, type, external_id, missing_type, missing_external_id, payload, parked_at)
             select {ground.tenant}, {ground.source}, {literal(type_.name)}, j._key, '{DELETED}', j._key,
-                   jsonb_build_object('source_version', s.source_version), {ground.at} from {gone} and s.source_version is not null
-            on conflict (tenant_id, source, type, external_id) do update set payload = excluded.payload, parked_at = excluded.parked_at
-             where p.missing_type = '{DELETED}' and (p.payload->>'source_version')::bigint < (excluded.payload->>'source_version')::bigint""")
+                   jsonb_build_object('source_version', s.source_version), {ground.at}
+              from {gone} and s.source_version is not null and not exists (
+                select from parked_row e where {mine} and e.external_id = j._key and (e.payload->>'source_version')::bigint >= s.source_version)
+            on conflict (tenant_id, source, type, external_id) do update set payload = excluded.payload, parked_at = excluded.parked_at""")

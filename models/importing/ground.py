@@ -95,3 +95,8 @@ def verdict(
     """Why a row is not simply written; `message`, `missing_type` and `missing` are expressions."""
     shown = literal(field) if field else "null"
     return f"array[{literal(result)}, {literal(rule)}, {shown}, {message}, {missing_type}, {missing}]::text[]"
+
+
+def version(type_: RowType, alias: str) -> str:
+    """The version of a staged row; login identities have none."""
+    return f"{alias}.source_version" if any(column.name == "source_version" for column in type_.columns) else "null::bigint"

@@ -3,7 +3,7 @@
 A deleted row with a version leaves a stone there, so that an older version that arrives late does not bring it back.
 """
 
-from models.importing.ground import Ground, judged, key, literal, name, names, staged
+from models.importing.ground import Ground, judged, key, literal, name, names, staged, version
 from models.importing.landing import is_reference
 from models.importing.shapes import Column, RowType
 from models.importing.staging import payload, staged_columns
@@ -37,7 +37,7 @@ async def stage_parked(ground: Ground, type_: RowType) -> None:
           from parked_row p, jsonb_populate_record(null::{staged(type_)}, p.payload) r
          where {ground.own("p")} and p.type = {literal(type_.name)}
            and p.missing_type <> '{DELETED}' and ({" or ".join(arrivals(ground, type_))})
-           and not exists (select from {staged(type_)} s where {same(type_)} and coalesce(r.source_version <= s.source_version, true))""")
+           and not exists (select from {staged(type_)} s where {same(type_)} and coalesce({version(type_, "r")} <= {version(type_, "s")}, true))""")
 
 
 def same(type_: RowType) -> str:
@@ -87,16 +87,18 @@ async def settle_parked(ground: Ground, type_: RowType) -> None:
         delete from parked_row p using {judged(type_)} j where {mine} and p.external_id = j._key
            and ((j._parked and j._result <> 'PARKED') or (not j._parked and j._result in ('CREATED', 'UPDATED', 'UNCHANGED')
            and j._why[2] is distinct from 'source_version.older'))""")
+    # A conflict would lock the row, and so write to it, even where nothing differs: what is there already is left out beforehand.
     await ground.run(f"""
         insert into parked_row as p (tenant_id, source, type, external_id, missing_type, missing_external_id, payload, parked_at)
-        select {ground.tenant}, {ground.source}, {literal(type_.name)}, j._key, j._why[5], j._why[6], {payload(type_, "s")}{brought_bytes(type_)}, {ground.at}
-          from {judged(type_)} j join {staged(type_)} s on s._n = j._n where j._result = 'PARKED'
+        select {ground.tenant}, {ground.source}, {literal(type_.name)}, q.*, {ground.at}
+          from (select j._key, j._why[5] as missing_type, j._why[6] as missing, {payload(type_, "s")}{brought_bytes(type_)} as payload
+                  from {judged(type_)} j join {staged(type_)} s on s._n = j._n where j._result = 'PARKED') q
+         where not exists (select from parked_row p where {mine} and p.external_id = q._key
+           and (p.missing_type, p.missing_external_id, p.payload - {STRAYS}) = (q.missing_type, q.missing, q.payload - {STRAYS}))
         on conflict (tenant_id, source, type, external_id) do update
            set missing_type = excluded.missing_type, missing_external_id = excluded.missing_external_id, payload = excluded.payload,
                parked_at = excluded.parked_at
-         where coalesce((p.payload->>'source_version')::bigint <= (excluded.payload->>'source_version')::bigint, true)
-           and (p.missing_type, p.missing_external_id, p.payload - {STRAYS})
-               is distinct from (excluded.missing_type, excluded.missing_external_id, excluded.payload - {STRAYS})""")
+         where coalesce((p.payload->>'source_version')::bigint <= (excluded.payload->>'source_version')::bigint, true)""")
 
 
 def brought_bytes(type_: RowType) -> str:
