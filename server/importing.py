@@ -23,11 +23,12 @@ from channels.export_format import TYPE_BY_NAME
 from channels.export_rows import Row, read_rows
 from models.importing.ground import Ground
 from models.importing.papers import Papers
-from models.importing.records import ImportResult, alone, begin_run, end_run, note_interrupted, note_sync
+from models.importing.records import ImportOutcome, alone, begin_run, end_run, note_interrupted, note_sync
 from models.importing.reporting import ReportRow, count_results, report, worth_keeping
 from models.importing.run import Importing
 from models.importing.sealing import Sealer
 from models.importing.shapes import Store
+from models.imports import ImportMode, ImportResult, ImportState
 from models.secrets import KeyRing
 
 ROWS_AT_ONCE = 2_000
@@ -45,7 +46,7 @@ async def run_import(
     *,
     tenant_id: UUID,
     export: Path,
-    mode: str,
+    mode: ImportMode,
     dry_run: bool,
     at: datetime,
     keys: KeyRing,
@@ -53,10 +54,10 @@ async def run_import(
     report_to: Path | None = None,
     progress: Progress | None = None,
     run_id: UUID | None = None,
-) -> ImportResult:
+) -> ImportOutcome:
     """Imports a folder or archive for one tenant, on a connection of the jobs role that is the caller's alone.
 
-    `mode` is PER_ROW (the good rows go in) or ALL_OR_NOTHING. `report_to` becomes a file of JSON lines, one a row. `run_id` is that of a
+    `report_to` becomes a file of JSON lines, one a row. `run_id` is that of a
     queued run; without one a new run is written down. A broken file is a result too: REJECTED, with its faults.
     """
     ground = Ground(connection, tenant_id, UNREAD, at, TYPE_BY_NAME)
@@ -94,7 +95,7 @@ class Run:
         self,
         ground: Ground,
         run_id: UUID,
-        mode: str,
+        mode: ImportMode,
         is_dry_run: bool,
         keys: KeyRing,
         store: Store,
@@ -110,9 +111,9 @@ class Run:
         self.report_to = report_to
         self.progress = progress
         self.rows: list[ReportRow] = []
-        self.result = ImportResult(run_id, "REJECTED", is_dry_run)
+        self.result = ImportOutcome(run_id, ImportState.REJECTED, is_dry_run)
 
-    async def over(self, export: Export) -> ImportResult:
+    async def over(self, export: Export) -> ImportOutcome:
         async with self.entered():
             await note_interrupted(self.ground)
             await begin_run(self.ground, self.id, sequence=export.sequence, mode=self.mode, is_dry_run=self.is_dry_run)
@@ -159,10 +160,10 @@ class Run:
         self.rows = await worth_keeping(self.ground, importing.types)
         if self.report_to is not None:
             await self.write_report(importing)
-        is_refused = self.mode == "ALL_OR_NOTHING" and counts["REJECTED"] > 0
+        is_refused = self.mode is ImportMode.ALL_OR_NOTHING and counts[ImportResult.REJECTED] > 0
         if is_refused and not self.is_dry_run:
-            counts |= dict.fromkeys(("CREATED", "UPDATED", "PARKED"), 0)
-        self.result = ImportResult(self.id, "REJECTED" if is_refused else "COMPLETED", self.is_dry_run, counts)
+            counts |= dict.fromkeys((ImportResult.CREATED, ImportResult.UPDATED, ImportResult.PARKED), 0)
+        self.result = ImportOutcome(self.id, ImportState.REJECTED if is_refused else ImportState.COMPLETED, self.is_dry_run, counts)
 
     async def write_report(self, importing: Importing) -> None:
         assert self.report_to is not None
@@ -170,9 +171,9 @@ class Run:
             async for row in report(self.ground, importing.types):
                 file.write(orjson.dumps(row._asdict()) + b"\n")
 
-    async def refused(self, broken: BrokenExport) -> ImportResult:
+    async def refused(self, broken: BrokenExport) -> ImportOutcome:
         """The export as a whole: nothing of it was written, and the report says why."""
-        self.result = ImportResult(self.id, "REJECTED", self.is_dry_run, faults=broken.faults)
+        self.result = ImportOutcome(self.id, ImportState.REJECTED, self.is_dry_run, faults=broken.faults)
         if self.report_to is not None:
             lines = [{"result": "REJECTED", **vars(fault)} for fault in broken.faults]
             self.report_to.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
@@ -186,7 +187,7 @@ class Run:
         """Our own failure: nothing was written, the log has the rest."""
         if not self.ground.connection.is_closed():
             fault = FileFault("import.failed", "The import failed and has changed nothing.", "")
-            self.result = ImportResult(self.id, "FAILED", self.is_dry_run, faults=(fault,))
+            self.result = ImportOutcome(self.id, ImportState.FAILED, self.is_dry_run, faults=(fault,))
             self.rows = []
             await self.end()
 

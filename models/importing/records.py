@@ -10,7 +10,8 @@ from uuid import UUID
 from asyncpg import Connection, Record
 
 from models.importing.ground import Ground
-from models.importing.reporting import RESULTS, ReportRow
+from models.importing.reporting import ReportRow
+from models.imports import ImportMode, ImportResult, ImportState
 
 INTERRUPTED = "import.interrupted"
 
@@ -31,18 +32,18 @@ class FileFault(Protocol):
 
 
 @dataclass(frozen=True)
-class ImportResult:
+class ImportOutcome:
     """How a run ended: COMPLETED, or REJECTED with nothing written. A dry run counts what would have been."""
 
     run_id: UUID
-    state: str
+    state: ImportState
     is_dry_run: bool
-    counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(RESULTS, 0))
+    counts: Mapping[ImportResult, int] = field(default_factory=lambda: dict.fromkeys(ImportResult, 0))
     faults: tuple[FileFault, ...] = ()
 
     @property
     def is_completed(self) -> bool:
-        return self.state == "COMPLETED"
+        return self.state is ImportState.COMPLETED
 
 
 @asynccontextmanager
@@ -66,7 +67,7 @@ async def note_interrupted(ground: Ground) -> None:
     )  # fmt: skip
 
 
-async def begin_run(ground: Ground, run_id: UUID, *, sequence: int | None, mode: str, is_dry_run: bool) -> None:
+async def begin_run(ground: Ground, run_id: UUID, *, sequence: int | None, mode: ImportMode, is_dry_run: bool) -> None:
     """Writes that the run has begun."""
     await ground.connection.execute(
         "insert into import_run (tenant_id, id, source, sequence, mode, is_dry_run, state, started_at, created_at) "
@@ -76,13 +77,13 @@ async def begin_run(ground: Ground, run_id: UUID, *, sequence: int | None, mode:
     )  # fmt: skip
 
 
-async def end_run(ground: Ground, result: ImportResult, rows: Sequence[ReportRow], finished_at: datetime) -> None:
+async def end_run(ground: Ground, result: ImportOutcome, rows: Sequence[ReportRow], finished_at: datetime) -> None:
     """Writes how it ended."""
     fault = result.faults[0] if result.faults else None
     await ground.connection.execute(
         "update import_run set state = $3, finished_at = $4, created_count = $5, updated_count = $6, unchanged_count = $7, parked_count = $8, "
         "rejected_count = $9, fault_rule = $10, fault_message = $11, fault_file = $12 where tenant_id = $1 and id = $2",
-        ground.tenant_id, result.run_id, result.state, finished_at, *(result.counts[name] for name in RESULTS),
+        ground.tenant_id, result.run_id, result.state, finished_at, *(result.counts[name] for name in ImportResult),
         fault and fault.rule, fault and fault.message, fault and fault.file,
     )  # fmt: skip
     await ground.connection.executemany(

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from models.importing.ground import Ground, judged, literal
 from models.importing.shapes import RowType
+from models.imports import ImportResult
 
-RESULTS = ("CREATED", "UPDATED", "UNCHANGED", "PARKED", "REJECTED")
 # So many rows of a run are kept in the database; the report file has them all.
 MOST_KEPT = 10_000
 NOTED = "('installment.schedule.differs')"
@@ -54,11 +54,11 @@ async def worth_keeping(ground: Ground, types: Sequence[RowType]) -> list[Report
     return [ReportRow(*row) for row in rows]
 
 
-async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[str, int]:
+async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[ImportResult, int]:
     """How many rows ended each way."""
-    counts = dict.fromkeys(RESULTS, 0)
+    counts = dict.fromkeys(ImportResult, 0)
     for type_ in types:
         for result, count in await ground.connection.fetch(f"select _result, count(*) from {judged(type_)} where {IS_NEWS} group by 1"):
-            counts[result] += count
-    counts["REJECTED"] += int(await ground.connection.fetchval("select count(*) from import_fault"))
+            counts[ImportResult[result]] += count
+    counts[ImportResult.REJECTED] += int(await ground.connection.fetchval("select count(*) from import_fault"))
     return counts

@@ -17,7 +17,8 @@ from uuid_utils.compat import uuid7
 
 from channels.export_format import TYPE_BY_NAME
 from channels.files import FileStore
-from models.importing.records import ImportResult
+from models.importing.records import ImportOutcome
+from models.imports import ImportMode
 from models.secrets import KeyRing
 from server.importing import run_import
 
@@ -95,7 +96,7 @@ class House:
         (folder / "manifest.json").write_text(json.dumps(head), encoding="utf-8")
         return folder
 
-    async def take(self, export: Path, *, mode: str = "PER_ROW", dry_run: bool = False, **more: Any) -> "Taken":
+    async def take(self, export: Path, *, mode: ImportMode = ImportMode.PER_ROW, dry_run: bool = False, **more: Any) -> "Taken":
         """Imports it, as the worker would."""
         report = export.parent / f"{export.name}.report.jsonl"
         result = await run_import(
@@ -117,7 +118,7 @@ class House:
 class Taken:
     """How an import ended, and its report."""
 
-    result: ImportResult
+    result: ImportOutcome
     report: list[dict[str, Any]]
 
     def of(self, type_: str) -> dict[str, str]:
