@@ -62,53 +62,66 @@ def chain(ground: Ground) -> list[str]:
 
 
 def heads(ground: Ground) -> str:
-    """What each invoice says of itself: in this run, else as it is stored."""
+    """What each invoice says of itself: in this run, else as it is stored. Lines of another version are not held against it."""
     return f"""
-        select s.external_id as parent, s.net_amount, s.vat_amount, s.vat_rounding from staged_invoices s where s.deleted is not true and not s._parked
+        select s.external_id as parent, s.source_version as version, s.net_amount, s.vat_amount, s.vat_rounding
+          from staged_invoices s where s.deleted is not true and not s._parked
         union all
-        select t.external_id, t.net_amount, t.vat_amount, t.vat_rounding from invoice t
+        select t.external_id, t.source_version, t.net_amount, t.vat_amount, t.vat_rounding from invoice t
          where {ground.own("t")}
            and t.external_id in (select invoice from staged_invoice_lines union select invoice from staged_invoice_vat_totals)
            and not exists (select from staged_invoices s where s.external_id = t.external_id and s.deleted is not true and not s._parked)"""
 
 
+# VAT of an invoice by category and rate, rounded once for each.
 CATEGORIES = """
-    select invoice as parent, _parked, vat_category, vat_percent, sum(net_amount) as net, sum(vat_amount) as vat,
-           round(sum(net_amount) * vat_percent / 100, 2) as rounded
-      from staged_invoice_lines group by 1, 2, 3, 4"""
+    select invoice as parent, _parked, max(source_version) as version, vat_category, vat_percent, sum(net_amount) as net,
+           sum(vat_amount) as vat, round(sum(net_amount) * vat_percent / 100, 2) as rounded
+      from staged_invoice_lines group by invoice, _parked, vat_category, vat_percent"""
+LINES = f"""
+    select parent, _parked, max(version) as version, sum(net) as net, sum(vat) as vat, sum(rounded) as rounded
+      from ({CATEGORIES}) c group by parent, _parked"""
+TOTALS = """
+    select invoice as parent, _parked, max(source_version) as version, sum(net_amount) as net, sum(vat_amount) as vat
+      from staged_invoice_vat_totals group by invoice, _parked"""
+BY_RULE = "case h.vat_rounding when 'PER_LINE' then l.vat else l.rounded end"
+OF_LINE = "round(l.net_amount * l.vat_percent / 100, 2)"
 
 
 def invoice_lines(ground: Ground) -> list[str]:
     """Net is the sum of the lines; VAT is rounded once per category and rate, or per line, as the invoice declares."""
-    vat = "case h.vat_rounding when 'PER_LINE' then l.vat else l.rounded end"
-    sums = f"select parent, sum(net) as net, sum(vat) as vat, sum(rounded) as rounded from ({CATEGORIES}) c group by parent, _parked"
+    fit = f"join ({heads(ground)}) h on h.parent = l.parent and coalesce(h.version = l.version, true)"
+    fit_line = f"join ({heads(ground)}) h on h.parent = l.invoice and coalesce(h.version = l.source_version, true)"
     return [
-        f"select l.parent, 'invoice.net', 'net_amount', format('The lines add up to %s, the invoice says %s.', l.net, h.net_amount) "
-        f"from ({sums}) l join ({heads(ground)}) h using (parent) where l.net <> h.net_amount",
-        "select l.invoice, 'invoice_line.vat', 'vat_amount', format('Line %s: VAT of %s %% on %s is %s, not %s.', l.number, l.vat_percent, "
-        "l.net_amount, round(l.net_amount * l.vat_percent / 100, 2), l.vat_amount) "
-        f"from staged_invoice_lines l join ({heads(ground)}) h on h.parent = l.invoice where h.vat_rounding = 'PER_LINE' "
-        "and l.vat_amount <> round(l.net_amount * l.vat_percent / 100, 2)",
-        f"select l.parent, 'invoice.vat', 'vat_amount', format('VAT by the declared rounding is %s, the invoice says %s.', {vat}, h.vat_amount) "
-        f"from ({sums}) l join ({heads(ground)}) h using (parent) where h.vat_amount <> {vat}",
+        f"""
+        select l.parent, 'invoice.net', 'net_amount', format('The lines add up to %s, the invoice says %s.', l.net, h.net_amount)
+          from ({LINES}) l {fit} where l.net <> h.net_amount""",
+        f"""
+        select l.invoice, 'invoice_line.vat', 'vat_amount',
+               format('Line %s: VAT of %s %% on %s is %s, not %s.', l.number, l.vat_percent, l.net_amount, {OF_LINE}, l.vat_amount)
+          from staged_invoice_lines l {fit_line} where h.vat_rounding = 'PER_LINE' and l.vat_amount <> {OF_LINE}""",
+        f"""
+        select l.parent, 'invoice.vat', 'vat_amount',
+               format('VAT by the declared rounding is %s, the invoice says %s.', {BY_RULE}, h.vat_amount)
+          from ({LINES}) l {fit} where h.vat_amount <> {BY_RULE}""",
     ]
 
 
 def vat_totals(ground: Ground) -> list[str]:
     """The declared totals add up to the invoice, and each is that of its lines where those are in the run."""
-    sums = (
-        "select invoice as parent, sum(net_amount) as net, sum(vat_amount) as vat from staged_invoice_vat_totals group by invoice, _parked"
-    )
+    same = "l.parent = d.invoice and l._parked = d._parked and coalesce(l.version = d.source_version, true)"
     return [
-        f"select l.parent, 'invoice.totals', 'net_amount', format('The totals add up to %s and %s of VAT, the invoice says %s and %s.', "
-        f"l.net, l.vat, h.net_amount, h.vat_amount) from ({sums}) l join ({heads(ground)}) h using (parent) "
-        "where (l.net, l.vat) <> (h.net_amount, h.vat_amount)",
-        "select d.invoice, 'invoice.category', 'net_amount', format('The lines of category %s at %s %% add up to %s, the total says %s.', "
-        f"d.vat_category, d.vat_percent, c.net, d.net_amount) from staged_invoice_vat_totals d join ({CATEGORIES}) c on c.parent = d.invoice "
-        "and c.vat_category = d.vat_category and c.vat_percent = d.vat_percent where c.net <> d.net_amount",
-        "select d.invoice, 'invoice.category', 'vat_category', format('No line has category %s at %s %%.', d.vat_category, d.vat_percent) "
-        "from staged_invoice_vat_totals d where exists (select from staged_invoice_lines l where l.invoice = d.invoice) and not exists "
-        "(select from staged_invoice_lines l where (l.invoice, l.vat_category, l.vat_percent) = (d.invoice, d.vat_category, d.vat_percent))",
+        f"""
+        select l.parent, 'invoice.totals', 'net_amount',
+               format('The totals add up to %s and %s of VAT, the invoice says %s and %s.', l.net, l.vat, h.net_amount, h.vat_amount)
+          from ({TOTALS}) l join ({heads(ground)}) h on h.parent = l.parent and coalesce(h.version = l.version, true)
+         where (l.net, l.vat) <> (h.net_amount, h.vat_amount)""",
+        f"""
+        select d.invoice, 'invoice.category', 'net_amount', format('The lines of category %s at %s %% add up to %s, the total says %s.',
+               d.vat_category, d.vat_percent, coalesce(c.net, 0), d.net_amount)
+          from staged_invoice_vat_totals d join ({LINES}) l on {same}
+          left join ({CATEGORIES}) c on (c.parent, c._parked, c.vat_category, c.vat_percent) = (d.invoice, d._parked, d.vat_category, d.vat_percent)
+         where c.net is distinct from d.net_amount""",
     ]
 
 

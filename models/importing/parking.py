@@ -83,22 +83,30 @@ def in_this_run(parent: RowType) -> str:
 async def settle_parked(ground: Ground, type_: RowType) -> None:
     """Parks what this run could not place, and forgets what it placed. Writes nothing that is there already."""
     mine = f"{ground.own('p')} and p.type = {literal(type_.name)}"
+    parked_version = "(p.payload->>'source_version')::bigint"
     await ground.run(f"""
-        delete from parked_row p using {judged(type_)} j where {mine} and p.external_id = j._key
-           and ((j._parked and j._result <> 'PARKED') or (not j._parked and j._result in ('CREATED', 'UPDATED', 'UNCHANGED')
-           and j._why[2] is distinct from 'source_version.older'))""")
+        delete from parked_row p using {judged(type_)} j join {staged(type_)} s on s._n = j._n where {mine} and case
+          when j._parked then p.external_id = j._key and j._result <> 'PARKED'
+          else {same_row(type_, "j._key", "j._parent")} and j._result <> 'REJECTED' and j._why[2] is distinct from 'source_version.older'
+           and coalesce({parked_version} <= {version(type_, "s")}, true)
+           and not exists (select from {judged(type_)} k where k._key = p.external_id and k._result = 'PARKED' and not k._parked) end""")
     # A conflict would lock the row, and so write to it, even where nothing differs: what is there already is left out beforehand.
     await ground.run(f"""
-        insert into parked_row as p (tenant_id, source, type, external_id, missing_type, missing_external_id, payload, parked_at)
-        select {ground.tenant}, {ground.source}, {literal(type_.name)}, q.*, {ground.at}
-          from (select j._key, j._why[5] as missing_type, j._why[6] as missing, {payload(type_, "s")}{brought_bytes(type_)} as payload
+        insert into parked_row (tenant_id, source, type, external_id, missing_type, missing_external_id, payload, parked_at)
+        select {ground.tenant}, {ground.source}, {literal(type_.name)}, q.key, q.missing_type, q.missing, q.payload, {ground.at}
+          from (select j._key as key, {"j._parent" if type_.set_of else "null"} as parent, {version(type_, "s")} as version,
+                       j._why[5] as missing_type, j._why[6] as missing, {payload(type_, "s")}{brought_bytes(type_)} as payload
                   from {judged(type_)} j join {staged(type_)} s on s._n = j._n where j._result = 'PARKED') q
-         where not exists (select from parked_row p where {mine} and p.external_id = q._key
+         where not exists (select from parked_row p where {mine} and p.external_id = q.key
            and (p.missing_type, p.missing_external_id, p.payload - {STRAYS}) = (q.missing_type, q.missing, q.payload - {STRAYS}))
-        on conflict (tenant_id, source, type, external_id) do update
-           set missing_type = excluded.missing_type, missing_external_id = excluded.missing_external_id, payload = excluded.payload,
-               parked_at = excluded.parked_at
-         where coalesce((p.payload->>'source_version')::bigint <= (excluded.payload->>'source_version')::bigint, true)""")
+           and not exists (select from parked_row p where {mine} and {same_row(type_, "q.key", "q.parent")} and {parked_version} > q.version)
+        on conflict (tenant_id, source, type, external_id) do update set missing_type = excluded.missing_type,
+           missing_external_id = excluded.missing_external_id, payload = excluded.payload, parked_at = excluded.parked_at""")
+
+
+def same_row(type_: RowType, key_: str, parent: str) -> str:
+    """The parked row `p` is this row; or a line of the same set, which comes and goes as a whole."""
+    return f"p.payload->>{literal(type_.set_of)} = {parent}" if type_.set_of else f"p.external_id = {key_}"
 
 
 def brought_bytes(type_: RowType) -> str:
