@@ -47,6 +47,7 @@ create table bank_account (
 create index on bank_account (tenant_id, party_id, id);
 create index on bank_account (tenant_id, iban_index);
 
+-- Printed numbers are `deferrable` here and below: checked at the end of a statement, so that one import may exchange two of them.
 create table account (
   tenant_id uuid not null, id uuid not null, holder_id uuid not null, portal_id uuid,
   number text not null check (number <> ''), search_number text collate "C" generated always as (search_key(number)) stored,
@@ -54,7 +55,7 @@ create table account (
   invoice_delivery text not null check (invoice_delivery in ('EMAIL_AND_PORTAL', 'PORTAL_ONLY', 'E_INVOICE_NETWORK')),
   opened_on date, closed_on date check (closed_on >= opened_on),
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
-  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number),
+  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number) deferrable,
   unique (tenant_id, id, holder_id),
   foreign key (tenant_id, holder_id) references party,
   foreign key (tenant_id, portal_id) references portal);

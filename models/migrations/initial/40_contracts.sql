@@ -25,7 +25,7 @@ create table contract (
   outstanding_principal_amount numeric(18,2), overdue_amount numeric(18,2),
   mandate_id uuid,
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
-  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number), unique (tenant_id, account_id, id),
+  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number) deferrable, unique (tenant_id, account_id, id),
   foreign key (tenant_id, account_id, holder_id) references account (tenant_id, id, holder_id) on update cascade,
   foreign key (tenant_id, account_id, parent_id) references contract (tenant_id, account_id, id),
   foreign key (tenant_id, portal_id) references portal);
@@ -59,7 +59,7 @@ create table amortization_schedule (
   currency text not null check (currency ~ '^[A-Z]{3}$'), valid_from_on date,
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
   primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, account_id, id),
-  unique (tenant_id, contract_id, status, revision),
+  unique (tenant_id, contract_id, status, revision) deferrable,
   foreign key (tenant_id, account_id, contract_id) references contract (tenant_id, account_id, id));
 
 create table amortization_line (
@@ -82,7 +82,7 @@ create table installment (
   outstanding_amount numeric(18,2) not null generated always as (excl_vat_amount + vat_amount - paid_amount) stored,
   state text not null check (state in ('SCHEDULED', 'DUE', 'PAID', 'PARTIALLY_PAID', 'OVERDUE', 'DEFERRED', 'CANCELLED', 'WAIVED')),
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
-  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, account_id, id), unique (tenant_id, contract_id, number),
+  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, account_id, id), unique (tenant_id, contract_id, number) deferrable,
   foreign key (tenant_id, account_id, contract_id) references contract (tenant_id, account_id, id));
 create index on installment (tenant_id, contract_id, due_on desc, id desc);
 create index on installment (tenant_id, account_id, due_on desc, id desc);
@@ -120,6 +120,6 @@ create table claim_case (
   opened_on date not null, due_on date,
   state text not null check (state in ('OPEN', 'ON_PLAN', 'DEFERRED', 'DISPUTED', 'PAID', 'CLOSED')),
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
-  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number), unique (tenant_id, account_id, id),
+  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number) deferrable, unique (tenant_id, account_id, id),
   foreign key (tenant_id, account_id) references account);
 create index on claim_case (tenant_id, account_id, opened_on desc, id desc);

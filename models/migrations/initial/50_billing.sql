@@ -35,7 +35,7 @@ create table invoice (
   is_disputed boolean not null default false,
   batch_number text, payment_reference text,
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
-  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number), unique (tenant_id, account_id, id),
+  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, number) deferrable, unique (tenant_id, account_id, id),
   foreign key (tenant_id, account_id) references account,
   foreign key (tenant_id, account_id, contract_id) references contract (tenant_id, account_id, id),
   foreign key (tenant_id, account_id, document_id) references document (tenant_id, account_id, id),
@@ -72,7 +72,7 @@ create table mandate (
   state text not null check (state in ('DRAFT', 'PENDING_SIGNATURE', 'REQUESTED', 'PENDING_BANK', 'ACTIVE', 'SUSPENDED', 'REPLACED', 'CANCELLED', 'EXPIRED', 'REJECTED')),
   last_collected_on date,
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
-  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, reference), unique (tenant_id, account_id, id),
+  primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, source, reference) deferrable, unique (tenant_id, account_id, id),
   foreign key (tenant_id, account_id) references account,
   foreign key (tenant_id, bank_account_id) references bank_account);
 create index on mandate (tenant_id, account_id, id);

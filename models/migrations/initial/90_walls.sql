@@ -70,8 +70,10 @@ grant insert, update (state) on import_run to bailiwick_app;
 
 -- The worker, scoped to one tenant per job.
 grant select, insert, update, delete on all tables in schema bailiwick to bailiwick_jobs;
-revoke insert, update, delete on tenant, portal, portal_policy, portal_host, installation, staff, login_identity, credential,
+revoke insert, update, delete on tenant, portal, portal_policy, portal_host, installation, staff, credential,
   sign_in_bucket, session from bailiwick_jobs;
+-- An import adds and removes the login identities of users, and never changes whose one is.
+revoke update on login_identity from bailiwick_jobs;
 revoke select on credential, sign_in_bucket, session from bailiwick_jobs;
 revoke update, delete on audit_event from bailiwick_jobs;
 grant update (sequence, previous_hash, hash) on audit_event to bailiwick_jobs;

@@ -1,0 +1,212 @@
+"""The rows of one file, checked value by value and streamed: a row or its fault, with the line it begins on."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from channels.export_faults import BadValue, BrokenExport, FileFault, RowFault
+from channels.export_format import Column, Kind, RowType
+from channels.export_values import NUMBERS, Check, Value, check_of
+
+LONGEST_LINE = 1_000_000
+
+
+class Row(NamedTuple):
+    """One good row, its values in the order of the columns of its type."""
+
+    line: int
+    values: tuple[Value, ...]
+
+
+class Number(str):
+    """A JSON number as it was spelled, so that no float comes near it."""
+
+
+class Judge:
+    """Checks the cells of one type."""
+
+    def __init__(self, type_: RowType) -> None:
+        self.type = type_
+        self.columns: list[tuple[Column, Check]] = [(column, check_of(column)) for column in type_.columns]
+        self.places = {column.name: place for place, column in enumerate(type_.columns)}
+        self.deleted = self.places.get("deleted")
+        # What is still read of a row that is only to be removed.
+        self.of_deleted = {*type_.key, "deleted", "source_version"}
+
+    def row(self, line: int, cells: list[str | None]) -> Row | RowFault:
+        """The row of these cells, which stand in the order of the columns; an empty cell is no value."""
+        is_deleted = self.deleted is not None and cells[self.deleted] == "true"
+        values: list[Value] = []
+        faults: list[tuple[Column, BadValue]] = []
+        for (column, check), cell in zip(self.columns, cells, strict=True):
+            if is_deleted and column.name not in self.of_deleted:
+                values.append(None)
+            elif cell:
+                try:
+                    values.append(check(cell))
+                except BadValue as fault:
+                    faults.append((column, fault))
+                    values.append(None)
+            else:
+                if column.required:
+                    faults.append((column, BadValue("required", "A value is required.")))
+                values.append(column.default)
+        if not faults and not is_deleted:
+            faults = list(self.between(values))
+        return self.fault(line, cells, faults) if faults else Row(line, tuple(values))
+
+    def between(self, values: list[Value]) -> Iterator[tuple[Column, BadValue]]:
+        """What is wrong between values that are each right."""
+        for early, late in self.type.ordered:
+            first, last = values[self.places[early]], values[self.places[late]]
+            if isinstance(first, str) and isinstance(last, str) and last < first:
+                yield self.type.column(late), BadValue("dates.order", f"{last} lies before {early}, {first}.")
+        if self.type.any_of and not any(values[self.places[name]] for name in self.type.any_of):
+            yield self.type.column(self.type.any_of[0]), BadValue("required", f"One of {', '.join(self.type.any_of)} is required.")
+        if self.type.one_of and sum(values[self.places[name]] is not None for name in self.type.one_of) != 1:
+            yield self.type.column(self.type.one_of[0]), BadValue("one_of", f"Exactly one of {', '.join(self.type.one_of)} is required.")
+
+    def fault(self, line: int, cells: list[str | None], faults: list[tuple[Column, BadValue]]) -> RowFault:
+        """One fault for the row: the first says field and rule, the message says all."""
+        column, first = faults[0]
+        message = " ".join([first.message, *(f"{other.name}: {fault.message}" for other, fault in faults[1:])])
+        return RowFault(line, column.name, first.rule, message[:1_000], self.key(cells), self.parent(cells))
+
+    def key(self, cells: list[str | None]) -> str | None:
+        parts = [cells[self.places[name]] for name in self.type.key]
+        return "#".join(str(part)[:100] for part in parts) if all(parts) else None
+
+    def parent(self, cells: list[str | None]) -> str | None:
+        return cells[self.places[self.type.set_of]] if self.type.set_of else None
+
+
+def read_rows(type_: RowType, stream: BinaryIO, path: str) -> Iterator[Row | RowFault]:
+    """Every row of the file, in bounded memory. Raises `BrokenExport` where the file itself is broken."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    try:
+        yield from (json_rows if path.endswith(".jsonl") else csv_rows)(type_, text, path)
+    except UnicodeDecodeError:
+        raise BrokenExport(FileFault("file.encoding", "This is not UTF-8.", path, bad_line(stream))) from None
+    finally:
+        text.detach()
+
+
+def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
+    judge = Judge(type_)
+    reader = csv.reader(short_lines(text, path), strict=True)
+    width = 0
+    line = 1
+    try:
+        for cells in reader:
+            if not width:
+                order = header_order(type_, cells, path)
+                width = len(cells)
+            elif len(cells) == width:
+                cells.append("")  # what a column that the file leaves out reads
+                yield judge.row(line, [cells[place] for place in order])
+            else:
+                yield RowFault(line, None, "row.columns", f"{len(cells)} values stand under {width} columns.")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BrokenExport(FileFault("file.csv", f"This is not CSV: {error}.", path, line)) from None
+    if not width:
+        raise BrokenExport(FileFault("file.header", "The header line is missing.", path, 1))
+
+
+def header_order(type_: RowType, header: list[str], path: str) -> list[int]:
+    """Where each column of the type stands in the file; one past the end where it does not."""
+    known = {column.name for column in type_.columns}
+    faults = [FileFault("column.unknown", f"{type_.name} have no column {name!r}.", path, 1, name) for name in header if name not in known]
+    faults += [FileFault("column.twice", f"The column {name!r} stands twice.", path, 1, name) for name in known if header.count(name) > 1]
+    faults += [
+        FileFault("column.missing", f"The column {column.name!r} is required.", path, 1, column.name)
+        for column in type_.columns
+        if column.required and column.name not in header
+    ]
+    if faults:
+        raise BrokenExport(*faults)
+    return [header.index(column.name) if column.name in header else len(header) for column in type_.columns]
+
+
+def json_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
+    judge = Judge(type_)
+    decode = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number, object_pairs_hook=once).decode
+    for line, spelled in enumerate(short_lines(text, path), 1):
+        try:
+            row = decode(spelled.removesuffix("\n"))
+            if not isinstance(row, dict):
+                raise ValueError("a line is one object")
+        except (ValueError, RecursionError) as error:
+            raise BrokenExport(FileFault("file.json", f"This is not a line of JSON: {error}.", path, line)) from None
+        unknown = [name for name in row if name not in judge.places]
+        if unknown:
+            raise BrokenExport(*(FileFault("column.unknown", f"{type_.name} have no column {n!r}.", path, line, n) for n in unknown))
+        yield json_row(judge, line, row)
+
+
+def json_row(judge: Judge, line: int, row: dict[str, object]) -> Row | RowFault:
+    cells: list[str | None] = []
+    faults: list[tuple[Column, BadValue]] = []
+    for column, _ in judge.columns:
+        try:
+            cells.append(spelling(column, row.get(column.name)))
+        except BadValue as fault:
+            faults.append((column, fault))
+            cells.append(None)
+    return judge.fault(line, cells, faults) if faults else judge.row(line, cells)
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise ValueError("a name stands twice in the object")
+    return row
+
+
+def spelling(column: Column, value: object) -> str | None:
+    """A JSON value as CSV would spell it, where its kind of value fits the column."""
+    if value is None:
+        return None
+    if isinstance(value, bool) and column.kind is Kind.BOOLEAN:
+        return "true" if value else "false"
+    if isinstance(value, Number) and column.kind in NUMBERS:
+        return str(value)
+    if isinstance(value, str) and not isinstance(value, Number) and column.kind not in (Kind.ENUMS, Kind.REFERENCES):
+        return value
+    if isinstance(value, list) and column.kind in (Kind.ENUMS, Kind.REFERENCES):
+        return list_spelling(value)
+    raise BadValue("json.type", f"{column.kind} is spelled otherwise in JSON.")
+
+
+def list_spelling(values: list[object]) -> str:
+    # An empty list would say "none of them", where no list says "all": such a row is refused before it widens a right.
+    if not values:
+        raise BadValue("list.empty", "A list has a value at least; without a list there is no restriction.")
+    if not all(isinstance(value, str) and not isinstance(value, Number) and value and " " not in value for value in values):
+        raise BadValue("json.type", "A list holds texts without blanks.")
+    return " ".join(str(value) for value in values)
+
+
+def short_lines(text: io.TextIOWrapper, path: str) -> Iterator[str]:
+    """Lines, one at a time, none so long that it fills the memory."""
+    line = 0
+    while spelled := text.readline(LONGEST_LINE):
+        line += 1
+        if len(spelled) == LONGEST_LINE:
+            raise BrokenExport(FileFault("file.line", f"The line is longer than {LONGEST_LINE:,} characters.", path, line))
+        yield spelled
+
+
+def bad_line(stream: BinaryIO) -> int | None:
+    """The first line that is not UTF-8."""
+    if not stream.seekable():
+        return None
+    stream.seek(0)
+    for line, spelled in enumerate(iter(lambda: stream.readline(LONGEST_LINE), b""), 1):
+        try:
+            spelled.decode("utf-8")
+        except UnicodeDecodeError:
+            return line
+    return None

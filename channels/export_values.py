@@ -1,0 +1,221 @@
+"""Whether a value is what its column takes, and how it is spelled from there on.
+
+A check takes the text of a file and gives the text that PostgreSQL reads, or a tuple for lists. It raises `BadValue`.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import stdnum.exceptions
+import stdnum.iban
+
+from channels.export_faults import BadValue
+from channels.export_format import Column, Kind
+from channels.iso_codes import COUNTRIES, CURRENCIES
+
+Value = str | tuple[str, ...] | None
+Check = Callable[[str], str | tuple[str, ...]]
+
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROLS_BUT_NEWLINE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
+LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+PORTAL = re.compile(r"[a-z][a-z0-9-]{1,31}")
+LONG_TEXT = 500  # from here on a text may have several lines
+# Digits before the point and after it, as the database keeps them.
+SIZES = {Kind.AMOUNT: (16, 2), Kind.PRICE: (12, 6), Kind.QUANTITY: (12, 6), Kind.RATE: (3, 6)}
+NUMBERS = frozenset({*SIZES, Kind.INTEGER})
+
+
+def check_of(column: Column) -> Check:
+    """The check of one column, made once per file."""
+    if column.kind in SIZES:
+        return number_check(column)
+    if column.kind in MAKERS:
+        return MAKERS[column.kind](column)
+    return CHECKS[column.kind]
+
+
+def text_check(column: Column) -> Check:
+    longest = column.max_length or LONG_TEXT
+    controls = CONTROLS_BUT_NEWLINE if longest >= LONG_TEXT else CONTROLS
+
+    def check(value: str) -> str:
+        if len(value) > longest:
+            raise BadValue("text.length", f"{len(value)} characters, and {longest} are the most.")
+        if controls.search(value):
+            raise BadValue("text.control", "Control characters do not belong in a text.")
+        if value != value.strip():
+            raise BadValue("text.blanks", "Blanks around a value do not belong to it.")
+        return value
+
+    return check
+
+
+def number_check(column: Column) -> Check:
+    digits, decimals = SIZES[column.kind]
+    is_bounded = column.minimum is not None or column.is_positive
+
+    def check(value: str) -> str:
+        match = NUMBER.fullmatch(value)
+        if match is None:
+            raise BadValue("number", f"{shown(value)} is not a number: digits, a point and decimals.")
+        whole, fraction = match.groups()
+        if fraction is not None and len(fraction) > decimals:
+            raise BadValue("number.decimals", f"{shown(value)} has {len(fraction)} decimals, and {decimals} are the most.")
+        if len(whole) > digits:
+            raise BadValue("number.range", f"{shown(value)} has {len(whole)} digits before the point, and {digits} are the most.")
+        if is_bounded:
+            bound(column, Decimal(value))
+        return value
+
+    return check
+
+
+def integer_check(column: Column) -> Check:
+    def check(value: str) -> str:
+        match = NUMBER.fullmatch(value)
+        if match is None or match[2] is not None or len(match[1]) > 19:
+            raise BadValue("integer", f"{shown(value)} is not a whole number.")
+        bound(column, Decimal(value))
+        return value
+
+    return check
+
+
+def bound(column: Column, number: Decimal) -> None:
+    if column.is_positive and number <= 0:
+        raise BadValue("number.range", f"{number} is not more than zero.")
+    if column.minimum is not None and number < column.minimum:
+        raise BadValue("number.range", f"{number} is less than {column.minimum}.")
+    if column.maximum is not None and number > column.maximum:
+        raise BadValue("number.range", f"{number} is more than {column.maximum}.")
+
+
+def enum_check(column: Column) -> Check:
+    values = frozenset(column.values)
+
+    def check(value: str) -> str:
+        if value not in values:
+            raise BadValue("enum", f"{shown(value)} is none of {', '.join(column.values)}.")
+        return value
+
+    return check
+
+
+def list_check(column: Column) -> Check:
+    """A list comes as one text, its values apart by one blank."""
+    each = enum_check(column) if column.kind is Kind.ENUMS else text_check(column)
+
+    def check(value: str) -> tuple[str, ...]:
+        values = tuple(value.split(" "))
+        if not all(values):
+            raise BadValue("text.blanks", "The values of a list are apart by one blank.")
+        for one in values:
+            each(one)
+        if len(values) != len(set(values)):
+            raise BadValue("list.duplicate", "A value stands twice in the list.")
+        return values
+
+    return check
+
+
+def day(value: str) -> str:
+    try:
+        if DATE.fullmatch(value) is None:
+            raise ValueError
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        raise BadValue("date", f"{shown(value)} is not a day of the calendar, such as 2026-11-24.") from None
+    return value
+
+
+def instant(value: str) -> str:
+    try:
+        if INSTANT.fullmatch(value) is None:
+            raise ValueError
+        return datetime.datetime.fromisoformat(value).astimezone(datetime.UTC).isoformat()
+    except (ValueError, OverflowError):
+        raise BadValue("instant", f"{shown(value)} is not an instant with its offset, such as 2026-11-24T09:30:00Z.") from None
+
+
+def boolean(value: str) -> str:
+    if value not in ("true", "false"):
+        raise BadValue("boolean", f"{shown(value)} is neither true nor false.")
+    return value
+
+
+def country(value: str) -> str:
+    if value not in COUNTRIES:
+        raise BadValue("country", f"{shown(value)} is no country of ISO 3166-1, such as BE.")
+    return value
+
+
+def currency(value: str) -> str:
+    if value not in CURRENCIES:
+        raise BadValue("currency", f"{shown(value)} is no currency of ISO 4217, such as EUR.")
+    return value
+
+
+def iban(value: str) -> str:
+    """Without blanks. The message does not repeat what may be somebody's account."""
+    if len(value) > 42:
+        raise BadValue("iban", "This is no IBAN.")
+    try:
+        return str(stdnum.iban.validate(value, check_country=False))
+    except stdnum.exceptions.ValidationError:
+        raise BadValue("iban", "This is no IBAN, or its check digits are wrong.") from None
+
+
+def matching(rule: str, pattern: re.Pattern[str], meaning: str) -> Check:
+    def check(value: str) -> str:
+        if pattern.fullmatch(value) is None:
+            raise BadValue(rule, f"{shown(value)} is not {meaning}.")
+        return value
+
+    return check
+
+
+def path(value: str) -> str:
+    """A path inside the export: relative, forward slashes, no way up."""
+    if len(value) > 500 or CONTROLS.search(value) or is_escaping(value):
+        raise BadValue("path.escape", f"{shown(value)} is not a path inside the export.")
+    return value
+
+
+def is_escaping(value: str) -> bool:
+    parts = value.split("/")
+    return "\\" in value or ":" in parts[0] or not all(parts) or any(part in (".", "..") for part in parts)
+
+
+def shown(value: str) -> str:
+    """What a message may repeat of a value: short, and on one line."""
+    return repr(value if len(value) <= 40 else value[:39] + "…")
+
+
+MAKERS: dict[Kind, Callable[[Column], Check]] = {
+    Kind.TEXT: text_check,
+    Kind.KEY: text_check,
+    Kind.REFERENCE: text_check,
+    Kind.INTEGER: integer_check,
+    Kind.ENUM: enum_check,
+    Kind.ENUMS: list_check,
+    Kind.REFERENCES: list_check,
+}
+CHECKS: dict[Kind, Check] = {
+    Kind.DATE: day,
+    Kind.INSTANT: instant,
+    Kind.BOOLEAN: boolean,
+    Kind.COUNTRY: country,
+    Kind.CURRENCY: currency,
+    Kind.IBAN: iban,
+    Kind.LOCALE: matching("locale", LOCALE, "a locale such as nl or nl-BE"),
+    Kind.SHA256: matching("sha256", SHA256, "64 lower-case hexadecimal digits"),
+    Kind.PORTAL: matching("portal", PORTAL, "the key of a portal"),
+    Kind.PATH: path,
+}

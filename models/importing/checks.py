@@ -1,0 +1,145 @@
+"""Whether lines hang together and fit what they are lines of: an amortization table chains, an invoice adds up by its own rounding.
+
+Lines come in as a whole or not at all, and a parent in the same run is refused with them: half an invoice would be a lie.
+"""
+
+from models.importing.ground import Ground, literal, name, staged
+from models.importing.shapes import RowType
+
+
+async def find_broken(ground: Ground, type_: RowType) -> None:
+    """One row for every parent whose lines cannot come in, with the first reason why."""
+    reasons = [wrong_line(type_), twice(type_), gap(type_), *RULES.get(type_.name, lambda _: [])(ground)]
+    union = " union all ".join(f"select {place} as place, q.* from ({reason}) q" for place, reason in enumerate(reasons))
+    await ground.run(f"""
+        create temp table broken_{type_.name} on commit drop as
+        select distinct on (parent) parent, rule, field, message
+          from ({union}) r (place, parent, rule, field, message) order by parent, place""")
+
+
+def wrong_line(type_: RowType) -> str:
+    return (
+        "select f.parent, 'lines.incomplete', f.field, 'Line ' || f.line || ' of ' || f.path || ' is refused, and lines come in as a whole.' "
+        f"from import_fault f where f.type = {literal(type_.name)} and f.parent is not null"
+    )
+
+
+def twice(type_: RowType) -> str:
+    parent = name(str(type_.set_of))
+    return (
+        f"select s.{parent}, 'number.duplicate', 'number', 'Number ' || s.number || ' stands more than once.' from {staged(type_)} s "
+        f"group by s.{parent}, s.number, s._parked having count(*) > 1"
+    )
+
+
+def gap(type_: RowType) -> str:
+    parent = name(str(type_.set_of))
+    return (
+        f"select s.{parent}, 'lines.gap', 'number', 'There are ' || count(*) || ' lines, and the last is number ' || max(s.number) || '.' "
+        f"from {staged(type_)} s group by s.{parent}, s._parked having max(s.number) <> count(*)"
+    )
+
+
+def chain(ground: Ground) -> list[str]:
+    """Closing is opening less principal, the next line opens there, and the payment is the sum of its parts."""
+    lines = """
+        select s.schedule as parent, s.*, lag(s.closing_balance_amount) over w as before, lag(s.due_on) over w as due_before
+          from staged_amortization_lines s window w as (partition by s.schedule, s._parked order by s.number)"""
+    parts = "l.principal_amount + l.interest_amount + l.fees_amount + l.insurance_amount + l.vat_amount"
+    rules = [
+        ("schedule.closing", "closing_balance_amount", "l.closing_balance_amount <> l.opening_balance_amount - l.principal_amount",
+         "format('Line %s closes at %s; %s less %s of principal is %s.', l.number, l.closing_balance_amount, l.opening_balance_amount, "
+         "l.principal_amount, l.opening_balance_amount - l.principal_amount)"),
+        ("schedule.chain", "opening_balance_amount", "l.opening_balance_amount <> l.before",
+         "format('Line %s opens at %s; the line before closes at %s.', l.number, l.opening_balance_amount, l.before)"),
+        ("schedule.payment", "payment_amount", f"l.payment_amount <> {parts}",
+         f"format('Line %s pays %s; its parts add up to %s.', l.number, l.payment_amount, {parts})"),
+        ("schedule.order", "due_on", "l.due_on < l.due_before", "format('Line %s is due before the line above.', l.number)"),
+    ]  # fmt: skip
+    return [
+        f"select l.parent, '{rule}', '{field}', {message} from ({lines}) l where {condition}" for rule, field, condition, message in rules
+    ]
+
+
+def heads(ground: Ground) -> str:
+    """What each invoice says of itself: in this run, else as it is stored. Lines of another version are not held against it."""
+    return f"""
+        select s.external_id as parent, s.source_version as version, s.net_amount, s.vat_amount, s.vat_rounding
+          from staged_invoices s where s.deleted is not true and not s._parked
+        union all
+        select t.external_id, t.source_version, t.net_amount, t.vat_amount, t.vat_rounding from invoice t
+         where {ground.own("t")}
+           and t.external_id in (select invoice from staged_invoice_lines union select invoice from staged_invoice_vat_totals)
+           and not exists (select from staged_invoices s where s.external_id = t.external_id and s.deleted is not true and not s._parked)"""
+
+
+# VAT of an invoice by category and rate, rounded once for each.
+CATEGORIES = """
+    select invoice as parent, _parked, max(source_version) as version, vat_category, vat_percent, sum(net_amount) as net,
+           sum(vat_amount) as vat, round(sum(net_amount) * vat_percent / 100, 2) as rounded
+      from staged_invoice_lines group by invoice, _parked, vat_category, vat_percent"""
+LINES = f"""
+    select parent, _parked, max(version) as version, sum(net) as net, sum(vat) as vat, sum(rounded) as rounded
+      from ({CATEGORIES}) c group by parent, _parked"""
+TOTALS = """
+    select invoice as parent, _parked, max(source_version) as version, sum(net_amount) as net, sum(vat_amount) as vat
+      from staged_invoice_vat_totals group by invoice, _parked"""
+BY_RULE = "case h.vat_rounding when 'PER_LINE' then l.vat else l.rounded end"
+OF_LINE = "round(l.net_amount * l.vat_percent / 100, 2)"
+
+
+def invoice_lines(ground: Ground) -> list[str]:
+    """Net is the sum of the lines; VAT is rounded once per category and rate, or per line, as the invoice declares."""
+    fit = f"join ({heads(ground)}) h on h.parent = l.parent and coalesce(h.version = l.version, true)"
+    fit_line = f"join ({heads(ground)}) h on h.parent = l.invoice and coalesce(h.version = l.source_version, true)"
+    return [
+        f"""
+        select l.parent, 'invoice.net', 'net_amount', format('The lines add up to %s, the invoice says %s.', l.net, h.net_amount)
+          from ({LINES}) l {fit} where l.net <> h.net_amount""",
+        f"""
+        select l.invoice, 'invoice_line.vat', 'vat_amount',
+               format('Line %s: VAT of %s %% on %s is %s, not %s.', l.number, l.vat_percent, l.net_amount, {OF_LINE}, l.vat_amount)
+          from staged_invoice_lines l {fit_line} where h.vat_rounding = 'PER_LINE' and l.vat_amount <> {OF_LINE}""",
+        f"""
+        select l.parent, 'invoice.vat', 'vat_amount',
+               format('VAT by the declared rounding is %s, the invoice says %s.', {BY_RULE}, h.vat_amount)
+          from ({LINES}) l {fit} where h.vat_amount <> {BY_RULE}""",
+    ]
+
+
+def vat_totals(ground: Ground) -> list[str]:
+    """The declared totals add up to the invoice, and each is that of its lines where those are in the run."""
+    same = "l.parent = d.invoice and l._parked = d._parked and coalesce(l.version = d.source_version, true)"
+    return [
+        f"""
+        select l.parent, 'invoice.totals', 'net_amount',
+               format('The totals add up to %s and %s of VAT, the invoice says %s and %s.', l.net, l.vat, h.net_amount, h.vat_amount)
+          from ({TOTALS}) l join ({heads(ground)}) h on h.parent = l.parent and coalesce(h.version = l.version, true)
+         where (l.net, l.vat) <> (h.net_amount, h.vat_amount)""",
+        f"""
+        select d.invoice, 'invoice.category', 'net_amount', format('The lines of category %s at %s %% add up to %s, the total says %s.',
+               d.vat_category, d.vat_percent, coalesce(c.net, 0), d.net_amount)
+          from staged_invoice_vat_totals d join ({LINES}) l on {same}
+          left join ({CATEGORIES}) c on (c.parent, c._parked, c.vat_category, c.vat_percent) = (d.invoice, d._parked, d.vat_category, d.vat_percent)
+         where c.net is distinct from d.net_amount""",
+    ]
+
+
+RULES = {"amortization_lines": chain, "invoice_lines": invoice_lines, "invoice_vat_totals": vat_totals}
+
+
+async def note_differences(ground: Ground) -> None:
+    """A schedule line is a plan and an installment a claim: where they differ, the report says so and nothing is refused."""
+    plan = f"""
+        select distinct on (m.contract_id) m.contract_id, m.id from amortization_schedule m
+         where m.tenant_id = {ground.tenant} and m.status = 'FINAL' and m.contract_id in (select contract_id from judged_installments)
+         order by m.contract_id, m.revision desc"""
+    await ground.run(f"""
+        update judged_installments j
+           set _why = array[j._result, 'installment.schedule.differs', case when l.due_on <> j.due_on then 'due_on'
+                 when l.principal_amount <> j.principal_amount then 'principal_amount' else 'interest_amount' end,
+               format('The final table has line %s due on %s with %s of principal and %s of interest.',
+                 l.number, l.due_on, l.principal_amount, l.interest_amount), null, null]
+          from ({plan}) m join amortization_line l on l.tenant_id = {ground.tenant} and l.schedule_id = m.id
+         where j._why is null and m.contract_id = j.contract_id and l.number = j.number
+           and (l.due_on <> j.due_on or l.principal_amount <> j.principal_amount or l.interest_amount <> j.interest_amount)""")

@@ -1,0 +1,114 @@
+"""One export, merged inside one transaction: files are staged in any order, then judged and written parents first."""
+
+from collections.abc import Callable, Iterable
+
+from models.importing.checks import find_broken, note_differences
+from models.importing.deleting import delete_rows
+from models.importing.ground import Ground, judged, parent_type, staged
+from models.importing.identities import create_judged_identities, judge_identities, merge_identities
+from models.importing.judging import create_judged_table, find_twins, judge
+from models.importing.landing import is_reference
+from models.importing.merging import merge
+from models.importing.notices import tell_of_new_contracts
+from models.importing.papers import Papers
+from models.importing.parking import settle_parked, stage_parked, waiting_types
+from models.importing.sealing import Sealer
+from models.importing.sets import create_judged_lines, judge_lines, merge_lines
+from models.importing.shapes import RowType
+from models.importing.staging import Rows, Staging, create_fault_table, create_staged_table
+
+IDENTITIES = "login_identities"
+# Rows that name rows of their own type form chains; no chain of the trade is longer.
+MOST_PASSES = 50
+
+
+class Importing:
+    """What happens to the rows between their files and their tables."""
+
+    def __init__(self, ground: Ground, sealer: Sealer, papers: Papers) -> None:
+        self.ground = ground
+        self.sealer = sealer
+        self.papers = papers
+        self.staging = Staging(ground, sealer)
+        self.waiting: set[str] = set()
+        self.types: list[RowType] = []
+
+    async def prepare(self, brought: Iterable[str]) -> None:
+        """Tables for the types of the export, for those of which rows are parked, and for the parents and lines of both."""
+        self.waiting = await waiting_types(self.ground)
+        wanted = {*brought, *self.waiting}
+        for type_ in self.ground.format.values():
+            if type_.set_of and type_.name in wanted:
+                wanted.add(parent_type(self.ground.format, type_).name)
+        wanted |= {lines.name for name in list(wanted) for lines in self.ground.sets_of(self.ground.format[name])}
+        self.types = [type_ for type_ in self.ground.format.values() if type_.name in wanted]
+        await create_fault_table(self.ground)
+        for type_ in self.types:
+            await create_staged_table(self.ground, type_)
+
+    async def stage(self, type_: RowType, path: str, rows: Rows) -> int:
+        """One file. Says how many rows it had, good and bad."""
+        return await self.staging.copy(type_, path, rows)
+
+    async def merge(self, progress: Callable[[str], None]) -> None:
+        """Everything that was staged, and everything parked that it sets free."""
+        for type_ in self.types:
+            if not type_.set_of:
+                await self.merge_type(type_)
+            progress(type_.name)
+        for type_ in reversed(self.types):
+            await delete_rows(self.ground, type_)
+        await self.tell()
+
+    async def merge_type(self, type_: RowType) -> None:
+        sets = self.ground.sets_of(type_)
+        for each in (type_, *sets):
+            if each.name in self.waiting:
+                await stage_parked(self.ground, each)
+            await self.ground.run(f"analyze {staged(each)}")
+        await find_twins(self.ground, type_)
+        for lines in sets:
+            await find_broken(self.ground, lines)
+        await self.judge_and_merge(type_)
+        await settle_parked(self.ground, type_)
+        for lines in sets:
+            await self.merge_set(lines)
+
+    async def judge_and_merge(self, type_: RowType) -> None:
+        if type_.name == IDENTITIES:
+            await create_judged_identities(self.ground, type_)
+            await judge_identities(self.ground, type_)
+            await merge_identities(self.ground, type_)
+            return
+        if any(column.kind == "path" for column in type_.columns):
+            await self.papers.bring(type_)
+        await create_judged_table(self.ground, type_)
+        names_itself = any(is_reference(column) and column.to == type_.name for column in type_.columns)
+        pass_ = 0
+        while names_itself and pass_ < MOST_PASSES and await self.judge_pass(type_, pass_, is_last=False):
+            pass_ += 1
+        await self.judge_pass(type_, pass_, is_last=True)
+
+    async def judge_pass(self, type_: RowType, pass_: int, *, is_last: bool) -> int:
+        count = await judge(self.ground, type_, pass_=pass_, is_last=is_last)
+        if count:
+            await self.ground.run(f"analyze {judged(type_)}")
+            if self.sealer.of(type_):
+                await self.sealer.seal_again(self.ground, type_)
+            await merge(self.ground, type_, pass_)
+        return count
+
+    async def merge_set(self, lines: RowType) -> None:
+        await create_judged_lines(self.ground, lines)
+        await judge_lines(self.ground, lines)
+        await self.ground.run(f"analyze {judged(lines)}")
+        await merge_lines(self.ground, lines)
+        await settle_parked(self.ground, lines)
+
+    async def tell(self) -> None:
+        """What follows from the merged rows: messages to users, and notes in the report."""
+        present = {type_.name for type_ in self.types}
+        if "installments" in present:
+            await note_differences(self.ground)
+        if "contracts" in present:
+            await tell_of_new_contracts(self.ground, accounts_are_judged="accounts" in present)

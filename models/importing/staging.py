@@ -1,0 +1,133 @@
+"""Rows on their way in: copied into temporary tables as they were read. Nothing of the tenant is touched yet.
+
+COPY is refused on tables under row-level security, so the rows wait in tables without one; those end with the transaction.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from uuid_utils import uuid7
+
+from models.importing.ground import Ground, name, names, staged
+from models.importing.sealing import SEALED, Sealer
+from models.importing.shapes import BadRow, Column, GoodRow, RowType, Value
+
+TEXTS = {"key", "reference", "portal", "path"}
+# How much of the faults stays in memory while rows are copied past them.
+SPOOL_BYTES = 4 << 20
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+Rows = AsyncIterable[Sequence[GoodRow | BadRow]]
+
+
+def staged_columns(type_: RowType) -> list[str]:
+    """The columns of a staged row as the file has them; an IBAN is sealed before it comes here."""
+    return [part for column in type_.columns for part in (SEALED if column.kind == "iban" else (column.name,))]
+
+
+async def create_fault_table(ground: Ground) -> None:
+    await ground.run(
+        "create temp table import_fault (type text, path text, line int, field text, rule text, message text, key text, parent text) on commit drop"
+    )
+
+
+async def create_staged_table(ground: Ground, type_: RowType) -> None:
+    """A table like the one the rows go to, without its walls, with text where they still name other rows."""
+    rows = await ground.connection.fetch(
+        "select a.attname::text, format_type(a.atttypid, a.atttypmod) from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0",
+        type_.table,
+    )
+    types: dict[str, str] = {row[0]: row[1] for row in rows}
+    columns = [f"{name(part)} {types[part]}" for part in SEALED] if any(column.kind == "iban" for column in type_.columns) else []
+    columns += [f"{name(column.name)} {column_type(column, types)}" for column in type_.columns if column.kind != "iban"]
+    await ground.run(
+        f"create temp table {staged(type_)} (_n bigint, _path text, _line int, _id uuid, _parked boolean not null default false, "
+        f"{', '.join(columns)}) on commit drop"
+    )
+
+
+def column_type(column: Column, types: dict[str, str]) -> str:
+    if column.name == "deleted":
+        return "boolean"
+    if column.name == "source_version":
+        return "bigint"
+    if column.kind == "list of reference":
+        return "text[]"
+    return "text" if column.kind in TEXTS else types[column.name]
+
+
+class Staging:
+    """Copies the files of one run, one after the other, and counts the rows."""
+
+    def __init__(self, ground: Ground, sealer: Sealer) -> None:
+        self.ground = ground
+        self.sealer = sealer
+        self.count = 0
+
+    async def copy(self, type_: RowType, path: str, rows: Rows) -> int:
+        """All rows of one file: the good ones beside those of their type, the bad ones among the faults. Says how many there were."""
+        before = self.count
+        with spool() as faults:
+            await self.ground.connection.copy_to_table(
+                staged(type_),
+                source=self.spelled(type_, path, rows, faults),
+                columns=["_n", "_path", "_line", "_id", *staged_columns(type_)],
+                format="text",
+            )
+            faults.seek(0)
+            await self.ground.connection.copy_to_table(
+                "import_fault",
+                source=faults,
+                columns=["type", "path", "line", "field", "rule", "message", "key", "parent"],
+                format="text",
+            )
+        return self.count - before
+
+    async def spelled(self, type_: RowType, path: str, rows: Rows, faults: BinaryIO) -> AsyncIterator[bytes]:
+        where = path.translate(ESCAPES)
+        seals = self.sealer.of(type_)
+        async for chunk in rows:
+            lines = []
+            for row in chunk:
+                self.count += 1
+                if isinstance(values := getattr(row, "values", None), tuple):
+                    row_id = str(uuid7())
+                    cells = [spelling(value) for value in (seals(row_id, values) if seals else values)]
+                    lines.append("\t".join([f"{self.count}\t{where}\t{row.line}\t{row_id}", *cells]))
+                else:
+                    faults.write(fault_line(type_, path, row))  # type: ignore[arg-type]  # a row without values is a bad one
+            if lines:
+                yield ("\n".join(lines) + "\n").encode()
+
+
+def spool() -> BinaryIO:
+    """Holds faults while rows are copied past them: one connection copies one thing at a time."""
+    return cast(BinaryIO, SpooledTemporaryFile(max_size=SPOOL_BYTES))
+
+
+def fault_line(type_: RowType, path: str, row: BadRow) -> bytes:
+    cells = (type_.name, path, str(row.line), row.field, row.rule, row.message, row.key, row.parent)
+    return ("\t".join(spelling(printable(cell)) for cell in cells) + "\n").encode()
+
+
+def printable(text: str | None) -> str | None:
+    """What was wrong may be its very characters: those that no text column takes are shown as a question mark."""
+    return None if text is None else text.replace("\0", "?").encode("utf-8", "replace").decode()
+
+
+def spelling(value: Value) -> str:
+    """A value as COPY reads it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, tuple):
+        quoted = ",".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in value)
+        return ("{" + quoted + "}").translate(ESCAPES)
+    return value.translate(ESCAPES) if "\\" in value or "\n" in value or "\t" in value or "\r" in value else value
+
+
+def payload(type_: RowType, alias: str) -> str:
+    """A staged row as it is parked: all of it but where it stood in its file."""
+    columns = names(staged_columns(type_), alias)
+    pairs = ", ".join(f"'{column}', {alias}.{name(column)}" for column in staged_columns(type_))
+    assert columns
+    return f"jsonb_strip_nulls(jsonb_build_object('_id', {alias}._id, {pairs}))"

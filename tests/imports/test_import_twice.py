@@ -1,0 +1,87 @@
+"""The same export twice changes nothing the second time."""
+
+import pytest
+
+from tests.imports.conftest import House
+from tests.imports.exports import PAPER, mill
+
+# What a run writes about itself; the tenant is locked, not written, by the foreign keys of those.
+OF_THE_RUN = {"import_run", "import_row", "import_sync", "tenant"}
+
+
+async def contents(house: House) -> dict[str, str]:
+    """Every row of the tenant, with the transaction that wrote it: a row that is written again with equal values shows too."""
+    tables = await house.owner.fetch("select table_name::text from information_schema.columns where table_schema = 'bailiwick' and column_name = 'tenant_id'")
+    found = {}
+    for (table,) in tables:
+        if table not in OF_THE_RUN:
+            statement = f"select md5(coalesce(string_agg(t::text || t.xmin || t.xmax, '|' order by t::text), '')) from {table} t where tenant_id = $1"
+            found[table] = await house.owner.fetchval(statement, house.tenant_id)
+    return found
+
+
+async def test_a_whole_export_goes_in(north: House):
+    north.files = {"papers/welcome.pdf": PAPER}
+
+    taken = await north.take_rows(mill())
+
+    assert {row["result"] for row in taken.report} == {"CREATED"}, [row for row in taken.report if row["result"] != "CREATED"]
+    assert taken.counts == {"CREATED": sum(len(rows) for rows in mill().values())}
+    assert taken.result.state == "COMPLETED"
+
+
+@pytest.mark.row("BO-2")
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+async def test_the_same_export_twice_writes_no_row_and_no_message(north: House, form: str):
+    north.files = {"papers/welcome.pdf": PAPER}
+    await north.take_rows(mill(), form=form)
+    before = await contents(north)
+
+    again = await north.take_rows(mill(), form=form)
+
+    assert again.counts == {"UNCHANGED": sum(len(rows) for rows in mill().values())}
+    assert await contents(north) == before
+    assert await north.stored("outbox_message", "id") == []
+
+
+async def test_parked_rows_that_come_again_are_not_written_again(north: House):
+    north.files = {"papers/welcome.pdf": PAPER}
+    rows = {name: of_type for name, of_type in mill().items() if name not in ("parties", "accounts")}
+    await north.take_rows(rows)
+    before = await contents(north)
+    parked = await north.stored("parked_row", "type || ' ' || external_id")
+
+    again = await north.take_rows(rows)
+
+    assert len(parked) == sum(len(of_type) for of_type in rows.values())
+    assert again.counts == {"PARKED": len(parked)}
+    assert await contents(north) == before
+
+
+async def test_a_changed_column_updates_its_row_and_no_other(north: House):
+    await north.take_rows({name: mill()[name] for name in ("parties", "accounts", "contracts", "mandates", "bank_accounts")})
+    rows = mill()
+    rows["contracts"][0]["product"] = "Lease plus"
+    rows["contracts"][0]["starts_on"] = "2025-01-02"
+
+    taken = await north.take_rows({"contracts": rows["contracts"]})
+
+    assert taken.of("contracts") == {"C1": "UPDATED", "C2": "UNCHANGED"}
+    assert await north.stored("contract", "external_id, product, starts_on::text") == [("C1", "Lease plus", "2025-01-02"), ("C2", None, "2025-02-01")]
+
+
+async def test_lines_that_are_no_more_are_removed_and_the_report_says_so(north: House):
+    north.files = {"papers/welcome.pdf": PAPER}
+    await north.take_rows(mill())
+    fewer = mill()["amortization_lines"][:2]
+
+    taken = await north.take_rows({"amortization_lines": fewer})
+
+    assert taken.row("amortization_lines", "S1#1")["rule"] == "lines.removed"
+    assert await north.stored("amortization_line", "number") == [1, 2]
+
+
+async def test_the_freshness_of_each_type_is_noted(north: House):
+    await north.take_rows({"parties": mill()["parties"]})
+
+    assert await north.stored("import_sync", "source, type") == [("erp", "parties")]
