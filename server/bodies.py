@@ -1,5 +1,6 @@
 """JSON as strictly as money deserves: nothing that two readers could read differently, nothing that a database could choke on."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from math import isfinite
@@ -9,6 +10,7 @@ from server.codes import Code, Declined
 
 Receive = Callable[[], Awaitable[Any]]
 BIGGEST = 200_000  # bytes of a body
+LONGEST_SECONDS = 10  # to send it
 DEEPEST = 64  # lists and objects in one another
 LONGEST_TEXT, LONGEST_LIST = 1_000, 100  # of what comes in variables
 
@@ -45,6 +47,14 @@ async def read_body(receive: Receive, told_length: bytes | None) -> bytes:
     """All that the client sends. Raises when it is, or says it is, too much; stops reading there."""
     if told_length is not None and (not told_length.isdigit() or int(told_length[:20]) > BIGGEST):
         raise _too_large()
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _all(receive)
+    except TimeoutError:
+        raise Declined(Code.BAD_REQUEST, "The request body did not come in time.", status=408) from None
+
+
+async def _all(receive: Receive) -> bytes:
     parts, size, has_more = [], 0, True
     while has_more:
         message = await receive()

@@ -173,7 +173,7 @@ class _Weighing:
         while todo:
             fields = self.same(todo.pop())
             for nodes in fields.values():
-                self.hold("same_name", len(nodes), self.limits.same_name, nodes[0])
+                self.hold("sameName", len(nodes), self.limits.same_name, nodes[0])
                 if below := [node.selection_set for node in nodes if node.selection_set]:
                     todo.append(below)
             if roots is None:
@@ -218,20 +218,16 @@ class _Weighing:
 
     def hold(self, what: str, requested: int, limit: int, node: Any = None) -> None:
         if requested > limit:
-            facts = {"code": Code.OPERATION_TOO_LARGE.value, "limit": limit, "requested": requested, "measure": MEASURES[what]}
+            facts = {"code": Code.OPERATION_TOO_LARGE.value, "limit": limit, "requested": requested, "measure": what}
             raise GraphQLError(f"The {SAID[what]} {requested}, at most {limit} is allowed.", node, extensions=facts)
 
 
-MEASURES = {"operations": "operations", "depth": "depth", "fields": "fields", "aliases": "aliases", "same_name": "sameName"} | {
-    "mutations": "mutationFields",
-    "cost": "cost",
-}
 SAID = {
     "operations": "number of operations is",
     "depth": "depth of the operation is",
     "fields": "number of fields is",
     "aliases": "number of aliases is",
-    "same_name": "number of times that one name stands in a selection set is",
+    "sameName": "number of times that one name stands in a selection set is",
     "mutations": "number of mutation fields is",
     "cost": "cost of the operation is",
 }

@@ -78,7 +78,7 @@ class ThingEdge:
 class ThingConnection:
     total_count: int = 0
     page_info: PageInfo = strawberry.field(default_factory=PageInfo)
-    nodes: list[Thing] = strawberry.field(default_factory=list)
+    nodes: list[Thing] = strawberry.field(default_factory=lambda: [Thing()])
     edges: list[ThingEdge] = strawberry.field(default_factory=list)
 
 
