@@ -144,7 +144,15 @@ async def _sent(small, receive, headers):
 
 @pytest.mark.parametrize(
     "content_type",
-    ["", "text/plain", "application/graphql", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/jsonx"],
+    [
+        "",
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/jsonx",
+    ],
 )
 async def test_only_json_in_utf8_is_read(ask: Asker, content_type):
     answer = await ask("{ number }", headers={"content-type": content_type})
@@ -294,7 +302,12 @@ async def test_a_cost_that_variables_make_too_high_is_told_with_both_numbers(ask
     fits, large = await ask(text, variables={"n": 90}), await ask(text, variables={"n": 100})
 
     assert fits.json()["extensions"]["cost"]["requested"] == 1 + 90 * 92
-    assert large.json()["errors"][0]["extensions"] == {"code": "OPERATION_TOO_LARGE", "limit": 10_000, "requested": 10_201, "measure": "cost"}
+    assert large.json()["errors"][0]["extensions"] == {
+        "code": "OPERATION_TOO_LARGE",
+        "limit": 10_000,
+        "requested": 10_201,
+        "measure": "cost",
+    }
 
 
 async def test_long_texts_and_lists_in_variables_are_refused(ask: Asker):
@@ -354,4 +367,3 @@ def test_trusted_documents_are_the_files_of_a_folder(tmp_path):
 
 def test_every_code_has_a_place_in_the_closed_list():
     assert all(code.value == code.name for code in Code)
-

@@ -176,7 +176,16 @@ def test_a_scalar_costs_nothing_an_object_one_and_a_list_its_size_times_its_item
 
 @pytest.mark.parametrize(
     "variables, expected",
-    [({}, 25), ({"n": None}, 25), ({"n": 7}, 7), ({"n": 100}, 100), ({"n": 10**12}, 100), ({"n": -5}, 1), ({"n": "seven"}, 1), ({"n": True}, 25)],
+    [
+        ({}, 25),
+        ({"n": None}, 25),
+        ({"n": 7}, 7),
+        ({"n": 100}, 100),
+        ({"n": 10**12}, 100),
+        ({"n": -5}, 1),
+        ({"n": "seven"}, 1),
+        ({"n": True}, 25),
+    ],
 )
 def test_a_page_that_variables_decide_is_priced_with_them(variables, expected):
     assert cost("query ($n: Int) { things(first: $n) { nodes { name } } }", **variables) == 1 + expected

@@ -162,7 +162,14 @@ async def test_a_query_that_runs_again_pays_once(small: Small):
     assert answer.json()["extensions"]["cost"]["remaining"] >= Bounds().budgets.capacity - 2
 
 
-@pytest.mark.parametrize("text", ["{ __schema { types { name } } }", '{ __type(name: "Query") { name } }', "{ ...f } fragment f on Query { __schema { queryType { name } } }"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ __schema { types { name } } }",
+        '{ __type(name: "Query") { name } }',
+        "{ ...f } fragment f on Query { __schema { queryType { name } } }",
+    ],
+)
 async def test_the_schema_is_shown_to_those_who_are_signed_in(ask: Asker, text):
     assert "errors" not in (await ask(text)).json()
 
@@ -172,7 +179,10 @@ async def test_the_schema_is_shown_to_those_who_are_signed_in(ask: Asker, text):
 
 
 async def test_strangers_may_ask_for_the_name_of_a_type(ask: Asker):
-    assert (await ask("{ __typename thing { __typename } }", token=None)).json()["data"] == {"__typename": "Query", "thing": {"__typename": "Thing"}}
+    assert (await ask("{ __typename thing { __typename } }", token=None)).json()["data"] == {
+        "__typename": "Query",
+        "thing": {"__typename": "Thing"},
+    }
 
 
 async def test_the_languages_a_client_reads_are_told_in_their_order(ask: Asker, small: Small):
