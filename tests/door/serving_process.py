@@ -12,7 +12,7 @@ def main() -> None:
 
     async def until_told() -> None:
         print("running", flush=True)
-        while not small.health.is_stopping:
+        while not small.health.is_stopping:  # noqa: ASYNC110  it is set by a signal
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.3)
 

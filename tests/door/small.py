@@ -18,7 +18,7 @@ from graphql import GraphQLError
 from models.base import BadInput, Forbidden, Unauthenticated
 from models.policies import PortalRules
 
-from engine import SIZE
+from engine import SIZE, answered_once_by
 from server.app import app_of
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
@@ -55,9 +55,7 @@ class Thing:
     def next(self) -> "Thing":
         return Thing()
 
-    @strawberry.field(metadata={SIZE: 480})
-    def lines(self) -> list[Line]:
-        return [Line()]
+    lines: list[Line] = strawberry.field(default_factory=lambda: [Line()], metadata={SIZE: 480})
 
     @strawberry.field
     def things(self, first: int | None = None, last: int | None = None) -> "ThingConnection":
@@ -80,6 +78,10 @@ class ThingConnection:
     page_info: PageInfo = strawberry.field(default_factory=PageInfo)
     nodes: list[Thing] = strawberry.field(default_factory=lambda: [Thing()])
     edges: list[ThingEdge] = strawberry.field(default_factory=list)
+
+
+async def latest(info: Info, first: int = 6) -> list[Thing]:
+    return [Thing() for _ in range(first)]
 
 
 @strawberry.type
@@ -112,9 +114,7 @@ class Query:
     def things(self, first: int | None = None, last: int | None = None) -> ThingConnection:
         return ThingConnection()
 
-    @strawberry.field(metadata={SIZE: 100})
-    def latest(self, first: int = 6) -> list[Thing]:
-        return [Thing() for _ in range(first)]
+    latest: list[Thing] = answered_once_by(latest, "The first few.", size=100)
 
     @strawberry.field
     def nodes(self, ids: list[strawberry.ID]) -> list[Thing | None]:
@@ -227,7 +227,8 @@ class Small:
     trouble: Exception = field(default_factory=lambda: RuntimeError(SECRET))
     slowness: Callable[[], Any] = field(default=lambda: asyncio.sleep(0))
     done: list[str] = field(default_factory=list)
-    languages: list[tuple[str, ...]] = field(default_factory=list)
+    languages: list[tuple[str, ...]] = field(default_factory=list)  # of each operation that was run
+    doors: list[Door | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.memory.living |= {"north.customer": standing("north.customer"), "north.agent": standing("north.agent", realm=Realm.STAFF)}
@@ -249,6 +250,7 @@ class Small:
 
     def context(self, scope: Scope, gate: Any, door: Door | None) -> Any:
         self.languages.append(scope.asking.languages)
+        self.doors.append(door)
         return SimpleNamespace(scope=scope, gate=gate, door=door, trouble=self.trouble, slowness=self.slowness, done=self.done, loaders={})
 
     def client(self, **headers: str) -> httpx2.AsyncClient:

@@ -182,5 +182,25 @@ async def test_an_operation_that_takes_too_long_is_stopped(small: Small):
 
 def test_the_list_of_codes_is_closed():
     assert {str(code) for code in Code} == set(
-        ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED", "NOT_OFFERED", "RATE_LIMITED", "OVERLOADED", "BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "OPERATION_TOO_LARGE", "INTROSPECTION_DISABLED", "DOCUMENT_NOT_FOUND", "BAD_REQUEST", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "INTERNAL_SERVER_ERROR"]
+        [
+            "UNAUTHENTICATED",
+            "FORBIDDEN",
+            "STEP_UP_REQUIRED",
+            "NOT_OFFERED",
+            "RATE_LIMITED",
+            "OVERLOADED",
+            "BAD_USER_INPUT",
+            "GRAPHQL_PARSE_FAILED",
+            "GRAPHQL_VALIDATION_FAILED",
+            "OPERATION_RESOLUTION_FAILURE",
+            "OPERATION_TOO_LARGE",
+            "INTROSPECTION_DISABLED",
+            "DOCUMENT_NOT_FOUND",
+            "BAD_REQUEST",
+            "METHOD_NOT_ALLOWED",
+            "NOT_ACCEPTABLE",
+            "PAYLOAD_TOO_LARGE",
+            "UNSUPPORTED_MEDIA_TYPE",
+            "INTERNAL_SERVER_ERROR",
+        ]
     )

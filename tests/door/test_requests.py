@@ -131,13 +131,13 @@ async def test_a_client_that_goes_while_it_sends_is_refused_quietly(small: Small
     assert (await _sent(small, receive, [(b"content-type", b"application/json")]))[0]["status"] == 400
 
 
-async def _sent(small, receive, headers):
+async def _sent(small, receive, headers, method="POST", query_string=b""):
     sent = []
 
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers, "request_id": "r"}
+    scope = {"type": "http", "method": method, "path": "/graphql", "query_string": query_string, "headers": headers, "request_id": "r"}
     await small.endpoint(scope, receive, send)
     return sent
 
@@ -239,15 +239,10 @@ async def test_an_address_is_read_as_strictly(ask: Asker, params):
 
 @pytest.mark.parametrize("query_string", [b"query=%ff", b"query=\xff"])
 async def test_an_address_that_is_not_utf8_is_refused(small: Small, query_string):
-    sent = []
+    async def receive():
+        raise AssertionError("nothing is read")
 
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": "/graphql", "query_string": query_string, "headers": [], "request_id": "r"}
-    await small.endpoint(scope, None, send)
-
-    assert sent[0]["status"] == 400
+    assert (await _sent(small, receive, [], method="GET", query_string=query_string))[0]["status"] == 400
 
 
 async def test_by_get_empty_parameters_are_absent(ask: Asker):
