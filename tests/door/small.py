@@ -17,6 +17,9 @@ import strawberry
 from graphql import GraphQLError
 from models.base import BadInput, Forbidden, Unauthenticated
 from models.policies import PortalRules
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from engine import SIZE, answered_once_by
 from server.app import app_of
@@ -62,7 +65,7 @@ class Thing:
         return ThingConnection()
 
     @strawberry.field
-    def broken(self, info: Info) -> str:
+    def broken(self, info: Info) -> str | None:
         raise info.context.trouble
 
 
@@ -173,6 +176,11 @@ def standing(token: str, tenant: UUID = NORTH, realm: Realm = Realm.CUSTOMER) ->
     return Standing(tenant, realm, PortalRules.default(), tenant_key="north", staff_roles=roles, version=1, **ids)  # type: ignore[arg-type]  # uuids and bytes, by name
 
 
+async def page(request: Request) -> Response:
+    """An answer that knows better what a browser may do with it."""
+    return Response("<p>", media_type="text/html", headers={"content-security-policy": "default-src 'self'", "cache-control": "private"})
+
+
 @dataclass
 class Memory:
     """Stands where the rooms below do: knows sessions and portals from two dicts."""
@@ -239,7 +247,7 @@ class Small:
         policy, hosts = Policy(schema._schema, LINES), Hosts(memory)
         self.endpoint = Endpoint(schema, policy, memory, hosts, self.context, lambda: NOW, self.bounds, self.trusted)
         self.health = Health({"database": self.is_well})
-        self.app = app_of(self.endpoint, self.health, self.running)
+        self.app = app_of(self.endpoint, self.health, self.running, [Route("/page", page)])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -26,6 +26,14 @@ async def test_every_answer_is_closed(ask: Asker, small: Small):
         assert "origin" in answer.headers["vary"]
 
 
+async def test_an_answer_that_says_so_itself_is_believed(small: Small):
+    answer = await small.client().get("/page")
+
+    said = answer.headers.get_list("content-security-policy"), answer.headers.get_list("cache-control")
+    assert said == (["default-src 'self'"], ["private"])
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_an_answer_is_closed_though_the_app_itself_fails(small: Small):
     async def broken(*_: object) -> None:
         raise RuntimeError("secret")

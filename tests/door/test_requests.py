@@ -210,7 +210,10 @@ async def test_the_answer_is_of_the_type_that_is_wanted_most(ask: Asker, accept,
     assert (answer.status_code, answer.headers["content-type"]) == (200, f"{media}; charset=utf-8")
 
 
-@pytest.mark.parametrize("accept", ["text/html", "image/*", "application/json; q=0", "*/*; q=0", "application/json; q=x"])
+@pytest.mark.parametrize(
+    "accept",
+    ["text/html", "image/*", "application/graphql-response+json; q=0", "application/json; q=0", "*/*; q=0", "application/json; q=x"],
+)
 async def test_what_cannot_be_answered_is_not_run(ask: Asker, small: Small, accept):
     answer = await ask('mutation { rename(name: "x") }', headers={"accept": accept})
 

@@ -76,7 +76,7 @@ async def test_a_query_beside_a_sign_in_is_no_sign_in(ask: Asker):
 
 async def test_two_tokens_are_none(small: Small):
     async with small.client() as client:
-        headers = [("authorization", "Bearer north.customer"), ("authorization", "Bearer south.customer")]
+        headers = [("authorization", "Bearer north.customer"), ("authorization", "Bearer north.agent")]
         answer = await client.post("/graphql", json={"query": "{ who }"}, headers=headers)
 
     assert code(answer) == "UNAUTHENTICATED"
