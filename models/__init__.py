@@ -1,1 +1,153 @@
-"""."""
+"""What is true: rows, invariants, verbs. Imports nothing of ours but finance."""
+
+from models.accounts import Account, AccountStatus, InvoiceDelivery
+from models.assets import Asset, AssetCategory, AssetState
+from models.attempts import SignInBucket
+from models.cases import Case, CaseState
+from models.contracts import Channel, Contract, ContractKind, ContractState, Deadline, DeadlineKind, Timing
+from models.documents import Document, DocumentKind
+from models.events import AuditEvent, AuditRealm
+from models.idempotency import IdempotencyRecord
+from models.imports import ImportMode, ImportResult, ImportRow, ImportRun, ImportState, ImportSync, ParkedRow
+from models.installments import Installment, InstallmentState
+from models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceNature, InvoiceState, InvoiceVatTotal, VatRounding
+from models.jobs import Job, JobState
+from models.mandates import DirectDebit, DirectDebitState, Mandate, MandateScheme, MandateState
+from models.messages import MessageChannel, MessageState, OutboxMessage
+from models.money import Money
+from models.parties import (
+    AccountParty,
+    Address,
+    AddressKind,
+    BankAccount,
+    Capacity,
+    ContactKind,
+    ContactPoint,
+    FamilySituation,
+    Party,
+    PartyKind,
+    ProfessionalSituation,
+    Verification,
+)
+from models.payments import Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
+from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenant
+from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
+from models.schedules import AmortizationLine, AmortizationSchedule, ScheduleStatus
+from models.sessions import Assurance, Session, SessionRealm
+from models.statements import Operation, OperationKind, Statement
+from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
+from models.users import (
+    Credential,
+    CredentialKind,
+    CredentialState,
+    IdentifierKind,
+    LoginIdentity,
+    PortalUser,
+    Staff,
+    StaffRole,
+    StaffState,
+    UserState,
+)
+from models.words import Described
+
+__all__ = [
+    "Account",
+    "AccountParty",
+    "AccountStatus",
+    "Address",
+    "AddressKind",
+    "AmortizationLine",
+    "AmortizationSchedule",
+    "Asset",
+    "AssetCategory",
+    "AssetState",
+    "Assurance",
+    "AuditEvent",
+    "AuditRealm",
+    "BankAccount",
+    "Capacity",
+    "Case",
+    "CaseState",
+    "Channel",
+    "ContactKind",
+    "ContactPoint",
+    "Contract",
+    "ContractKind",
+    "ContractState",
+    "Credential",
+    "CredentialKind",
+    "CredentialState",
+    "Deadline",
+    "DeadlineKind",
+    "Described",
+    "DirectDebit",
+    "DirectDebitState",
+    "Document",
+    "DocumentKind",
+    "FamilySituation",
+    "IdempotencyRecord",
+    "IdentifierKind",
+    "ImportMode",
+    "ImportResult",
+    "ImportRow",
+    "ImportRun",
+    "ImportState",
+    "ImportSync",
+    "Installation",
+    "Installment",
+    "InstallmentState",
+    "InsuranceTerms",
+    "Invoice",
+    "InvoiceDelivery",
+    "InvoiceKind",
+    "InvoiceLine",
+    "InvoiceNature",
+    "InvoiceState",
+    "InvoiceVatTotal",
+    "Job",
+    "JobState",
+    "LeaseTerms",
+    "LoanTerms",
+    "LoginIdentity",
+    "Mandate",
+    "MandateScheme",
+    "MandateState",
+    "MessageChannel",
+    "MessageState",
+    "Money",
+    "Operation",
+    "OperationKind",
+    "OutboxMessage",
+    "ParkedRow",
+    "Party",
+    "PartyKind",
+    "Payment",
+    "PaymentAllocation",
+    "PaymentDirection",
+    "PaymentMethod",
+    "PaymentState",
+    "Portal",
+    "PortalHost",
+    "PortalPolicy",
+    "PortalUser",
+    "ProfessionalSituation",
+    "Profile",
+    "ProfileBasis",
+    "ProfileRole",
+    "ProfileState",
+    "RevolvingTerms",
+    "ScheduleStatus",
+    "Session",
+    "SessionRealm",
+    "SignInBucket",
+    "Staff",
+    "StaffRole",
+    "StaffState",
+    "Statement",
+    "Tenant",
+    "Terms",
+    "Timing",
+    "UserState",
+    "VatRounding",
+    "Verification",
+]

@@ -7,6 +7,8 @@ create table installation (
 
 create table tenant (
   id uuid primary key,
+  -- A house is its own tenant, so that every statement can say the same of every table.
+  tenant_id uuid not null generated always as (id) stored,
   key text not null unique check (key ~ '^[a-z][a-z0-9-]{1,31}$'),
   legal_name text not null check (legal_name <> ''),
   country text not null check (country ~ '^[A-Z]{2}$'),

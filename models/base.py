@@ -1,0 +1,150 @@
+"""What every row has. How a model says no is in `models/refusals.py`, and named here for those who look for it in one place."""
+
+import re
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from tortoise.models import Model
+
+from models import columns
+from models.money import Money, money
+from models.refusals import (
+    ActivationRequired,
+    BadInput,
+    Conflict,
+    Expired,
+    Fault,
+    Forbidden,
+    Invalid,
+    InvalidCredentials,
+    Locked,
+    NotFound,
+    NotOffered,
+    Overloaded,
+    RateLimited,
+    Refusal,
+    SecretExpired,
+    Unauthenticated,
+)
+
+__all__ = [
+    "ActivationRequired",
+    "BadInput",
+    "Conflict",
+    "Expired",
+    "Fault",
+    "Forbidden",
+    "Imported",
+    "InAccount",
+    "Invalid",
+    "InvalidCredentials",
+    "Keyed",
+    "Locked",
+    "Money",
+    "NotFound",
+    "NotOffered",
+    "Overloaded",
+    "Owned",
+    "RateLimited",
+    "Refusal",
+    "SecretExpired",
+    "Unauthenticated",
+    "money",
+]
+
+GID = re.compile(r"([a-z]{3})_([0-9a-f]{32})", re.ASCII)
+
+
+class Owned(Model):
+    """A row of one tenant. Its primary key in the database is `(tenant_id, id)`: Tortoise knows the second half only.
+
+    `UNREAD` are the columns that no client ever sees, so that no read brings them; `CLOSED` those that the web role has no right to
+    read at all, so that they are no columns of the model.
+    """
+
+    PREFIX: ClassVar[str]
+    TYPENAME: ClassVar[str]
+    UNREAD: ClassVar[tuple[str, ...]] = ()
+    CLOSED: ClassVar[tuple[str, ...]] = ()
+
+    id = columns.row_id()
+    tenant_id = columns.key()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def gid(self) -> str:
+        """The id that clients see."""
+        return self.PREFIX + "_" + self.id.hex
+
+    @property
+    def typename(self) -> str:
+        """The GraphQL type of this row."""
+        return self.TYPENAME
+
+    @classmethod
+    def prefixes(cls) -> tuple[str, ...]:
+        """What the ids of these rows begin with: one word, where one table holds one type."""
+        return (cls.PREFIX,)
+
+    @classmethod
+    def id_in(cls, gid: str) -> UUID | None:
+        """The key inside a client's id; `None` for an id of another kind, in another spelling, or none at all."""
+        found = GID.fullmatch(gid)
+        return UUID(found[2]) if found and found[1] in cls.prefixes() else None
+
+    async def keep(self, *names: str) -> Self:
+        """Write these columns down, of this row of this tenant."""
+        await type(self).filter(**self._own_key()).update(**{name: getattr(self, name) for name in names})
+        return self
+
+    def _own_key(self) -> dict[str, Any]:
+        return {"tenant_id": self.tenant_id, "id": self.id}
+
+
+class InAccount(Owned):
+    """A row of one account: what the second wall is about."""
+
+    account_id = columns.key()
+
+    class Meta:
+        abstract = True
+
+    def _own_key(self) -> dict[str, Any]:
+        return super()._own_key() | {"account_id": self.account_id}
+
+
+class Imported(Model):
+    """Where a row came from: what a source calls it, and which version of it we have."""
+
+    UNREAD: ClassVar[tuple[str, ...]] = ("external_id", "source_version", "created_at", "updated_at")
+
+    source = columns.maybe_text()  # read: it says when the row was last brought up to date
+    external_id = columns.maybe_text()
+    source_version = columns.maybe_big()
+    created_at = columns.instant()
+    updated_at = columns.instant()
+
+    class Meta:
+        abstract = True
+
+
+class Keyed(Model):
+    """A row with no id of its own: its key is its parent's and a number or a name, of which Tortoise knows one column only.
+
+    So `save` and `delete` would reach its siblings, and raise: such rows are written in bulk, and changed by a filter that says it all.
+    """
+
+    UNREAD: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    async def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises `TypeError`."""
+        raise TypeError(f"{type(self).__name__} has a key of several columns: write it in bulk")
+
+    async def delete(self, *args: Any, **kwargs: Any) -> None:
+        """Raises `TypeError`."""
+        raise TypeError(f"{type(self).__name__} has a key of several columns: delete by a filter")

@@ -1,0 +1,111 @@
+"""Runs that bring rows from a finance house's own systems."""
+
+from models import columns
+from models.base import Keyed, Owned
+from models.words import Described
+
+
+class ImportMode(Described):
+    """What a faulty row does to its run."""
+
+    ALL_OR_NOTHING = "ALL_OR_NOTHING", "One faulty row, and nothing is taken."
+    PER_ROW = "PER_ROW", "Faulty rows are left out, the others taken."
+
+
+class ImportState(Described):
+    """Where a run is."""
+
+    QUEUED = "QUEUED", "Waits for its turn."
+    RUNNING = "RUNNING", "Is being read."
+    COMPLETED = "COMPLETED", "Done."
+    REJECTED = "REJECTED", "Refused: nothing was taken."
+    FAILED = "FAILED", "Broke off by a mistake of ours: nothing was taken."
+
+
+class ImportResult(Described):
+    """What became of one row of a file."""
+
+    CREATED = "CREATED", "New."
+    UPDATED = "UPDATED", "Known, and changed."
+    UNCHANGED = "UNCHANGED", "Known, and the same."
+    PARKED = "PARKED", "Kept aside until the row that it names has come."
+    REJECTED = "REJECTED", "Left out, because it breaks a rule."
+
+
+class ImportRun(Owned):
+    """One export that was read, or is about to be."""
+
+    PREFIX = "imp"
+    TYPENAME = "ImportRun"
+    UNREAD = ("storage_key",)
+
+    source = columns.text()
+    sequence = columns.maybe_big()
+    mode = columns.one_of(ImportMode)
+    is_dry_run = columns.flag()
+    state = columns.one_of(ImportState)
+    staff_id = columns.maybe_key()
+    storage_key = columns.maybe_text()
+    started_at = columns.maybe_instant()
+    finished_at = columns.maybe_instant()
+    created_at = columns.instant()
+    created_count = columns.whole(0)
+    updated_count = columns.whole(0)
+    unchanged_count = columns.whole(0)
+    parked_count = columns.whole(0)
+    rejected_count = columns.whole(0)
+    fault_rule = columns.maybe_text()
+    fault_message = columns.maybe_text()
+    fault_file = columns.maybe_text()
+
+    class Meta:
+        table = "import_run"
+
+
+class ImportRow(Keyed):
+    """What became of a row worth reading about afterwards. Its key is its run and its number."""
+
+    UNREAD = ("run_id",)
+
+    tenant_id = columns.key()
+    run_id = columns.parent_id()
+    number = columns.whole()
+    type = columns.text()
+    file = columns.text()
+    line = columns.whole()
+    external_id = columns.maybe_text()
+    result = columns.one_of(ImportResult)
+    field = columns.maybe_text()
+    rule = columns.maybe_text()
+    message = columns.maybe_text()
+
+    class Meta:
+        table = "import_row"
+
+
+class ImportSync(Keyed):
+    """When a type of row of a source was last read completely. Its key is source and type."""
+
+    tenant_id = columns.key()
+    source = columns.text_key()
+    type = columns.text()
+    synced_at = columns.instant()
+
+    class Meta:
+        table = "import_sync"
+
+
+class ParkedRow(Keyed):
+    """A row whose parent has not come yet, as it was read. Its key is source, type and external id."""
+
+    tenant_id = columns.key()
+    source = columns.text()
+    type = columns.text()
+    external_id = columns.text_key()
+    missing_type = columns.text()
+    missing_external_id = columns.text()
+    payload = columns.document()
+    parked_at = columns.instant()
+
+    class Meta:
+        table = "parked_row"

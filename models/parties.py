@@ -1,0 +1,181 @@
+"""Legal identities, and how they are reached and paid."""
+
+from typing import ClassVar
+
+from models import columns
+from models.base import Imported, InAccount, Owned
+from models.words import Described
+
+
+class PartyKind(Described):
+    """What a party is in law."""
+
+    COMPANY = "COMPANY", "A legal person."
+    PERSON = "PERSON", "A natural person."
+
+
+class FamilySituation(Described):
+    """What a lender asks of a person's household."""
+
+    SINGLE = "SINGLE", "Not married."
+    MARRIED = "MARRIED", "Married."
+    REGISTERED_PARTNERSHIP = "REGISTERED_PARTNERSHIP", "In a registered partnership."
+    DIVORCED = "DIVORCED", "Divorced."
+    WIDOWED = "WIDOWED", "Widowed."
+
+
+class ProfessionalSituation(Described):
+    """What a lender asks of a person's income."""
+
+    EMPLOYEE = "EMPLOYEE", "Employed by a company."
+    SELF_EMPLOYED = "SELF_EMPLOYED", "Works on their own account."
+    CIVIL_SERVANT = "CIVIL_SERVANT", "Employed by the state."
+    RETIRED = "RETIRED", "Retired."
+    STUDENT = "STUDENT", "In education."
+    UNEMPLOYED = "UNEMPLOYED", "Without work."
+    OTHER = "OTHER", "Anything else."
+
+
+class AddressKind(Described):
+    """What an address is for."""
+
+    REGISTERED_OFFICE = "REGISTERED_OFFICE", "The seat of a company."
+    BILLING = "BILLING", "Where invoices go."
+    HOME = "HOME", "Where a person lives."
+
+
+class ContactKind(Described):
+    """How somebody is reached."""
+
+    EMAIL = "EMAIL", "An e-mail address."
+    PHONE = "PHONE", "A landline."
+    MOBILE = "MOBILE", "A mobile phone, which can receive codes."
+
+
+class Verification(Described):
+    """Whether a bank account belongs to whom it should."""
+
+    UNVERIFIED = "UNVERIFIED", "Nobody has checked."
+    MATCH = "MATCH", "The bank says that the name is the holder's."
+    CLOSE_MATCH = "CLOSE_MATCH", "The bank says that the name is almost the holder's."
+    NO_MATCH = "NO_MATCH", "The bank says that the name is another."
+    MANUAL = "MANUAL", "Checked by a person."
+
+
+class Capacity(Described):
+    """As what someone stands beside the holder of an account."""
+
+    CO_BORROWER = "CO_BORROWER", "Owes together with the holder."
+    GUARANTOR = "GUARANTOR", "Owes when the holder does not pay."
+
+
+class Party(Imported, Owned):
+    """A company or a person: one table, two GraphQL types, so that an account has its holder by one join."""
+
+    PREFIX = "com"
+    TYPENAME = "Company"
+    PERSON_PREFIX: ClassVar[str] = "per"
+
+    kind = columns.one_of(PartyKind)
+    legal_name = columns.text()
+    trade_name = columns.maybe_text()
+    legal_form = columns.maybe_text()
+    enterprise_number = columns.maybe_text()
+    vat_number = columns.maybe_text()
+    country = columns.text()
+    given_name = columns.maybe_text()
+    family_name = columns.maybe_text()
+    born_on = columns.maybe_day()
+    family_situation = columns.maybe_one_of(FamilySituation)
+    professional_situation = columns.maybe_one_of(ProfessionalSituation)
+
+    class Meta:
+        table = "party"
+
+    @property
+    def typename(self) -> str:
+        """Company or Person."""
+        return "Person" if self.kind == PartyKind.PERSON else "Company"
+
+    @property
+    def gid(self) -> str:
+        """The id that clients see, which says whether it is a company or a person."""
+        return ("per_" if self.kind == PartyKind.PERSON else "com_") + self.id.hex
+
+    @classmethod
+    def prefixes(cls) -> tuple[str, ...]:
+        """Both: whether the prefix fits the kind is not worth telling apart from a missing row."""
+        return (cls.PREFIX, cls.PERSON_PREFIX)
+
+
+class Address(Imported, Owned):
+    """Where a party is found."""
+
+    PREFIX = "adr"
+    TYPENAME = "Address"
+
+    party_id = columns.key()
+    kind = columns.one_of(AddressKind)
+    street = columns.text()
+    street_2 = columns.maybe_text()
+    postal_code = columns.maybe_text()
+    city = columns.text()
+    country = columns.text()
+    valid_from_on = columns.maybe_day()
+    valid_to_on = columns.maybe_day()
+
+    class Meta:
+        table = "address"
+
+
+class ContactPoint(Imported, Owned):
+    """How a party is reached."""
+
+    PREFIX = "ctp"
+    TYPENAME = "ContactPoint"
+
+    party_id = columns.key()
+    kind = columns.one_of(ContactKind)
+    value = columns.text()
+
+    class Meta:
+        table = "contact_point"
+
+
+class BankAccount(Imported, Owned):
+    """Where a party is paid, and collected from. The number itself is kept encrypted, and is not a column of this model."""
+
+    PREFIX = "bnk"
+    TYPENAME = "BankAccount"
+    CLOSED = ("iban_encrypted", "iban_index")
+
+    party_id = columns.key()
+    iban_last4 = columns.text()
+    iban_country = columns.text()
+    bic = columns.maybe_text()
+    holder_name = columns.text()
+    verification = columns.one_of(Verification)
+    valid_from_on = columns.maybe_day()
+    valid_to_on = columns.maybe_day()
+
+    class Meta:
+        table = "bank_account"
+
+    @property
+    def masked_iban(self) -> str:
+        """As much of the number as is ever shown: country and last four. Its length is not told either."""
+        return f"{self.iban_country}** **** **** {self.iban_last4}"
+
+
+class AccountParty(Imported, InAccount):
+    """Someone beside the holder: sees the account's file, and of bank and contact data only their own."""
+
+    PREFIX = "acp"
+    TYPENAME = "CoParty"
+
+    party_id = columns.key()
+    contract_id = columns.maybe_key()
+    capacity = columns.one_of(Capacity)
+
+    class Meta:
+        table = "account_party"

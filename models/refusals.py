@@ -1,0 +1,136 @@
+"""How the product says no. The whole family is here; `code` is for programs, the sentence for people.
+
+Refusal
+├── Invalid               the input breaks rules: all of them are told at once
+├── BadInput              the request itself is wrong: a page size, a cursor
+├── Conflict, Expired     not in this state, not at this time
+├── NotFound, Forbidden   not for this caller, or not this act
+├── Unauthenticated       no session
+├── NotOffered            the portal does not have it
+├── InvalidCredentials, ActivationRequired, SecretExpired, Locked    signing in
+└── RateLimited, Overloaded
+"""
+
+from typing import ClassVar, NamedTuple
+
+
+class Fault(NamedTuple):
+    """One rule that the input breaks: where, by its stable name, and in words. `path` starts below the input itself."""
+
+    path: tuple[str | int, ...]
+    rule: str
+    message: str
+
+
+class Refusal(Exception):
+    """A request we understood and decline. `rule` is the stable name of what was broken, where there is one."""
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    rule: str | None = None
+
+    def __init__(self, message: str | None = None, *, rule: str | None = None) -> None:
+        super().__init__(message or self.sentence)
+        self.rule = rule or self.rule
+
+
+class Invalid(Refusal):
+    """The input breaks rules. A verb gathers all faults and raises once."""
+
+    code = "INVALID"
+    sentence = "The input breaks a rule."
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(" ".join(fault.message for fault in faults), rule=faults[0].rule if faults else None)
+        self.faults = faults
+
+
+class BadInput(Refusal):
+    """A query that cannot be answered as it was asked, such as one for a page of no rows."""
+
+    code = "BAD_USER_INPUT"
+    sentence = "This cannot be asked so."
+
+
+class Conflict(Refusal):
+    """The row is not in a state that allows this."""
+
+    code = "CONFLICT"
+    sentence = "This is not possible in the present state."
+
+
+class NotFound(Refusal):
+    """No such row, or none the caller may know of. The two read the same on purpose."""
+
+    code = "NOT_FOUND"
+    sentence = "Not found."
+
+
+class Forbidden(Refusal):
+    """The caller sees the row, but may not do this to it."""
+
+    code = "FORBIDDEN"
+    sentence = "Your profile does not allow this."
+
+
+class Unauthenticated(Refusal):
+    """No session, or one that has ended."""
+
+    code = "UNAUTHENTICATED"
+    sentence = "Sign in first."
+
+
+class Expired(Refusal):
+    """Its time is over."""
+
+    code = "EXPIRED"
+    sentence = "This has expired."
+
+
+class Locked(Refusal):
+    """Too many failures. Shown alike for identifiers that nobody has."""
+
+    code = "LOCKED"
+    sentence = "Too many attempts. Wait, then try again."
+
+
+class NotOffered(Refusal):
+    """The portal's policy does not have this."""
+
+    code = "NOT_OFFERED"
+    sentence = "This portal does not offer this."
+
+
+class InvalidCredentials(Refusal):
+    """Identifier or secret is wrong: which of them is not told."""
+
+    code = "INVALID_CREDENTIALS"
+    sentence = "The identifier or the secret is wrong."
+
+
+class ActivationRequired(Refusal):
+    """The secret is right but provisional: it opens nothing yet."""
+
+    code = "ACTIVATION_REQUIRED"
+    sentence = "Activate your access first."
+
+
+class SecretExpired(Refusal):
+    """The secret is right but has to be renewed."""
+
+    code = "SECRET_EXPIRED"
+    sentence = "Your secret has expired. Renew it first."
+
+
+class RateLimited(Refusal):
+    """The caller asks for more than his share."""
+
+    code = "RATE_LIMITED"
+    sentence = "Too many requests. Wait, then try again."
+
+
+class Overloaded(Refusal):
+    """The server has more to do than it can."""
+
+    code = "OVERLOADED"
+    sentence = "The server is busy. Try again."
