@@ -6,20 +6,19 @@ from typing import Any, NamedTuple
 import orjson
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSyntaxError
-from models.base import Refusal
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from models.base import Refusal
 from server.codes import Code, Declined, status_of
-from server.media import GRAPHQL
+from server.media import GRAPHQL, JSON
 from server.troubles import is_database_away, trouble
 
 MOST_ERRORS = 20
 UNEXPECTED = "Unexpected error."
 Header = tuple[bytes, bytes]
-TYPES = {
-    media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in ("application/graphql-response+json", "application/json")
-}
+TYPES = {media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (GRAPHQL, JSON)}
 CHALLENGE: Header = (b"www-authenticate", b"Bearer")
+RETRY: tuple[Header, ...] = ((b"retry-after", b"1"),)
 log = structlog.get_logger("bailiwick.server")
 
 
@@ -68,10 +67,11 @@ def refused(error: Exception, told: Told) -> Declined:
     if isinstance(error, Declined):
         return error
     if isinstance(error, Refusal):
-        return Declined(_code_of(error), str(error), **_facts_of(error))
+        code = _code_of(error)
+        return Declined(code, str(error), headers=RETRY if code in (Code.OVERLOADED, Code.RATE_LIMITED) else (), **_facts_of(error))
     log.error("unexpected", request_id=told.request_id, operation=told.name, **trouble(error))
     if is_database_away(error):
-        return Declined(Code.OVERLOADED, "The server cannot answer at the moment.", headers=((b"retry-after", b"1"),))
+        return Declined(Code.OVERLOADED, "The server cannot answer at the moment.", headers=RETRY)
     return Declined(Code.INTERNAL_SERVER_ERROR, UNEXPECTED)
 
 
@@ -105,14 +105,13 @@ def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, A
     if (code := given.pop("code", None)) in Code.__members__ and (cause is None or isinstance(cause, GraphQLError)):
         return Code(code), error.message, given
     if isinstance(error, GraphQLSyntaxError):
-        is_size = error.message.endswith("Parsing aborted") or error.message.endswith("Parsing aborted.")
+        is_size = error.message.rstrip(".").endswith("Parsing aborted")
         return Code.OPERATION_TOO_LARGE if is_size else Code.GRAPHQL_PARSE_FAILED, error.message, {}
     if not error.path and (cause is None or isinstance(cause, GraphQLError | ValueError | TypeError)):  # what scalars say of a value
         return otherwise, error.message, {}
     # Of what goes wrong at a field, only what is said of the client's own arguments is for the client.
-    if isinstance(cause, StrawberryInputCoercionError) or (
-        isinstance(cause, GraphQLError | None) and error.message.startswith("Argument ")
-    ):
+    is_argument = isinstance(cause, GraphQLError | None) and error.message.startswith("Argument ")
+    if is_argument or isinstance(cause, StrawberryInputCoercionError):
         return Code.BAD_USER_INPUT, error.message, {}
     if cause is not None and is_database_away(cause):
         return Code.OVERLOADED, "This could not be answered at the moment.", {}
