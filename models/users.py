@@ -1,8 +1,19 @@
 """People who sign in, how they say who they are, and the secrets that prove it."""
 
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
 from models import columns
-from models.base import Imported, Owned
+from models.base import Fault, Imported, Invalid, Owned
 from models.words import Described
+
+SEPARATORS = re.compile(r"[\s\-./()]+")
+NUMBERS = frozenset({"LOGIN_ID", "CARD_NUMBER", "CREDIT_NUMBER", "FILE_NUMBER"})
 
 
 class UserState(Described):
@@ -79,6 +90,16 @@ class PortalUser(Imported, Owned):
     class Meta:
         table = "portal_user"
 
+    async def identify(self, kind: IdentifierKind, value: str, at: datetime) -> "LoginIdentity":
+        """Let this user sign in by this. Raises tortoise's `IntegrityError` when somebody else of the house does."""
+        return await LoginIdentity.create(
+            tenant_id=self.tenant_id, user_id=self.id, kind=kind, value=normalized(kind, value), created_at=at
+        )
+
+    async def set_secret(self, secret_hash: str, state: "CredentialState", at: datetime, expires_at: datetime | None = None) -> None:
+        """Give this user this password, already hashed, in place of the one before. A provisional one opens nothing."""
+        await Credential.replace(self.tenant_id, secret_hash, state, at, expires_at, user_id=self.id)
+
 
 class Staff(Owned):
     """A person who works for the finance house. Signs in beside the portals, and has no profiles."""
@@ -97,6 +118,36 @@ class Staff(Owned):
 
     class Meta:
         table = "staff"
+
+    @classmethod
+    async def add(cls, tenant_id: UUID, display_name: str, email: str, roles: list[StaffRole], at: datetime) -> Self:
+        """A new member of staff, who has no secret yet. Raises `Invalid`."""
+        faults = [Fault(("roles",), "staff.roles", "Somebody on the staff has at least one role.")] if not roles else []
+        if "@" not in email:
+            faults.append(Fault(("email",), "email.format", "This is no e-mail address."))
+        if not display_name.strip():
+            faults.append(Fault(("display_name",), "text.empty", "Give a name."))
+        if not faults and await cls.filter(tenant_id=tenant_id, email=email).exists():
+            faults.append(Fault(("email",), "staff.email", "Somebody on the staff has this e-mail address."))
+        if faults:
+            raise Invalid(tuple(faults))
+        async with in_transaction():
+            staff = await cls.create(
+                tenant_id=tenant_id,
+                display_name=display_name,
+                email=email,
+                roles=[role.value for role in roles],
+                state=StaffState.ACTIVE,
+                created_at=at,
+                updated_at=at,
+            )
+            value = normalized(IdentifierKind.EMAIL, email)
+            await LoginIdentity.create(tenant_id=tenant_id, staff_id=staff.id, kind=IdentifierKind.EMAIL, value=value, created_at=at)
+        return staff
+
+    async def set_secret(self, secret_hash: str, state: "CredentialState", at: datetime, expires_at: datetime | None = None) -> None:
+        """Give this person this password, already hashed, in place of the one before. A provisional one opens nothing."""
+        await Credential.replace(self.tenant_id, secret_hash, state, at, expires_at, staff_id=self.id)
 
 
 class LoginIdentity(Owned):
@@ -133,3 +184,42 @@ class Credential(Owned):
 
     class Meta:
         table = "credential"
+
+    @classmethod
+    async def replace(
+        cls,
+        tenant_id: UUID,
+        secret_hash: str,
+        state: CredentialState,
+        at: datetime,
+        expires_at: datetime | None,
+        *,
+        user_id: UUID | None = None,
+        staff_id: UUID | None = None,
+    ) -> None:
+        """A new password of a user or a member of staff; the one before is superseded."""
+        whose: dict[str, Any] = {"tenant_id": tenant_id, "user_id": user_id, "staff_id": staff_id, "kind": CredentialKind.PASSWORD}
+        current = [CredentialState.PROVISIONAL, CredentialState.ACTIVE]
+        async with in_transaction():
+            await cls.filter(**whose, state__in=current).update(state=CredentialState.SUPERSEDED, updated_at=at)
+            await cls.create(**whose, state=state, secret_hash=secret_hash, expires_at=expires_at, created_at=at, updated_at=at)
+
+
+def normalized(kind: IdentifierKind, typed: str) -> str:
+    """The one spelling of an identifier. Nothing but separators is dropped, so what is no number never turns into one."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).strip()
+    if kind in NUMBERS:
+        return SEPARATORS.sub("", plain)
+    if kind == IdentifierKind.PHONE:
+        digits = SEPARATORS.sub("", plain)
+        return "+" + digits[2:] if digits.startswith("00") else digits
+    return unicodedata.normalize("NFC", typed).strip() if kind == IdentifierKind.EXTERNAL else plain
+
+
+def counted_as(typed: str) -> str:
+    """Under which spelling failed attempts are counted: equal for all that any kind of identifier would take for the same.
+
+    Otherwise each spelling of one login would have its own tries.
+    """
+    plain = normalized(IdentifierKind.EMAIL, typed)
+    return "".join(plain.split()) if "@" in plain else "".join(filter(str.isalnum, plain)).lstrip("0")

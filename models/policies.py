@@ -1,0 +1,243 @@
+"""The policy record of a portal: everything that differs from one front door to the next, and the floor under all of them.
+
+Values are in `models/presets.py`. A record is kept as JSON in `portal_policy`, one version after the other.
+"""
+
+from typing import Any, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.refusals import Fault, Invalid
+from models.users import IdentifierKind
+from models.words import Described
+
+LENGTH = "A password has at least 8 characters."
+ABSOLUTE = "A session lasts at least as long as it may be idle, and at most 24 hours."
+
+
+class IdentityScope(Described):
+    """Whether a person with several customer numbers has one login or several."""
+
+    PER_ACCOUNT = "PER_ACCOUNT", "One login for each customer number; logins may be joined."
+    PER_PERSON = "PER_PERSON", "One login for all customer numbers of a person."
+
+
+class PrimaryFactor(Described):
+    """What opens a session."""
+
+    PASSWORD = "PASSWORD", "A password."
+    EMAIL_CODE = "EMAIL_CODE", "A code by e-mail."
+    PIN = "PIN", "A code of digits."
+    EXTERNAL = "EXTERNAL", "An identity provider."
+    PASSKEY = "PASSKEY", "A passkey."
+
+
+class SecondFactor(Described):
+    """What proves once more who somebody is, before a sensitive operation."""
+
+    TOTP = "TOTP", "A code from an authenticator app."
+    EMAIL_CODE = "EMAIL_CODE", "A code by e-mail."
+    SMS_CODE = "SMS_CODE", "A code by text message."
+    EXTERNAL = "EXTERNAL", "The identity provider once more."
+
+
+class FirstAccess(Described):
+    """How somebody gets in for the first time."""
+
+    INVITATION = "INVITATION", "The finance house invites."
+    SELF_REGISTRATION = "SELF_REGISTRATION", "People register and are checked."
+    EXTERNAL = "EXTERNAL", "The first sign-in through the identity provider."
+    FIRST_CONNECTION = "FIRST_CONNECTION", "With a provisional code that the house sends."
+
+
+class RecoveryChannel(Described):
+    """What somebody who has lost a secret can prove."""
+
+    EMAIL = "EMAIL", "That they read the known e-mail address."
+    SMS = "SMS", "That they have the known mobile phone."
+    PHONE_MATCH = "PHONE_MATCH", "That they know the last phone number."
+    SECOND_FACTOR = "SECOND_FACTOR", "A second factor."
+    STAFF = "STAFF", "Who they are, to a member of staff."
+    EXTERNAL = "EXTERNAL", "Who they are, to the identity provider."
+
+
+class RecoveryNeed(Described):
+    """How many of the channels it takes."""
+
+    ANY = "ANY", "One of them."
+    ALL = "ALL", "All of them."
+
+
+class SensitiveOperation(Described):
+    """What takes a second factor."""
+
+    BANK_DETAILS = "BANK_DETAILS", "Changing bank details."
+    NEW_ACCESS = "NEW_ACCESS", "Letting somebody else in."
+    LINK_IDENTITY = "LINK_IDENTITY", "Joining two logins."
+    CONTACT_POINTS = "CONTACT_POINTS", "Changing e-mail or phone."
+    SECRET = "SECRET", "Changing the secret."
+    PAYMENTS = "PAYMENTS", "Paying."
+    REPAYMENT = "REPAYMENT", "Repaying early."
+    INSTALLMENT_PLAN = "INSTALLMENT_PLAN", "Agreeing on an installment plan."
+    POWER_OF_ATTORNEY = "POWER_OF_ATTORNEY", "Granting a power of attorney."
+    FINANCING = "FINANCING", "Drawing money."
+    TERMINATION = "TERMINATION", "Ending a contract."
+    OFFERS = "OFFERS", "Accepting an offer."
+
+
+class Feature(Described):
+    """What a portal offers."""
+
+    DOCUMENTS = "DOCUMENTS", "Documents."
+    REQUESTS = "REQUESTS", "Requests for changes."
+    PROFILES = "PROFILES", "Profiles that administrators manage."
+    LEAFLETS = "LEAFLETS", "Leaflets."
+    OFFERS = "OFFERS", "Offers."
+    TERMINATION = "TERMINATION", "Ending a contract."
+    CERTIFICATES = "CERTIFICATES", "Certificates."
+    SIMULATIONS = "SIMULATIONS", "Simulations."
+    REPAYMENT = "REPAYMENT", "Early repayment."
+    STANDING_PAYMENTS = "STANDING_PAYMENTS", "Standing payments."
+    STATEMENTS = "STATEMENTS", "Statements of credit lines."
+    OPERATIONS = "OPERATIONS", "Movements on credit lines."
+    FINANCING = "FINANCING", "Drawing money and asking for financing."
+    CASES = "CASES", "Claims in collection."
+    INSTALLMENT_PLANS = "INSTALLMENT_PLANS", "Installment plans."
+    AVTALEGIRO = "AVTALEGIRO", "Norwegian standing agreements."
+    COMPLAINTS = "COMPLAINTS", "Complaints."
+    POWERS_OF_ATTORNEY = "POWERS_OF_ATTORNEY", "Powers of attorney."
+    CHAT = "CHAT", "Chat."
+
+
+class Record(BaseModel):
+    """Part of a policy record. A field that a newer version of the product wrote is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SecretRules(Record):
+    """What a new secret must have. `exact_digits` is for secrets of digits only."""
+
+    min_length: int = Field(default=12, ge=1, le=128)
+    upper: int = Field(default=0, ge=0, le=10)
+    lower: int = Field(default=0, ge=0, le=10)
+    digits: int = Field(default=0, ge=0, le=10)
+    punctuation: int = Field(default=0, ge=0, le=10)
+    exact_digits: int | None = Field(default=None, ge=4, le=12)
+    refuses_identifier: bool = True
+    refuses_common: bool = True
+
+
+class Contact(Record):
+    """How customers reach the portal's people."""
+
+    email: str | None = None
+    phone: str | None = None
+    hours: str | None = None
+
+
+class PortalRules(Record):
+    """What holds at one portal. The defaults are the safe preset. A field that is `None` does not exist there."""
+
+    identifier_kinds: tuple[IdentifierKind, ...] = (IdentifierKind.EMAIL,)
+    identifier_patterns: dict[IdentifierKind, str] = {}
+    identity_scope: IdentityScope = IdentityScope.PER_PERSON
+    primary_factors: tuple[PrimaryFactor, ...] = (PrimaryFactor.PASSWORD, PrimaryFactor.PASSKEY)
+    has_keypad: bool = False
+    second_factors: tuple[SecondFactor, ...] = (SecondFactor.TOTP, SecondFactor.EMAIL_CODE, SecondFactor.SMS_CODE)
+    first_access: FirstAccess = FirstAccess.INVITATION
+    secret_rules: SecretRules = SecretRules()
+    secret_history: int = Field(default=5, ge=0, le=24)
+    max_secret_age_days: int | None = Field(default=None, ge=1)
+    provisional_working_days: int | None = Field(default=None, ge=1, le=30)
+    provisional_hours: int | None = Field(default=168, ge=1, le=720)
+    activation_link_hours: int | None = Field(default=48, ge=1, le=168)
+    reset_minutes: int | None = Field(default=60, ge=1, le=10_080)
+    reference_hours: int | None = Field(default=None, ge=1)
+    security_code_minutes: int | None = Field(default=10, ge=1)
+    max_failures: int = Field(default=5, ge=1, le=10)
+    lock_minutes: int = Field(default=15, ge=1, le=1440)
+    step_up_minutes: int = Field(default=5, ge=1, le=60)
+    idle_minutes: int = Field(default=15, ge=1)
+    absolute_minutes: int = Field(default=720, ge=1)
+    recovery_channels: tuple[RecoveryChannel, ...] = (RecoveryChannel.EMAIL, RecoveryChannel.SECOND_FACTOR)
+    recovery_need: RecoveryNeed = RecoveryNeed.ALL
+    calendar: str | None = Field(default=None, pattern="^[A-Z]{2}$")  # whose holidays: the country's; the tenant's own without
+    time_zone: str = "UTC"
+    locales: tuple[str, ...] = Field(default=("en",), min_length=1)
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    document_window_months: int = Field(default=12, ge=1)
+    payment_window_months: int = Field(default=24, ge=1)
+    notice_months: int | None = Field(default=None, ge=0, le=60)  # else what the contract says
+    withdrawal_days: int | None = Field(default=None, ge=0, le=60)
+    sensitive_operations: tuple[SensitiveOperation, ...] = (
+        SensitiveOperation.BANK_DETAILS,
+        SensitiveOperation.NEW_ACCESS,
+        SensitiveOperation.CONTACT_POINTS,
+        SensitiveOperation.PAYMENTS,
+    )
+    features: tuple[Feature, ...] = (Feature.DOCUMENTS,)
+    senders: tuple[str, ...] = ()
+    official_hosts: tuple[str, ...] = ()
+    contact: Contact = Contact()
+
+    @classmethod
+    def default(cls) -> Self:
+        """The safe preset."""
+        return cls()
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """A record as it was kept. What it does not say is as in the safe preset."""
+        return cls.model_validate(record)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as it is kept."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def checked(cls, record: dict[str, Any]) -> Self:
+        """A record that somebody wants to save. Raises `Invalid` with every fault: of its form, else of the floor."""
+        try:
+            rules = cls.from_json(record)
+        except ValidationError as error:
+            raise Invalid(tuple(_fault(dict(told)) for told in error.errors())) from None
+        if faults := rules.faults():
+            raise Invalid(faults)
+        return rules
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Where the record falls below what the product allows anybody."""
+        return tuple(Fault((field,), rule, message) for is_fine, field, rule, message in self._floor() if not is_fine)
+
+    def _floor(self) -> list[tuple[bool, str, str, str]]:
+        """Each line: what must hold, the field to correct, the rule's name, and its words."""
+        factors, secret = self.primary_factors, self.secret_rules
+        has_pin = PrimaryFactor.PIN in factors
+        has_bank_details = SensitiveOperation.BANK_DETAILS in self.sensitive_operations
+        is_distinct = len(set(self.recovery_channels)) == len(self.recovery_channels)
+        return [
+            (bool(self.identifier_kinds), "identifier_kinds", "policy.identifiers", "Say what people sign in by."),
+            (bool(factors), "primary_factors", "policy.factors", "Say what people prove themselves with."),
+            (secret.min_length >= 8 or PrimaryFactor.PASSWORD not in factors, "secret_rules", "policy.password", LENGTH),
+            (not has_pin or self.max_failures <= 5, "max_failures", "policy.pin_lock", "A code of digits locks after 5 failures."),
+            (not has_pin or bool(self.second_factors), "second_factors", "policy.pin_factor", "A code of digits needs a second factor."),
+            (not has_pin or secret.exact_digits is not None, "secret_rules", "policy.pin_digits", "Say how many digits a code has."),
+            (_within(self.security_code_minutes, 30), "security_code_minutes", "policy.code_ttl", "A code holds for at most 30 minutes."),
+            (_within(self.reference_hours, 168), "reference_hours", "policy.reference_ttl", "A reference holds for at most 7 days."),
+            (self.idle_minutes <= 60, "idle_minutes", "policy.idle", "A session may be idle for at most 60 minutes."),
+            (self.idle_minutes <= self.absolute_minutes <= 24 * 60, "absolute_minutes", "policy.absolute", ABSOLUTE),
+            (is_distinct, "recovery_channels", "policy.recovery", "The channels of a recovery may not be the same mailbox."),
+            (has_bank_details, "sensitive_operations", "policy.bank_details", "Changing bank details is always sensitive."),
+            (self.time_zone in available_timezones(), "time_zone", "policy.time_zone", "This time zone is not known."),
+        ]
+
+
+def _within(value: int | None, most: int) -> bool:
+    return value is None or value <= most
+
+
+def _fault(told: dict[str, Any]) -> Fault:
+    """What pydantic says of one field, without repeating the value."""
+    return Fault(tuple(told["loc"]), f"policy.{told['type']}", str(told["msg"]))
