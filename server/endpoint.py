@@ -19,7 +19,7 @@ from server.codes import Code, Declined
 from server.dressing import Message, Send
 from server.hosts import Hosts
 from server.media import JSON, answered_in, languages
-from server.places import ClientGone, Places, Watch
+from server.places import ClientGone, Places, Watch, overloaded
 from server.trusted import Trusted
 from server.weighing import Limits, Operation, Scales
 from tenants import Asking, Gate, Scope, ScopeChanged, Tenancy
@@ -43,6 +43,7 @@ class Bounds:
     places: Places = field(default_factory=lambda: Places(64, 256))
     sign_in_places: Places = field(default_factory=lambda: Places(8, 32))  # so that a full house still lets people in
     budgets: Budgets = field(default_factory=Budgets)
+    requests: int = 1_000  # at once, however far they have come: each may hold a body in memory
     operation_seconds: float = 10.0
 
 
@@ -87,12 +88,16 @@ class Endpoint:
         self.scales = Scales(schema._schema, self.bounds.limits)
         self.library = Library(schema, lambda tree: self.scales.weigh(tree).refusal, PARSING, is_planned)
         self.mutations = getattr(schema._schema.mutation_type, "name", "")
+        self.requests = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        self.requests += 1
         try:
             status, headers, body = await self.answered(scope, receive)
         except ClientGone:
             return
+        finally:
+            self.requests -= 1
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -103,6 +108,8 @@ class Endpoint:
         try:
             if media is None:
                 raise Declined(Code.NOT_ACCEPTABLE, "Accept application/graphql-response+json or application/json.")
+            if self.requests > self.bounds.requests:
+                raise overloaded("The server is full.")
             asked = await _asked(scope, headers, receive)
             document = self.library.read(self.trusted.text(asked, b"origin" in headers))
             if isinstance(document, list):

@@ -16,7 +16,6 @@ from server.health import Health
 FINISHING_SECONDS = 20
 # So that whoever distributes requests has noticed before the door closes.
 NOTICE_SECONDS = 2.0
-MOST_CONNECTIONS = 2_000  # beyond these uvicorn itself refuses, in plain text; the app has refused long before
 
 
 class Server(uvicorn.Server):
@@ -77,7 +76,6 @@ def serve(app: Any, health: Health, listening: socket.socket, *, trusted_proxies
         server_header=False,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies or "127.0.0.1",
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=65,
         timeout_graceful_shutdown=FINISHING_SECONDS,
     )

@@ -110,6 +110,31 @@ async def test_a_full_server_says_so_at_once_in_json(accept):
     assert (await ask("{ number }")).status_code == 200
 
 
+async def test_requests_that_are_still_being_sent_are_bounded_too():
+    small = Small(Bounds(requests=1))
+    begun, done = waiting()
+
+    async def receive():
+        begun.set()
+        await done.wait()
+        return {"type": "http.request", "body": b'{"query": "{ number }"}'}
+
+    async def send(message):
+        pass
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    first = asyncio.create_task(small.app(scope, receive, send))
+    await begun.wait()
+
+    refused = await Asker(small)("{ number }")
+    done.set()
+    await first
+
+    assert (refused.status_code, code(refused)) == (503, "OVERLOADED")
+    assert (await Asker(small)("{ number }")).status_code == 200
+
+
 async def test_who_waits_gets_the_place_that_becomes_free():
     places, order = Places(1, 10), []
 
