@@ -8,9 +8,9 @@ from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
-from models.base import Refusal, Unauthenticated
 
 from engine import Document, Library
+from models.base import Refusal, Unauthenticated
 from server.answers import Answer, Header, Told, answer, declined, refused
 from server.asked import Asked, by_get, by_post
 from server.bodies import Receive

@@ -12,9 +12,13 @@ def main() -> None:
 
     async def until_told() -> None:
         print("running", flush=True)
-        while not small.health.is_stopping:  # noqa: ASYNC110  it is set by a signal
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.3)
+        try:
+            while not small.health.is_stopping:  # noqa: ASYNC110  it is set by a signal
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.3)
+        except asyncio.CancelledError:
+            print("cancelled", flush=True)
+            raise
 
     small.slowness = until_told
     listening = listen("127.0.0.1", 0)

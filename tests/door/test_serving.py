@@ -90,6 +90,16 @@ async def test_a_client_that_sends_half_a_request_does_not_hold_a_process_up(pro
     assert reader is not None
 
 
+async def test_what_nobody_waits_for_is_cancelled(process: Process):
+    slow = asyncio.create_task(process.ask("{ slow }"))
+    assert await process.line() == "running"
+
+    slow.cancel()  # closes the connection
+
+    assert await process.line() == "cancelled"
+    assert (await process.ask("{ number }")).json()["data"] == {"number": 1}
+
+
 async def test_an_answer_of_a_process_says_nothing_of_its_software(process: Process):
     answer = await process.ask("{ number }")
 
