@@ -1,0 +1,147 @@
+"""From what happened to what a client reads. The one place where errors get their codes, and ours lose their words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+from graphql import ExecutionResult, GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import StrawberryInputCoercionError
+
+from models.base import Refusal
+from server.codes import Code, Declined, status_of
+from server.media import GRAPHQL, JSON
+from server.troubles import is_database_away, trouble
+
+MOST_ERRORS = 20
+UNEXPECTED = "Unexpected error."
+Header = tuple[bytes, bytes]
+TYPES = {media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (GRAPHQL, JSON)}
+CHALLENGE: Header = (b"www-authenticate", b"Bearer")
+RETRY: tuple[Header, ...] = ((b"retry-after", b"1"),)
+log = structlog.get_logger("bailiwick.server")
+
+
+class Answer(NamedTuple):
+    """What goes over the wire."""
+
+    status: int
+    headers: list[Header]
+    body: bytes
+
+
+class Told(NamedTuple):
+    """What answer and log say besides the result: the request's id, the document's name, and facts for `extensions`."""
+
+    request_id: str
+    name: str | None = None
+    otherwise: Code = Code.BAD_USER_INPUT  # the code of an error that says none, when nothing was run
+    extensions: Mapping[str, Any] | None = None
+    headers: tuple[Header, ...] = ()
+
+
+def answer(result: ExecutionResult, media: str, told: Told) -> Answer:
+    """For an operation that was run, or could not be."""
+    shown: dict[str, Any] = {}
+    if result.errors:
+        shown["errors"] = errors_shown(result.errors, told)
+    if not _was_run(result):
+        return _not_run(shown["errors"], media, told)
+    shown["data"] = result.data
+    if told.extensions:
+        shown["extensions"] = told.extensions
+    return _answer(200, shown, media, told.headers)
+
+
+def declined(refusal: Declined, media: str, told: Told) -> Answer:
+    """For a request that was refused before anything ran."""
+    facts = {"requestId": told.request_id} if refusal.code is Code.INTERNAL_SERVER_ERROR else {}
+    error = {"message": refusal.message, "extensions": {"code": refusal.code.value, **refusal.facts, **facts}}
+    status = refusal.status or status_of(refusal.code, media == GRAPHQL)
+    challenge = (CHALLENGE,) if status == 401 else ()
+    return _answer(status, {"errors": [error]}, media, (*challenge, *refusal.headers, *told.headers))
+
+
+def refused(error: Exception, told: Told) -> Declined:
+    """What an exception that ended the whole request is for the client; the log has the mistakes."""
+    if isinstance(error, Declined):
+        return error
+    if isinstance(error, Refusal):
+        code = _code_of(error)
+        return Declined(code, str(error), headers=RETRY if code in (Code.OVERLOADED, Code.RATE_LIMITED) else (), **_facts_of(error))
+    log.error("unexpected", request_id=told.request_id, operation=told.name, **trouble(error))
+    if is_database_away(error):
+        return Declined(Code.OVERLOADED, "The server cannot answer at the moment.", headers=RETRY)
+    return Declined(Code.INTERNAL_SERVER_ERROR, UNEXPECTED)
+
+
+def errors_shown(errors: Iterable[GraphQLError], told: Told) -> list[dict[str, Any]]:
+    """The first of them, coded. A mistake is logged once, however many fields it spoils."""
+    logged: set[int] = set()
+    return [_shown(error, told, logged) for error in list(errors)[:MOST_ERRORS]]
+
+
+def _shown(error: GraphQLError, told: Told, logged: set[int]) -> dict[str, Any]:
+    shown: dict[str, Any] = dict(error.formatted)
+    code, message, facts = _coded(error, told.otherwise)
+    if code is Code.INTERNAL_SERVER_ERROR:
+        facts["requestId"] = told.request_id
+    if code in (Code.INTERNAL_SERVER_ERROR, Code.OVERLOADED):
+        cause = error.original_error or error
+        if id(cause) not in logged:
+            logged.add(id(cause))
+            log.error("unexpected", request_id=told.request_id, operation=told.name, at=_dotted(error.path), **trouble(cause))
+    return shown | {"message": message.split(" Did you mean ")[0], "extensions": {"code": code.value, **facts}}
+
+
+def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, Any]]:
+    """The code, the words and the facts of one error."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, Refusal):
+        return _code_of(cause), str(cause), _facts_of(cause)
+    given = dict(error.extensions or {})
+    if (code := given.pop("code", None)) in Code.__members__ and (cause is None or isinstance(cause, GraphQLError)):
+        return Code(code), error.message, given
+    if isinstance(error, GraphQLSyntaxError):
+        is_size = error.message.rstrip(".").endswith("Parsing aborted")
+        return Code.OPERATION_TOO_LARGE if is_size else Code.GRAPHQL_PARSE_FAILED, error.message, {}
+    if not error.path and (cause is None or isinstance(cause, GraphQLError | ValueError | TypeError)):  # what scalars say of a value
+        return otherwise, error.message, {}
+    # Of what goes wrong at a field, only what is said of the client's own arguments is for the client.
+    is_argument = isinstance(cause, GraphQLError | None) and error.message.startswith("Argument ")
+    if is_argument or isinstance(cause, StrawberryInputCoercionError):
+        return Code.BAD_USER_INPUT, error.message, {}
+    if cause is not None and is_database_away(cause):
+        return Code.OVERLOADED, "This could not be answered at the moment.", {}
+    return Code.INTERNAL_SERVER_ERROR, UNEXPECTED, {}
+
+
+def _code_of(refusal: Refusal) -> Code:
+    """Refusals whose codes belong in payloads speak of the input, where they come without one."""
+    return Code(refusal.code) if refusal.code in Code.__members__ else Code.BAD_USER_INPUT
+
+
+def _facts_of(refusal: Refusal) -> dict[str, Any]:
+    rule = getattr(refusal, "rule", None)
+    return {"rule": rule} if rule else {}
+
+
+def _was_run(result: ExecutionResult) -> bool:
+    """Whether execution began: data, or null because of something that happened at a field."""
+    return result.data is not None or not result.errors or any(error.path for error in result.errors)
+
+
+def _not_run(errors: list[dict[str, Any]], media: str, told: Told) -> Answer:
+    code = Code(errors[0]["extensions"]["code"])
+    return _answer(status_of(code, media == GRAPHQL), {"errors": errors}, media, told.headers)
+
+
+def _answer(status: int, shown: dict[str, Any], media: str, headers: Iterable[Header]) -> Answer:
+    body = orjson.dumps(shown)
+    return Answer(status, [TYPES[media], (b"content-length", b"%d" % len(body)), *headers], body)
+
+
+def _dotted(path: Any) -> str | None:
+    return ".".join(map(str, path)) if path else None

@@ -1,0 +1,85 @@
+"""What a client asks: the parameters of GraphQL over HTTP, from a body or an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from server.bodies import LONGEST_LIST, Receive, bad, bounded, read_body, read_json
+from server.codes import Code, Declined
+from server.media import is_json
+
+Headers = Mapping[bytes, bytes]
+PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One GraphQL request. Either `query` or `document_id` is there."""
+
+    query: str | None
+    document_id: str | None
+    operation_name: str | None
+    variables: dict[str, Any]
+    is_get: bool
+
+
+async def by_post(headers: Headers, receive: Receive) -> Asked:
+    """From a JSON body."""
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        raise Declined(Code.UNSUPPORTED_MEDIA_TYPE, "Compressed bodies are not read.")
+    if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
+        raise Declined(Code.UNSUPPORTED_MEDIA_TYPE, "The request body must be application/json, in UTF-8.")
+    body = await read_body(receive, headers.get(b"content-length"))
+    value = read_json(body)
+    if not isinstance(value, dict):
+        raise bad("The request body must be one JSON object.")
+    asked = _asked(value, is_get=False)
+    if len(body) > 2 * LONGEST_LIST:  # a shorter one has no room for what is refused here
+        bounded(asked.variables)
+    return asked
+
+
+def by_get(query_string: bytes) -> Asked:
+    """From the address."""
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
+    except ValueError:
+        raise bad("The parameters cannot be read.") from None
+    given: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in given and name in PARAMETERS:
+            raise bad(f"The parameter {name} stands twice.")
+        given[name] = value
+    if any("\0" in value for value in given.values()):
+        raise bad("The request holds NUL.")
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            given[name] = read_json(given[name].encode())
+        else:
+            given.pop(name, None)
+    asked = _asked({name: value for name, value in given.items() if value != ""}, is_get=True)
+    bounded(asked.variables)
+    return asked
+
+
+def _asked(value: dict[str, Any], is_get: bool) -> Asked:
+    query, document_id = _text(value, "query"), _text(value, "documentId")
+    if (query is None) == (document_id is None):
+        raise bad("A request has either a query or a documentId.")
+    _map(value, "extensions")
+    return Asked(query, document_id, _text(value, "operationName") or None, _map(value, "variables"), is_get)
+
+
+def _text(value: dict[str, Any], name: str) -> str | None:
+    found = value.get(name)
+    if found is not None and not isinstance(found, str):
+        raise bad(f"{name} must be a string.")
+    return found
+
+
+def _map(value: dict[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    if found is not None and not isinstance(found, dict):
+        raise bad(f"{name} must be an object.")
+    return found or {}

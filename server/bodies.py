@@ -1,0 +1,127 @@
+"""JSON as strictly as money deserves: nothing that two readers could read differently, nothing that a database could choke on."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from math import isfinite
+from typing import Any, NoReturn
+
+from server.codes import Code, Declined
+
+Receive = Callable[[], Awaitable[Any]]
+BIGGEST = 200_000  # bytes of a body
+LONGEST_SECONDS = 10  # to send it
+DEEPEST = 64  # lists and objects in one another
+LONGEST_TEXT, LONGEST_LIST = 1_000, 100  # of what comes in variables
+
+
+class _Twice(ValueError):
+    """A name that stands twice in an object: which of the two is meant depends on the reader."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Twice
+    return found
+
+
+def _no_number(spelled: str) -> NoReturn:
+    raise ValueError(spelled)
+
+
+def _finite(spelled: str) -> float:
+    number = float(spelled)
+    return number if isfinite(number) else _no_number(spelled)
+
+
+READER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite)
+
+
+def bad(message: str) -> Declined:
+    """A request that is none."""
+    return Declined(Code.BAD_REQUEST, message)
+
+
+async def read_body(receive: Receive, told_length: bytes | None) -> bytes:
+    """All that the client sends. Raises when it is, or says it is, too much; stops reading there."""
+    if told_length is not None and (not told_length.isdigit() or int(told_length[:20]) > BIGGEST):
+        raise _too_large()
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _all(receive)
+    except TimeoutError:
+        raise Declined(Code.BAD_REQUEST, "The request body did not come in time.", status=408) from None
+
+
+async def _all(receive: Receive) -> bytes:
+    parts, size, has_more = [], 0, True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise bad("The request body ended early.")
+        parts.append(message.get("body", b""))
+        size, has_more = size + len(parts[-1]), message.get("more_body", False)
+        if size > BIGGEST:
+            raise _too_large()
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def read_json(sent: bytes) -> Any:
+    """The value that a text of JSON stands for."""
+    try:
+        text = sent.decode()
+    except UnicodeDecodeError:
+        raise bad("The request is not UTF-8.") from None
+    try:
+        value = READER.decode(text)
+    except _Twice:
+        raise bad("A name stands twice in one JSON object.") from None
+    except (ValueError, RecursionError):  # ValueError also for an integer of more digits than Python reads
+        raise bad("The request is not JSON.") from None
+    if text.count("{") + text.count("[") > DEEPEST or "\\u" in text:
+        _look_into(value)
+    return value
+
+
+def bounded(variables: dict[str, Any]) -> None:
+    """Raises for a text or list that is longer than any the schema takes."""
+    todo: list[Any] = list(variables.values())
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise Declined(Code.BAD_USER_INPUT, f"A text in the variables is longer than {LONGEST_TEXT} characters.", rule="text.length")
+        if isinstance(value, list):
+            if len(value) > LONGEST_LIST:
+                raise Declined(Code.BAD_USER_INPUT, f"A list in the variables has more than {LONGEST_LIST} items.", rule="list.length")
+            todo += value
+        elif isinstance(value, dict):
+            todo += value.values()
+
+
+def _look_into(value: Any) -> None:
+    """Raises for what is nested too deeply, and for text that no database stores: NUL and half characters."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST + 1:
+            raise bad(f"The JSON is nested more than {DEEPEST} levels deep.")
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, str):
+                _storable(item)
+            elif isinstance(item, dict):
+                below += item
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+        level = below
+
+
+def _storable(text: str) -> None:
+    if "\0" in text or (not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)):
+        raise bad("The request holds NUL or half a character.")
+
+
+def _too_large() -> Declined:
+    return Declined(Code.PAYLOAD_TOO_LARGE, f"The request body is larger than {BIGGEST} bytes.", limit=BIGGEST)

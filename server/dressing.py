@@ -1,0 +1,88 @@
+"""What every answer wears: a request id, headers that close what browsers would leave open, and leave for pages of the same portal."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from server.hosts import Hosts
+from server.troubles import trouble
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+Asgi = Callable[[Any, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+SAFE: list[Header] = [
+    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"vary", b"accept, accept-language, origin"),
+]
+SHOWN: list[Header] = [(b"access-control-expose-headers", b"x-request-id, retry-after, content-language")]
+PREFLIGHT: list[Header] = [
+    (b"access-control-allow-methods", b"GET, POST, PUT"),
+    (b"access-control-allow-headers", b"accept, accept-language, authorization, content-type"),
+    (b"access-control-max-age", b"600"),
+]
+UNEXPECTED = b'{"errors":[{"message":"Unexpected error.","extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":"%s"}}]}'
+log = structlog.get_logger("bailiwick.server")
+
+
+def header(scope: Message, name: bytes) -> str:
+    """The first header of this name; empty when there is none."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+class Dressed:
+    """The outermost of the app. An answer's own headers go before those of here."""
+
+    def __init__(self, app: Asgi, hosts: Hosts) -> None:
+        self.app, self.hosts = app, hosts
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request_id = scope["request_id"] = uuid7().hex
+        worn = [*SAFE, (b"x-request-id", request_id.encode())]
+        has_started = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal has_started
+            if message["type"] == "http.response.start":
+                has_started = True
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *[pair for pair in worn if pair[0] not in own]]
+            await send(message)
+
+        try:
+            if origin := header(scope, b"origin"):
+                worn += (leave := await self.leave(origin, scope))
+                if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method"):
+                    return await _answer(dressed, 204, PREFLIGHT if leave else [], b"")
+            await self.app(scope, receive, dressed)
+        except Exception as error:
+            log.error("unexpected", request_id=request_id, **trouble(error))
+            if not has_started:
+                await _answer(dressed, 500, [(b"content-type", b"application/json; charset=utf-8")], UNEXPECTED % request_id.encode())
+
+    async def leave(self, origin: str, scope: Message) -> list[Header]:
+        """The headers by which a browser lets a page of another host of this portal read the answer. Without cookies: there are none."""
+        try:
+            is_allowed = await self.hosts.is_allowed(origin, header(scope, b"host"))
+        except Exception as error:  # the database is away: the answer itself may need none
+            log.error("origin not looked up", request_id=scope["request_id"], **trouble(error))
+            is_allowed = False
+        if not is_allowed:
+            return []
+        return [(b"access-control-allow-origin", origin.encode("latin-1")), *SHOWN]
+
+
+async def _answer(send: Send, status: int, headers: Iterable[Header], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})

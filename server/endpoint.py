@@ -1,0 +1,271 @@
+"""GraphQL over HTTP: read, parse, weigh, admit, run, answer. No request or response objects on the way."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType
+
+from engine import Document, Library
+from models.base import Refusal, Unauthenticated
+from server.answers import Answer, Header, Told, answer, declined, refused
+from server.asked import Asked, by_get, by_post
+from server.bodies import Receive
+from server.budgets import Budgets
+from server.codes import Code, Declined
+from server.dressing import Message, Send
+from server.hosts import Hosts
+from server.media import JSON, answered_in, languages
+from server.places import ClientGone, Places, Watch, overloaded
+from server.trusted import Trusted
+from server.weighing import Limits, Operation, Scales
+from tenants import Asking, Gate, Scope, ScopeChanged, Tenancy
+from tenants.policy import Policy, admit
+from tenants.portals import Door
+from tenants.scope import Principal
+
+PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
+BEARER = re.compile(rb"[Bb]earer +([!-~]{1,500})")
+METHODS: Header = (b"allow", b"GET, POST")
+BY_POST: Header = (b"allow", b"POST")
+
+Answering = Callable[[Scope, Gate, Door | None], Any]  # makes what resolvers are handed
+
+
+@dataclass
+class Bounds:
+    """How much this process takes on at once, and how long it works on one thing."""
+
+    limits: Limits = field(default_factory=Limits)
+    places: Places = field(default_factory=lambda: Places(64, 256))
+    sign_in_places: Places = field(default_factory=lambda: Places(8, 32))  # so that a full house still lets people in
+    budgets: Budgets = field(default_factory=Budgets)
+    requests: int = 1_000  # at once, however far they have come: each may hold a body in memory
+    operation_seconds: float = 10.0
+
+
+@dataclass(slots=True)
+class Run:
+    """One operation on its way."""
+
+    document: Document
+    node: OperationDefinitionNode
+    weighed: Operation
+    variables: dict[str, Any]
+    cost: int
+    token: str | None  # empty when what came is none
+    host: str
+    asking: Asking
+    now: datetime
+    remaining: int | None = None  # cost points of the session, once it has paid
+    locale: str = ""
+
+    @property
+    def name(self) -> str | None:
+        return self.node.name.value if self.node.name else None
+
+
+class Endpoint:
+    """An ASGI application for one path."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        policy: Policy,
+        tenancy: Tenancy,
+        hosts: Hosts,
+        answering: Answering,
+        clock: Callable[[], datetime],
+        bounds: Bounds | None = None,
+        trusted: Trusted | None = None,
+        is_planned: bool = True,
+    ) -> None:
+        self.policy, self.tenancy, self.hosts, self.answering, self.clock = policy, tenancy, hosts, answering, clock
+        self.bounds, self.trusted = bounds or Bounds(), trusted or Trusted()
+        self.scales = Scales(schema._schema, self.bounds.limits)
+        self.library = Library(schema, lambda tree: self.scales.weigh(tree).refusal, PARSING, is_planned)
+        self.mutations = getattr(schema._schema.mutation_type, "name", "")
+        self.requests = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        self.requests += 1
+        try:
+            status, headers, body = await self.answered(scope, receive)
+        except ClientGone:
+            return
+        finally:
+            self.requests -= 1
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def answered(self, scope: Message, receive: Receive) -> Answer:
+        """The answer to one request, whatever it is."""
+        headers = _named(scope["headers"])
+        media, told = answered_in(headers.get(b"accept", b"").decode("latin-1")), Told(scope["request_id"])
+        try:
+            if media is None:
+                raise Declined(Code.NOT_ACCEPTABLE, "Accept application/graphql-response+json or application/json.")
+            if self.requests > self.bounds.requests:
+                raise overloaded("The server is full.")
+            asked = await _asked(scope, headers, receive)
+            document = self.library.read(self.trusted.text(asked, b"origin" in headers))
+            if isinstance(document, list):
+                return answer(ExecutionResult(None, document), media, told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED))
+            run = self.run(scope, headers, asked, document)
+            told = told._replace(name=run.name)
+            result = await self.result(run, receive)
+            return answer(result, media, self.told(told, run))
+        except ClientGone:
+            raise
+        except Exception as error:
+            return declined(refused(error, told), media or JSON, told)
+
+    def run(self, scope: Message, headers: dict[bytes, bytes], asked: Asked, document: Document) -> Run:
+        """What is to be run. Raises when it is none of the document's operations, or asks for too much."""
+        node = _chosen(document, asked.operation_name)
+        if asked.is_get and node.operation is not OperationType.QUERY:
+            raise Declined(Code.METHOD_NOT_ALLOWED, "Only queries are taken by GET.", headers=(BY_POST,))
+        weighed = self.weighed(document)[node.name.value if node.name else None]
+        cost = weighed.cost(asked.variables)
+        if cost > (limit := self.bounds.limits.cost):
+            message = f"The cost of the operation is {cost}, at most {limit} is allowed."
+            raise Declined(Code.OPERATION_TOO_LARGE, message, limit=limit, requested=cost, measure="cost")
+        host = headers.get(b"host", b"").decode("latin-1")
+        return Run(document, node, weighed, asked.variables, cost, _token(headers), host, _asking(scope, headers), self.clock())
+
+    def weighed(self, document: Document) -> dict[str | None, Operation]:
+        """The weights of a document's operations, kept with it."""
+        if "weight" not in document.notes:
+            document.notes["weight"] = self.scales.weigh(document.tree).operations
+        found: dict[str | None, Operation] = document.notes["weight"]
+        return found
+
+    async def result(self, run: Run, receive: Receive) -> ExecutionResult:
+        """Runs it when there is a place, for as long as its client waits."""
+        is_sign_in = self.is_sign_in(run)
+        async with self.bounds.sign_in_places if is_sign_in else self.bounds.places:
+            with Watch(receive, self.bounds.operation_seconds):
+                if is_sign_in or run.token is None:
+                    return await self.by_stranger(run)
+                return await self.by_caller(run)
+
+    async def by_stranger(self, run: Run) -> ExecutionResult:
+        """For somebody without a session: what he may ask depends on the portal only."""
+        door = await self.hosts.door(run.host)
+        scope = Scope(await self.tenancy.portals.stranger(door, run.now), run.now, run.asking)
+        if run.weighed.asks_schema:
+            raise Declined(Code.INTROSPECTION_DISABLED, "Sign in to ask about the schema; it is published as a file, too.")
+        return await self.executed(run, scope, door, is_current=True)
+
+    async def by_caller(self, run: Run) -> ExecutionResult:
+        """With the remembered standing first; when the database says that it has changed, or it would refuse, with the current one.
+
+        A mutation never runs on a guess, so it never runs twice.
+        """
+        if not run.token:
+            raise Unauthenticated
+        sessions, door = self.tenancy.sessions, await self.hosts.door(run.host)
+        if run.node.operation is OperationType.QUERY:
+            try:
+                return await self.executed(run, Scope(await sessions.guess(run.token, run.now), run.now, run.asking), door)
+            except (ScopeChanged, Refusal):
+                pass
+        return await self.executed(run, Scope(await sessions.read(run.token, run.now), run.now, run.asking), door, is_current=True)
+
+    async def executed(self, run: Run, scope: Scope, door: Door | None, is_current: bool = False) -> ExecutionResult:
+        """The result for this scope. Raises `ScopeChanged` when it turns out not to be the current one."""
+        if door is not None and scope.standing.tenant_id != door.tenant_id:
+            raise Unauthenticated  # a token of another house
+        admit(self.needed(run.document), scope)
+        self.pay(run, scope)
+        context = self.answering(scope, self.tenancy.gate(scope, is_current), door)
+        result = await self.library.execute(run.document, run.node, run.variables, context)
+        await context.gate.settle()
+        run.locale = context.scope.locale
+        return result
+
+    def pay(self, run: Run, scope: Scope) -> None:
+        """Takes the cost from the session's budget, once. Raises when there is too little left."""
+        session = scope.standing.token_hash
+        if session is None or run.remaining is not None:
+            return
+        left = self.bounds.budgets.take(session, run.cost)
+        if left.wait_seconds is not None:
+            retry = (b"retry-after", b"%d" % left.wait_seconds)
+            message = f"The session has asked for too much: try again in {left.wait_seconds} seconds."
+            raise Declined(Code.RATE_LIMITED, message, headers=(retry,), cost=self.cost(run, left.points))
+        run.remaining = left.points
+
+    def cost(self, run: Run, remaining: int) -> dict[str, int]:
+        """What clients are told of costs."""
+        budgets, limit = self.bounds.budgets, self.bounds.limits.cost
+        return {"requested": run.cost, "limit": limit, "remaining": remaining, "restoreRate": budgets.per_second}
+
+    def told(self, told: Told, run: Run) -> Told:
+        remaining = self.bounds.budgets.capacity if run.remaining is None else run.remaining
+        language = ((b"content-language", run.locale.encode()),) if run.locale else ()
+        return told._replace(extensions={"cost": self.cost(run, remaining)}, headers=language)
+
+    def needed(self, document: Document) -> Any:
+        """What the policy asks of whoever names this document's fields, found once."""
+        if "needed" not in document.notes:
+            document.notes["needed"] = self.policy.needed(document.tree)
+        return document.notes["needed"]
+
+    def is_sign_in(self, run: Run) -> bool:
+        """Whether it is a mutation that strangers may do: it runs without a session, whatever token came with it."""
+        if run.node.operation is not OperationType.MUTATION:
+            return False
+        lines = [self.policy.may_name.get((self.mutations, name), frozenset()) for name in run.weighed.roots - {"__typename"}]
+        return bool(lines) and all(Principal.STRANGER in principals for principals in lines)
+
+
+async def _asked(scope: Message, headers: dict[bytes, bytes], receive: Receive) -> Asked:
+    if scope["method"] == "POST":
+        return await by_post(headers, receive)
+    if scope["method"] == "GET":
+        return by_get(scope["query_string"])
+    raise Declined(Code.METHOD_NOT_ALLOWED, "Use POST, or GET for queries.", headers=(METHODS,))
+
+
+def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
+    """The operation of this name, or the only one."""
+    if name is None and len(document.operations) > 1:
+        raise Declined(Code.OPERATION_RESOLUTION_FAILURE, "The document has several operations: say which by operationName.")
+    node = document.operations.get(name) if name is not None else next(iter(document.operations.values()), None)
+    if node is None:
+        raise Declined(Code.OPERATION_RESOLUTION_FAILURE, "The document has no such operation.")
+    return node
+
+
+def _named(headers: list[Header]) -> dict[bytes, bytes]:
+    """By name. A list that was sent in several lines is one; of anything else that stands twice, no line can be trusted."""
+    found = dict(headers)
+    if len(found) == len(headers):
+        return found
+    found = {}
+    for name, value in headers:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def _token(headers: dict[bytes, bytes]) -> str | None:
+    """The bearer token; empty when what was sent is none."""
+    sent = headers.get(b"authorization")
+    if sent is None:
+        return None
+    match = BEARER.fullmatch(sent.strip())
+    return match[1].decode() if match else ""
+
+
+def _asking(scope: Message, headers: dict[bytes, bytes]) -> Asking:
+    client, agent = scope.get("client"), headers.get(b"user-agent")
+    return Asking(
+        scope["request_id"],
+        client[0] if client else None,
+        agent.decode("latin-1") if agent else None,
+        languages(headers.get(b"accept-language", b"").decode("latin-1")),
+    )

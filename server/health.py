@@ -1,0 +1,44 @@
+"""Whether this process lives, and whether it should be sent requests."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.troubles import trouble
+
+Check = Callable[[], Awaitable[bool]]
+LONGEST_SECONDS = 0.5
+log = structlog.get_logger("bailiwick.server")
+
+
+class Health:
+    """`checks` are asked by `/ready`, each by the name that stands for it when it fails. `/live` asks nothing."""
+
+    def __init__(self, checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS) -> None:
+        self.checks, self.seconds = checks, seconds
+        self.is_stopping = False
+
+    async def live(self, request: Request) -> Response:
+        """The process runs. Whoever restarts processes asks this, and a database that is away is no reason to."""
+        return JSONResponse({"live": True})
+
+    async def ready(self, request: Request) -> Response:
+        """All it needs is there. Whoever distributes requests asks this."""
+        reasons = ["stopping"] if self.is_stopping else await self.reasons()
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+    async def reasons(self) -> list[str]:
+        """What is missing, by name; what does not answer in time is."""
+        are_well = await asyncio.gather(*[self._is_well(name, check) for name, check in self.checks.items()])
+        return [name for name, is_well in zip(self.checks, are_well, strict=True) if not is_well]
+
+    async def _is_well(self, name: str, check: Check) -> bool:
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await check()
+        except Exception as error:
+            log.warning("not ready", reason=name, **trouble(error))
+            return False

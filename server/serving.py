@@ -1,0 +1,82 @@
+"""The process that listens. On TERM it says that it is not ready, goes on for a moment, then finishes what it has begun."""
+
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from server.health import Health
+
+FINISHING_SECONDS = 20
+# So that whoever distributes requests has noticed before the door closes.
+NOTICE_SECONDS = 2.0
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, stopping in two steps and giving control back to whoever started it."""
+
+    def __init__(self, config: uvicorn.Config, health: Health, notice_seconds: float = NOTICE_SECONDS) -> None:
+        super().__init__(config)
+        self.health, self.notice_seconds = health, notice_seconds
+        self.exit_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first TERM gives notice; a second one, or Ctrl+C, does not wait for it; Ctrl+C twice waits for nothing."""
+        self.health.is_stopping = True
+        if sig == signal.SIGTERM and self.exit_at is None:
+            self.exit_at = time.monotonic() + self.notice_seconds
+        elif self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        else:
+            self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        if self.exit_at is not None and time.monotonic() >= self.exit_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn does, but a signal that was obeyed is not raised again: what started the server may have more to close."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections; port 0 takes any that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=1024)
+    listening.setblocking(False)
+    return listening
+
+
+def serve(app: Any, health: Health, listening: socket.socket, *, trusted_proxies: str = "", notice_seconds: float = NOTICE_SECONDS) -> None:
+    """Answers until the process is told to stop. `trusted_proxies`: whose X-Forwarded-For is believed, by address, with commas."""
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies or "127.0.0.1",
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=FINISHING_SECONDS,
+    )
+    Server(config, health, notice_seconds).run([listening])

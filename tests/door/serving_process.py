@@ -1,0 +1,31 @@
+"""A process that serves the small app, for tests that stop it. It prints its port, then a line when a slow operation has begun."""
+
+import asyncio
+
+from server.serving import listen, serve
+from tests.door.small import Small
+
+
+def main() -> None:
+    """Serve. A slow operation ends only once the process was told to stop."""
+    small = Small()
+
+    async def until_told() -> None:
+        print("running", flush=True)
+        try:
+            while not small.health.is_stopping:  # noqa: ASYNC110  it is set by a signal
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.3)
+        except asyncio.CancelledError:
+            print("cancelled", flush=True)
+            raise
+
+    small.slowness = until_told
+    listening = listen("127.0.0.1", 0)
+    print(listening.getsockname()[1], flush=True)
+    serve(small.app, small.health, listening, notice_seconds=0.2)
+    print("closed", flush=True)
+
+
+if __name__ == "__main__":
+    main()

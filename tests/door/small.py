@@ -1,0 +1,270 @@
+"""A small schema with one of everything that the door looks at, for callers who exist in memory only.
+
+What is tested with it is the door; who sees what of the product is tested with the product.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid5
+
+import httpx2
+import strawberry
+from graphql import GraphQLError
+from models.base import BadInput, Forbidden, Unauthenticated
+from models.policies import PortalRules
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from engine import SIZE, answered_once_by
+from server.app import app_of
+from server.endpoint import Bounds, Endpoint
+from server.health import Health
+from server.hosts import Hosts
+from server.trusted import Trusted
+from tenants import Scope, ScopeChanged, Standing
+from tenants.policy import Policy
+from tenants.portals import Door
+from tenants.scope import Principal, Realm
+from tenants.table import EVERYONE, READERS, STAFF
+
+Info = strawberry.Info[Any, None]
+NAMES = UUID(int=0)
+NORTH, SOUTH = uuid5(NAMES, "north"), uuid5(NAMES, "south")
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+SECRET = "NL91ABNA0417164300"
+
+
+@strawberry.type
+class PageInfo:
+    has_next_page: bool = False
+
+
+@strawberry.type
+class Line:
+    number: int = 1
+
+
+@strawberry.type
+class Thing:
+    name: str = "thing"
+
+    @strawberry.field
+    def next(self) -> "Thing":
+        return Thing()
+
+    lines: list[Line] = strawberry.field(default_factory=lambda: [Line()], metadata={SIZE: 480})
+
+    @strawberry.field
+    def things(self, first: int | None = None, last: int | None = None) -> "ThingConnection":
+        return ThingConnection()
+
+    @strawberry.field
+    def broken(self, info: Info) -> str | None:
+        raise info.context.trouble
+
+
+@strawberry.type
+class ThingEdge:
+    cursor: str = "x"
+    node: Thing = strawberry.field(default_factory=Thing)
+
+
+@strawberry.type
+class ThingConnection:
+    total_count: int = 0
+    page_info: PageInfo = strawberry.field(default_factory=PageInfo)
+    nodes: list[Thing] = strawberry.field(default_factory=lambda: [Thing()])
+    edges: list[ThingEdge] = strawberry.field(default_factory=list)
+
+
+async def latest(info: Info, first: int = 6) -> list[Thing]:
+    return [Thing() for _ in range(first)]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def number(self) -> int:
+        return 1
+
+    @strawberry.field
+    def echo(self, text: str | None = None, number: int | None = None) -> str | None:
+        return text
+
+    @strawberry.field
+    def who(self, info: Info) -> str:
+        return str(info.context.scope.realm.value)
+
+    @strawberry.field
+    def secret(self) -> str:
+        return "for those who are signed in"
+
+    @strawberry.field
+    def staff_secret(self) -> str:
+        return "for staff"
+
+    @strawberry.field
+    def thing(self) -> Thing:
+        return Thing()
+
+    @strawberry.field
+    def things(self, first: int | None = None, last: int | None = None) -> ThingConnection:
+        return ThingConnection()
+
+    latest: list[Thing] = answered_once_by(latest, "The first few.", size=100)
+
+    @strawberry.field
+    def nodes(self, ids: list[strawberry.ID]) -> list[Thing | None]:
+        return [None for _ in ids]
+
+    @strawberry.field
+    def broken(self, info: Info) -> str | None:
+        raise info.context.trouble
+
+    @strawberry.field
+    def wrong(self) -> str | None:
+        raise BadInput("The page is too large.", rule="page.size")
+
+    @strawberry.field
+    def coded(self) -> str | None:
+        raise GraphQLError("From below.", extensions={"code": "MADE_UP"})
+
+    @strawberry.field
+    async def slow(self, info: Info) -> str:
+        await info.context.slowness()
+        return "slow"
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def sign_in(self, name: str = "") -> str:
+        return name
+
+    @strawberry.mutation
+    def rename(self, name: str, info: Info) -> str:
+        info.context.done.append(name)
+        return name
+
+    @strawberry.mutation
+    def refuse(self) -> str | None:
+        raise Forbidden
+
+
+schema = strawberry.Schema(Query, Mutation)
+LINES = {
+    "Query": [
+        (EVERYONE, "number echo who thing things latest nodes broken wrong coded slow"),
+        (READERS, "secret"),
+        (STAFF, "staffSecret"),
+    ],
+    "Mutation": [(EVERYONE, "signIn"), (READERS, "rename refuse")],
+    **{name: [(EVERYONE, "*")] for name in ("PageInfo", "Line", "Thing", "ThingEdge", "ThingConnection")},
+}
+
+
+def standing(token: str, tenant: UUID = NORTH, realm: Realm = Realm.CUSTOMER) -> Standing:
+    """Somebody who is signed in."""
+    roles = frozenset({Principal.AGENT}) if realm is Realm.STAFF else frozenset[Principal]()
+    ids = {"session_id": uuid5(NAMES, token), "user_id": uuid5(NAMES, token), "token_hash": token.encode()}
+    return Standing(tenant, realm, PortalRules.default(), tenant_key="north", staff_roles=roles, version=1, **ids)  # type: ignore[arg-type]  # uuids and bytes, by name
+
+
+async def page(request: Request) -> Response:
+    """An answer that knows better what a browser may do with it."""
+    return Response("<p>", media_type="text/html", headers={"content-security-policy": "default-src 'self'", "cache-control": "private"})
+
+
+@dataclass
+class Memory:
+    """Stands where the rooms below do: knows sessions and portals from two dicts."""
+
+    living: dict[str, Standing] = field(default_factory=dict)
+    hosts: dict[str, Door] = field(default_factory=dict)
+    kept: dict[str, Standing] = field(default_factory=dict)
+    asked_hosts: list[str] = field(default_factory=list)
+    reads: int = 0
+
+    @property
+    def sessions(self) -> "Memory":
+        return self
+
+    @property
+    def portals(self) -> "Memory":
+        return self
+
+    async def guess(self, token: str, now: datetime) -> Standing:
+        return self.kept.get(token) or await self.read(token, now)
+
+    async def read(self, token: str, now: datetime) -> Standing:
+        self.reads += 1
+        if token not in self.living:
+            self.kept.pop(token, None)
+            raise Unauthenticated
+        self.kept[token] = self.living[token]
+        return self.living[token]
+
+    async def find(self, host: str | None, key: str | None = None) -> Door | None:
+        self.asked_hosts.append(host or "")
+        return self.hosts.get(host or "")
+
+    async def stranger(self, door: Door | None, now: datetime) -> Standing:
+        return Standing(door.tenant_id if door else None, Realm.STRANGER, PortalRules.default())
+
+    def gate(self, scope: Scope, is_current: bool = False) -> Any:
+        async def settle() -> None:
+            if not is_current and scope.is_signed_in and scope.standing not in self.living.values():
+                raise ScopeChanged
+
+        return SimpleNamespace(scope=scope, settle=settle)
+
+
+@dataclass
+class Small:
+    """The app on the small schema, and what tests turn at it."""
+
+    bounds: Bounds = field(default_factory=Bounds)
+    trusted: Trusted = field(default_factory=Trusted)
+    memory: Memory = field(default_factory=Memory)
+    trouble: Exception = field(default_factory=lambda: RuntimeError(SECRET))
+    slowness: Callable[[], Any] = field(default=lambda: asyncio.sleep(0))
+    done: list[str] = field(default_factory=list)
+    languages: list[tuple[str, ...]] = field(default_factory=list)  # of each operation that was run
+    doors: list[Door | None] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.memory.living |= {"north.customer": standing("north.customer"), "north.agent": standing("north.agent", realm=Realm.STAFF)}
+        self.memory.living |= {"south.customer": standing("south.customer", SOUTH)}
+        north, south = Door(NORTH, "north", uuid5(NAMES, "p1")), Door(SOUTH, "south", uuid5(NAMES, "p2"))
+        self.memory.hosts |= {"north.example": north, "www.north.example": north, "south.example": south}
+        memory: Any = self.memory
+        policy, hosts = Policy(schema._schema, LINES), Hosts(memory)
+        self.endpoint = Endpoint(schema, policy, memory, hosts, self.context, lambda: NOW, self.bounds, self.trusted)
+        self.health = Health({"database": self.is_well})
+        self.app = app_of(self.endpoint, self.health, self.running, [Route("/page", page)])
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        yield
+
+    async def is_well(self) -> bool:
+        return True
+
+    def context(self, scope: Scope, gate: Any, door: Door | None) -> Any:
+        self.languages.append(scope.asking.languages)
+        self.doors.append(door)
+        return SimpleNamespace(scope=scope, gate=gate, door=door, trouble=self.trouble, slowness=self.slowness, done=self.done, loaders={})
+
+    def client(self, **headers: str) -> httpx2.AsyncClient:
+        """Asks the app, from north.example unless told otherwise."""
+        return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="https://north.example", headers=headers)
+
+    def change(self, token: str) -> None:
+        """Raise the version of somebody's standing, as the database's triggers do."""
+        self.memory.living[token] = replace(self.memory.living[token], version=self.memory.living[token].version + 1)

@@ -1,0 +1,231 @@
+"""What a session may ask for in a while, how many operations run at once, and what becomes of those nobody waits for."""
+
+import asyncio
+
+import pytest
+
+from server.budgets import KEPT, Budgets
+from server.codes import Declined
+from server.endpoint import Bounds
+from server.places import Places
+from tests.door.asking import GRAPHQL, JSON, Asker, code
+from tests.door.small import Small
+
+
+class Ticks:
+    """A clock that moves when it is told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.mark.row("X-11", part="a budget of cost points for each session")
+@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
+async def test_who_asks_for_too_much_is_told_when_to_ask_again(ticks: Ticks, accept):
+    ask = Asker(Small(Bounds(budgets=Budgets(100, 10, ticks))))
+    text, headers = "{ things(first: 79) { nodes { name } } }", {"accept": accept}
+
+    first, second = await ask(text, headers=headers), await ask(text, headers=headers)
+
+    assert first.json()["extensions"]["cost"] == {"requested": 80, "limit": 10_000, "remaining": 20, "restoreRate": 10}
+    assert (second.status_code, code(second), second.headers["retry-after"]) == (429, "RATE_LIMITED", "6")
+    assert second.json()["errors"][0]["extensions"]["cost"]["remaining"] == 20
+    ticks.now = 6.0
+    assert (await ask(text, headers=headers)).status_code == 200
+
+
+async def test_a_budget_is_of_one_session(ticks: Ticks):
+    ask = Asker(Small(Bounds(budgets=Budgets(3, 1, ticks))))
+    for _ in range(3):
+        await ask("{ number }")
+
+    assert code(await ask("{ number }")) == "RATE_LIMITED"
+    assert (await ask("{ number }", token="north.agent")).status_code == 200
+    assert (await ask("{ number }", token=None)).status_code == 200
+
+
+async def test_what_is_refused_for_its_cost_does_not_run(ticks: Ticks):
+    small = Small(Bounds(budgets=Budgets(1, 1, ticks)))
+    ask = Asker(small)
+    for name in ("one", "two"):
+        await ask(f'mutation {{ rename(name: "{name}") }}')
+
+    assert small.done == ["one"]
+
+
+def test_a_bucket_fills_again_to_the_brim_and_no_further(ticks: Ticks):
+    budgets = Budgets(100, 10, ticks)
+    budgets.take(b"a", 100)
+
+    ticks.now = 3.05
+    assert budgets.take(b"a", 31) == (30, 1)
+    ticks.now = 10_000
+    assert budgets.take(b"a", 40) == (60, None)
+
+
+def test_an_operation_that_costs_nothing_still_counts(ticks: Ticks):
+    assert Budgets(100, 10, ticks).take(b"a", 0).points == 99
+
+
+def test_buckets_are_bounded(ticks: Ticks):
+    budgets = Budgets(100, 10, ticks)
+    for i in range(KEPT + 50):
+        budgets.take(str(i).encode(), 1)
+
+    assert len(budgets.buckets) == KEPT
+
+
+def waiting() -> tuple[asyncio.Event, asyncio.Event]:
+    return asyncio.Event(), asyncio.Event()
+
+
+@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
+async def test_a_full_server_says_so_at_once_in_json(accept):
+    small, (running, done) = Small(Bounds(places=Places(1, 0))), waiting()
+
+    async def hold() -> None:
+        running.set()
+        await done.wait()
+
+    small.slowness, ask = hold, Asker(small)
+    first = asyncio.create_task(ask("{ slow }"))
+    await running.wait()
+
+    refused = await ask("{ number }", headers={"accept": accept})
+    let_in = await ask("mutation { signIn }", token=None)
+    live = await small.client().get("/live")
+    done.set()
+
+    assert (refused.status_code, code(refused), refused.headers["retry-after"]) == (503, "OVERLOADED", "1")
+    assert refused.headers["content-type"].startswith(accept)
+    assert (let_in.status_code, live.status_code) == (200, 200)
+    assert (await first).json()["data"] == {"slow": "slow"}
+    assert (await ask("{ number }")).status_code == 200
+
+
+async def test_requests_that_are_still_being_sent_are_bounded_too():
+    small = Small(Bounds(requests=1))
+    begun, done = waiting()
+
+    async def receive():
+        begun.set()
+        await done.wait()
+        return {"type": "http.request", "body": b'{"query": "{ number }"}'}
+
+    async def send(message):
+        pass
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    first = asyncio.create_task(small.app(scope, receive, send))
+    await begun.wait()
+
+    refused = await Asker(small)("{ number }")
+    done.set()
+    await first
+
+    assert (refused.status_code, code(refused)) == (503, "OVERLOADED")
+    assert (await Asker(small)("{ number }")).status_code == 200
+
+
+async def test_who_waits_gets_the_place_that_becomes_free():
+    places, order = Places(1, 10), []
+
+    async def one(n: int) -> None:
+        async with places:
+            order.append(n)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*[one(n) for n in range(8)])
+
+    assert order == list(range(8))
+    assert places.free == 1
+
+
+async def test_who_waits_too_long_is_refused_and_leaves_no_trace():
+    places = Places(1, 10, patience_seconds=0)
+    async with places:
+        with pytest.raises(Declined):
+            async with places:
+                pass
+        assert len(places.waiting) == 0
+
+    assert places.free == 1
+
+
+async def test_a_place_is_not_lost_with_whoever_stops_waiting_for_it():
+    places = Places(1, 10)
+    async with places:
+        waiter = asyncio.create_task(places.__aenter__())
+        await asyncio.sleep(0)
+        waiter.cancel()
+    await asyncio.gather(waiter, return_exceptions=True)
+
+    assert (places.free, len(places.waiting)) == (1, 0)
+
+
+async def test_work_stops_when_its_client_has_gone(small: Small, monkeypatch):
+    """The operation holds something, as it would hold a connection; it is given back."""
+    monkeypatch.setattr("server.places.LOOKED_AT_AFTER", 0)
+    held, (running, gone) = asyncio.Lock(), waiting()
+
+    async def hold() -> None:
+        async with held:
+            running.set()
+            await asyncio.Event().wait()
+
+    small.slowness = hold
+    bodies = [{"type": "http.request", "body": b'{"query": "{ slow }"}'}]
+    sent = []
+
+    async def receive():
+        if bodies:
+            return bodies.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"authorization", b"Bearer north.customer")]
+    request = asyncio.create_task(
+        small.app({"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}, receive, send)
+    )
+    await running.wait()
+    gone.set()
+    await request
+
+    assert (held.locked(), sent) == (False, [])
+    assert small.endpoint.bounds.places.free == 64
+
+
+async def test_a_client_that_stays_gets_its_answer_however_long_it_waits(small: Small, monkeypatch):
+    monkeypatch.setattr("server.places.LOOKED_AT_AFTER", 0)
+    small.slowness, before = lambda: asyncio.sleep(0.02), asyncio.all_tasks()
+
+    assert (await Asker(small)("{ slow }")).json()["data"] == {"slow": "slow"}
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before  # nobody listens any more
+
+
+async def test_a_server_that_is_told_to_stop_at_once_is_not_taken_for_a_client_that_went(small: Small):
+    running, _ = waiting()
+
+    async def hold() -> None:
+        running.set()
+        await asyncio.Event().wait()
+
+    small.slowness = hold
+    request = asyncio.create_task(Asker(small)("{ slow }"))
+    await running.wait()
+    request.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await request
