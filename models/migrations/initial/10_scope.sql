@@ -14,6 +14,7 @@ create function scope_parties() returns uuid[] language sql stable parallel safe
 create function scope_own_parties() returns uuid[] language sql stable parallel safe
   return nullif(current_setting('bailiwick.own_parties', true), '')::uuid[];
 
--- How a printed number is searched: without case, spaces, dashes, dots and slashes.
+-- How a printed number is searched: without case, blanks, dashes, dots and slashes; anything else stands for itself. The same in Python:
+-- `search_key` in resolvers/filters.py. Collation "C" and a list of ASCII characters, so that it means the same in every database.
 create function search_key(printed text) returns text language sql immutable strict parallel safe
-  return lower(regexp_replace(printed, '[^[:alnum:]]', '', 'g'));
+  return lower(translate(printed, E' \t\r\n\f\v./-', '') collate "C");

@@ -1,0 +1,97 @@
+"""Which rows of a list: what a client narrows it by, as conditions for the gate.
+
+An id that is malformed, of another kind or out of reach matches nothing: it reads as an id that does not exist.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from models.base import BadInput, Owned
+
+Conditions = list[tuple[str, str, Any]]
+MOST_ITEMS, LONGEST_TEXT = 100, 1_000
+# What people put between the parts of a printed number. The same in SQL: `search_key` in models/migrations/initial/10_scope.sql.
+UNPRINTED = str.maketrans("", "", " \t\r\n\f\v./-")
+LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+@strawberry.input(description="From one day to another, both included.")
+class DateRange:
+    from_: date | None = strawberry.field(default=None, name="from", description="The first day; null for no bound.")
+    to: date | None = strawberry.field(default=None, description="The last day; null for no bound.")
+
+
+@strawberry.input(description="From one amount to another, both included, in the currency of each row.")
+class MoneyRange:
+    from_: Decimal | None = strawberry.field(default=None, name="from", description="The smallest amount; null for no bound.")
+    to: Decimal | None = strawberry.field(default=None, description="The largest amount; null for no bound.")
+
+
+def one_of(column: str, values: Sequence[Any] | None) -> Conditions:
+    """Those with one of these words; no word matches nothing."""
+    return [] if values is None else [(column, "any", _few(values))]
+
+
+def named(column: str, model: type[Owned], gids: Sequence[str] | None) -> Conditions:
+    """Those that point at one of these rows."""
+    if gids is None:
+        return []
+    keys = [model.id_in(gid) for gid in _few(gids)]
+    return [(column, "any", [key for key in keys if key])]
+
+
+def within(column: str, bounds: DateRange | MoneyRange | None) -> Conditions:
+    """Those between two bounds. Raises `BadInput` where the first lies behind the second."""
+    if bounds is None:
+        return []
+    low, high = bounds.from_, bounds.to
+    if low is not None and high is not None and low > high:  # type: ignore[operator]  # both are of one kind
+        raise BadInput("`from` lies behind `to`.", rule="range.order")
+    return [*_bound(column, ">=", low), *_bound(column, "<=", high)]
+
+
+def equal(column: str, value: str | None) -> Conditions:
+    """Those with this very text."""
+    return [] if value is None else [(column, "=", _short(value))]
+
+
+def numbered(column: str, printed: str | None) -> Conditions:
+    """Those with this printed number, however it is spelled."""
+    return [] if printed is None else [(column, "=", search_key(printed))]
+
+
+def beginning(column: str, printed: str | None) -> Conditions:
+    """Those whose printed number begins like this. Blanks alone, as an empty search field sends, ask for nothing."""
+    key = search_key(printed or "")
+    return [(column, "prefix", key)] if key else []
+
+
+def search_key(printed: str) -> str:
+    """A printed number as it is searched for: without case, blanks, dashes, dots and slashes. Anything else stands for itself."""
+    return _short(printed).translate(UNPRINTED).translate(LOWER)
+
+
+def together(*parts: Iterable[tuple[str, str, Any]]) -> Conditions:
+    """All of them."""
+    return [condition for part in parts for condition in part]
+
+
+def _bound(column: str, operator: str, value: date | Decimal | None) -> Conditions:
+    return [] if value is None else [(column, operator, value)]
+
+
+def _few(values: Sequence[Any]) -> list[Any]:
+    if len(values) > MOST_ITEMS:
+        raise BadInput(f"A list has at most {MOST_ITEMS} items.", rule="list.length")
+    return list(values)
+
+
+def _short(text: str) -> str:
+    """Text that the database can be asked for: of bounded length, and without the one character that it has not."""
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(f"A text has at most {LONGEST_TEXT:,} characters.", rule="text.length")
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
