@@ -10,7 +10,9 @@ from tenants import Page
 
 First = Annotated[int | None, strawberry.argument(description="How many from the start: 25 unless told, from 1 to 100.")]
 After = Annotated[str | None, strawberry.argument(description="A cursor: start behind it.")]
-Last = Annotated[int | None, strawberry.argument(description="How many from the end, from 1 to 100. Not together with `first` and `after`.")]
+Last = Annotated[
+    int | None, strawberry.argument(description="How many from the end, from 1 to 100. Not together with `first` and `after`.")
+]
 Before = Annotated[str | None, strawberry.argument(description="A cursor: end before it.")]
 
 

@@ -21,7 +21,9 @@ class SessionCreateInput:
     identifier: str = strawberry.field(description="What the portal asks for: see `portal.signIn.identifierKinds`. At most 200 characters.")
     password: str = strawberry.field(description="The password, as typed. At most 1,000 characters.")
     portal: str | None = strawberry.field(default=None, description="The key of the portal, where its host is not the one you ask.")
-    device_name: str | None = strawberry.field(default=None, description="What the person calls this device, to find it in the list of sessions.")
+    device_name: str | None = strawberry.field(
+        default=None, description="What the person calls this device, to find it in the list of sessions."
+    )
 
 
 @strawberry.input(description="How a member of staff says who they are, with a password.")
@@ -61,9 +63,7 @@ async def is_current(sessions: list[Session], info: Info) -> list[bool]:
 
 
 @correctable
-async def session_create(
-    info: Info, input: Annotated[SessionCreateInput, strawberry.argument(description="Who signs in.")]
-) -> Outcome:
+async def session_create(info: Info, input: Annotated[SessionCreateInput, strawberry.argument(description="Who signs in.")]) -> Outcome:
     """Open a session for a customer's user."""
     _bounded(input.identifier, input.password, input.device_name)
     context = info.context
@@ -95,9 +95,7 @@ async def session_end(info: Info) -> Outcome:
 
 
 @correctable
-async def session_revoke(
-    info: Info, input: Annotated[SessionRevokeInput, strawberry.argument(description="Which session.")]
-) -> Outcome:
+async def session_revoke(info: Info, input: Annotated[SessionRevokeInput, strawberry.argument(description="Which session.")]) -> Outcome:
     """End one of the caller's sessions, here or on another device."""
     return await _revoked(info, input.session)
 
@@ -127,5 +125,3 @@ def _bounded(identifier: str, secret: str, device_name: str | None) -> None:
         raise InvalidCredentials
     if device_name is not None and len(device_name) > LONGEST_NAME:
         raise Invalid((Fault(("deviceName",), "text.length", f"At most {LONGEST_NAME} characters."),))
-
-

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NewType, NoReturn
+from typing import Any, NewType, NoReturn, TypeVar
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+D = TypeVar("D", bound=date)
 CurrencyCode = NewType("CurrencyCode", str)
 Locale = NewType("Locale", str)
 URL = NewType("URL", str)
@@ -72,7 +73,7 @@ def datetime_of(given: Any) -> datetime:
     return _dated(lambda text: datetime.fromisoformat(text).astimezone(UTC), given.upper(), "There is no such moment.")
 
 
-def _dated(read: Callable[[str], Any], given: str, otherwise: str) -> Any:
+def _dated(read: Callable[[str], D], given: str, otherwise: str) -> D:
     try:
         return read(given)
     except (ValueError, OverflowError):

@@ -72,7 +72,9 @@ class Gate:
         """For each row all those that point at it with their column `by`: for short lists that the model bounds."""
         return await self._of_each(model, [row.id for row in of], by, order, conditions)
 
-    async def beside(self, model: type[M], keys: Sequence[UUID | None], by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[list[M]]:
+    async def beside(
+        self, model: type[M], keys: Sequence[UUID | None], by: str, order: Order, conditions: Sequence[Condition] = ()
+    ) -> list[list[M]]:
         """For each key all those that have it in their column `by`: children of a row that is known by its key only."""
         known = [key for key in keys if key is not None]
         groups = iter(await self._of_each(model, known, by, order, conditions) if known else [])

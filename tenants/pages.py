@@ -109,7 +109,9 @@ class Page:
     key: Any = None
 
     @classmethod
-    def of(cls, rows: list[Any], window: Window, order: Order, marks: Marks, whole: Select, column: str | None = None, key: Any = None) -> "Page":
+    def of(
+        cls, rows: list[Any], window: Window, order: Order, marks: Marks, whole: Select, column: str | None = None, key: Any = None
+    ) -> "Page":
         """From what was read: one row more than the page holds, where there is one."""
         size, is_backward = window.size, window.is_backward
         has_more, has_behind = len(rows) > size, window.cursor is not None

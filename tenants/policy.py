@@ -72,8 +72,6 @@ class Action(StrEnum):
     START = "START"
 
 
-
-
 class Narrowing(Enum):
     """How a profile that is limited to some contracts, document kinds or days narrows the rows of a model."""
 
@@ -88,7 +86,8 @@ class Narrowing(Enum):
 class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
-    Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role does not allow it.
+    Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role does
+    not allow it.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -185,7 +184,7 @@ class Policy:
 
 
 def admit(needed: frozenset[Principals], scope: Scope) -> None:
-    """Raises when a field of the document asks for someone the caller is on no account: `Unauthenticated` for a stranger, else `Forbidden`."""
+    """Raises where a field asks for someone the caller is on no account: `Unauthenticated` for a stranger, else `Forbidden`."""
     principals = scope.standing.principals
     if all(principals & allowed for allowed in needed):
         return
@@ -245,10 +244,9 @@ def can_see(standing: Standing, model: type[Model], row: Any) -> bool:
 
 def _has_whole(grants: Iterable[Grant], rule: Rule) -> bool:
     """Whether one of the grants on an account gives all rows of a model there."""
-    for grant in grants:
-        if rule.narrowing is Narrowing.NONE or grant.contracts is None and rule.narrowing is not Narrowing.DOCUMENT:
-            return True
-    return False
+    if rule.narrowing is Narrowing.DOCUMENT:
+        return False
+    return any(rule.narrowing is Narrowing.NONE or grant.contracts is None for grant in grants)
 
 
 def _within_grant(grant: Grant, rule: Rule, bind: Callable[[Any], str]) -> str | None:

@@ -99,7 +99,7 @@ class WritingGate:
         )
         if made:
             return None
-        kept = await IdempotencyRecord.get(**known)
+        kept = await IdempotencyRecord.filter(**known).get()
         if bytes(kept.fingerprint) != fingerprint:
             raise Conflict("This key was used for another request.", rule="idempotency.key")
         return dict(kept.outcome)

@@ -118,7 +118,10 @@ def vin_check_digit(seventeen: str) -> str:
     """Position nine, by the weights of ISO 3779; a remainder of ten is an X."""
     values = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
     weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-    remainder = sum(values.get(sign, 0) * weight if sign in values else int(sign) * weight for sign, weight in zip(seventeen, weights, strict=True)) % 11
+    remainder = (
+        sum(values.get(sign, 0) * weight if sign in values else int(sign) * weight for sign, weight in zip(seventeen, weights, strict=True))
+        % 11
+    )
     return "X" if remainder == 10 else str(remainder)
 
 

@@ -15,13 +15,13 @@ from uuid import UUID, uuid5
 import httpx2
 import strawberry
 from graphql import GraphQLError
-from models.base import BadInput, Forbidden, Unauthenticated
-from models.policies import PortalRules
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from engine import SIZE, answered_once_by
+from models.base import BadInput, Forbidden, Unauthenticated
+from models.policies import PortalRules
 from server.app import app_of
 from server.endpoint import Bounds, Endpoint
 from server.health import Health

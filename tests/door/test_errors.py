@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 from graphql import GraphQLError
-from models.base import Conflict, NotOffered, RateLimited
 from structlog.testing import capture_logs
 
+from models.base import Conflict, NotOffered, RateLimited
 from server.answers import Told, errors_shown
 from server.codes import Code
 from tests.door.asking import GRAPHQL, JSON, Asker, code

@@ -142,11 +142,19 @@ def write_rows(folder: Path, name: str, rows: list[dict[str, Any]], form: str) -
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         else:
             known = [column.name for column in TYPE_BY_NAME[type_].columns]
-            columns = sorted({*(column for row in rows for column in row), *(c.name for c in TYPE_BY_NAME[type_].columns if c.required)}, key=known.index)
+            columns = sorted(
+                {*(column for row in rows for column in row), *(c.name for c in TYPE_BY_NAME[type_].columns if c.required)}, key=known.index
+            )
             writer = csv.DictWriter(file, columns, lineterminator="\r\n")
             writer.writeheader()
             writer.writerows(rows)
-    return {"path": path.name, "type": type_, "rows": len(rows), "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "encoding": "utf-8"}
+    return {
+        "path": path.name,
+        "type": type_,
+        "rows": len(rows),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "encoding": "utf-8",
+    }
 
 
 @pytest.fixture
@@ -157,8 +165,20 @@ async def house(owner: asyncpg.Connection, jobs: asyncpg.Connection, tmp_path: P
     async def make(name: str) -> House:
         tenant_id, portal_id = uuid7(), uuid7()
         key = f"{name}-{tenant_id.hex[-8:]}"
-        await owner.execute("insert into tenant (id, key, legal_name, country, currency, created_at) values ($1, $2, $3, 'BE', 'EUR', $4)", tenant_id, key, name, NOW)
-        await owner.execute("insert into portal (tenant_id, id, key, brand, preset, created_at) values ($1, $2, 'main', $3, 'customer-corner', $4)", tenant_id, portal_id, name, NOW)
+        await owner.execute(
+            "insert into tenant (id, key, legal_name, country, currency, created_at) values ($1, $2, $3, 'BE', 'EUR', $4)",
+            tenant_id,
+            key,
+            name,
+            NOW,
+        )
+        await owner.execute(
+            "insert into portal (tenant_id, id, key, brand, preset, created_at) values ($1, $2, 'main', $3, 'customer-corner', $4)",
+            tenant_id,
+            portal_id,
+            name,
+            NOW,
+        )
         return House(key, tenant_id, owner, jobs, tmp_path, KeyRing.new(), store)
 
     return make

@@ -82,7 +82,9 @@ def schedule_lines(schedule: str, count: int = 3) -> list[dict[str, Any]]:
     return rows
 
 
-def invoice_line(invoice: str, number: int, net: str, category: str, percent: str, vat: str, nature: str = "RENT", **more: str) -> dict[str, Any]:
+def invoice_line(
+    invoice: str, number: int, net: str, category: str, percent: str, vat: str, nature: str = "RENT", **more: str
+) -> dict[str, Any]:
     return {
         "invoice": invoice, "number": str(number), "description": "Rent", "nature": nature, "quantity": "1", "unit_price_amount": net, "net_amount": net,
         "vat_category": category, "vat_percent": percent, "vat_amount": vat, **more,

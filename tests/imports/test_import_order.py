@@ -20,12 +20,18 @@ OWN = {"tenant_id", "id", "created_at", "updated_at", "storage_key", "iban_encry
 async def contents(house: House) -> dict[str, list[str]]:
     """What is stored, with external ids in place of ours."""
     tables = {type_.table: await house.owner.fetch(f"select * from {type_.table} where tenant_id = $1", house.tenant_id) for type_ in TYPES}
-    known = {row["id"]: f"{table} {row['external_id']}" for table, rows in tables.items() for row in rows if "id" in row and "external_id" in row}
+    known = {
+        row["id"]: f"{table} {row['external_id']}" for table, rows in tables.items() for row in rows if "id" in row and "external_id" in row
+    }
     return {table: sorted(repr(plain(row, known)) for row in rows) for table, rows in tables.items()}
 
 
 def plain(row: Any, known: dict[UUID, str]) -> dict[str, Any]:
-    return {name: known.get(value, value) if isinstance(value, UUID) else value for name, value in row.items() if name not in OWN and name != "portal_id"}
+    return {
+        name: known.get(value, value) if isinstance(value, UUID) else value
+        for name, value in row.items()
+        if name not in OWN and name != "portal_id"
+    }
 
 
 def units(rows: Rows) -> list[Unit]:
@@ -40,7 +46,8 @@ def units(rows: Rows) -> list[Unit]:
 
 def of_version(rows: Rows, version: int) -> Rows:
     return {
-        name: [{**row, "source_version": str(version)} if name != "login_identities" else row for row in of_type] for name, of_type in rows.items()
+        name: [{**row, "source_version": str(version)} if name != "login_identities" else row for row in of_type]
+        for name, of_type in rows.items()
     }
 
 
@@ -55,7 +62,16 @@ def second_version() -> Rows:
     rows["amortization_lines"] = schedule_lines("S1", 2)
     rows["bank_accounts"][0] |= {"iban": "BE71096123456769"}
     rows["statements"] = [{"external_id": "ST1", "deleted": "true"}]
-    kept = ("contracts", "invoices", "invoice_lines", "invoice_vat_totals", "amortization_schedules", "amortization_lines", "bank_accounts", "statements")
+    kept = (
+        "contracts",
+        "invoices",
+        "invoice_lines",
+        "invoice_vat_totals",
+        "amortization_schedules",
+        "amortization_lines",
+        "bank_accounts",
+        "statements",
+    )
     return {name: rows[name] for name in kept}
 
 

@@ -11,7 +11,9 @@ OF_THE_RUN = {"import_run", "import_row", "import_sync", "tenant"}
 
 async def contents(house: House) -> dict[str, str]:
     """Every row of the tenant, with the transaction that wrote it: a row that is written again with equal values shows too."""
-    tables = await house.owner.fetch("select table_name::text from information_schema.columns where table_schema = 'bailiwick' and column_name = 'tenant_id'")
+    tables = await house.owner.fetch(
+        "select table_name::text from information_schema.columns where table_schema = 'bailiwick' and column_name = 'tenant_id'"
+    )
     found = {}
     for (table,) in tables:
         if table not in OF_THE_RUN:
@@ -67,7 +69,10 @@ async def test_a_changed_column_updates_its_row_and_no_other(north: House):
     taken = await north.take_rows({"contracts": rows["contracts"]})
 
     assert taken.of("contracts") == {"C1": "UPDATED", "C2": "UNCHANGED"}
-    assert await north.stored("contract", "external_id, product, starts_on::text") == [("C1", "Lease plus", "2025-01-02"), ("C2", None, "2025-02-01")]
+    assert await north.stored("contract", "external_id, product, starts_on::text") == [
+        ("C1", "Lease plus", "2025-01-02"),
+        ("C2", None, "2025-02-01"),
+    ]
 
 
 async def test_lines_that_are_no_more_are_removed_and_the_report_says_so(north: House):
