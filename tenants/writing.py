@@ -14,11 +14,12 @@ from uuid_utils.compat import uuid7
 
 from models import AuditEvent, IdempotencyRecord
 from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
+from models.connecting import within
 from tenants.policy import Action, acting, can_see, may
-from tenants.portals import Portals
 from tenants.scope import Realm, Scope
 from tenants.sessions import OPEN, standing_of
 from tenants.statements import Select
+from tenants.tenancy import Tenancy
 
 M = TypeVar("M", bound=Owned)
 KEPT_FOR = timedelta(hours=24)
@@ -111,16 +112,17 @@ class WritingGate:
 
 
 @asynccontextmanager
-async def writing(scope: Scope, portals: Portals) -> AsyncIterator[WritingGate]:
+async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
     """A transaction with the scope read afresh and set. An exception that leaves the block rolls all of it back."""
     known = scope.standing
     if known.tenant_key is None or known.token_hash is None:
         raise Unauthenticated
-    async with in_transaction() as connection:
-        _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
-        if not rows:
-            raise Unauthenticated
-        rules = await portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
-        standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
-        await connection.execute_query(SETTINGS, list(standing.settings))
-        yield WritingGate(Scope(standing, scope.now, scope.asking), connection)
+    with within(tenancy.models):
+        async with in_transaction() as connection:
+            _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
+            if not rows:
+                raise Unauthenticated
+            rules = await tenancy.portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
+            standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
+            await connection.execute_query(SETTINGS, list(standing.settings))
+            yield WritingGate(Scope(standing, scope.now, scope.asking), connection)
