@@ -6,7 +6,7 @@ of A1. T2 repeats the numbers of T1, with `t2` as administrator. T3 and T4 (with
 """
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -202,7 +202,14 @@ class World:
     owner: "asyncpg.Connection[asyncpg.Record]"
     now: datetime = NOW
     app: Any = None
-    ids: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
+    ids: dict[tuple[str, str, str], UUID] = field(default_factory=dict)  # by house, table and external id
+    tenants: dict[str, UUID] = field(default_factory=dict)
+    staff: dict[str, UUID] = field(default_factory=dict)
+    profiles: list[tuple[UUID, UUID]] = field(default_factory=list)  # user, account
+
+    def users_of(self, accounts: Iterable[UUID]) -> set[UUID]:
+        """Who has a profile on one of these."""
+        return {user for user, account in self.profiles if account in set(accounts)}
 
     def gid(self, house: str, model: type[Owned], external_id: str) -> str:
         """The id that clients see of an imported row: `gid("t1", Contract, "A1-C1")`."""
@@ -253,6 +260,9 @@ async def opened_world(urls: Urls) -> AsyncIterator[World]:
     owner = await asyncpg.connect(urls.owner, server_settings={"search_path": "bailiwick"})
     world = World(urls, tenancy, owner)
     world.ids = await _ids(owner)
+    world.tenants = dict(map(tuple, await owner.fetch("select key, id from tenant")))
+    world.staff = dict(map(tuple, await owner.fetch("select display_name, id from staff")))
+    world.profiles = [tuple(row) for row in await owner.fetch("select user_id, account_id from profile")]
     world.app = app_over(world)
     yield world
     await owner.close()
