@@ -71,7 +71,7 @@ def agrees(field: Any, column: Any) -> bool:
     }  # fmt: skip
     name = type(field).__name__
     kind = column["type"] == field.SQL_TYPE.lower() if name == "ArrayField" else column["type"].startswith(kinds[name])
-    return kind and bool(field.null) == column["is_nullable"]
+    return bool(kind) and bool(field.null) == column["is_nullable"]
 
 
 def quoted(definition: str) -> list[str]:

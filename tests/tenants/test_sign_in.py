@@ -46,7 +46,7 @@ async def test_after_some_failures_known_and_unknown_are_locked_alike_even_for_t
             await sign_in(own_world, identifier, "wrong")
     with pytest.raises(Locked):
         await sign_in(own_world, identifier, PASSWORD)
-    with pytest.raises(Locked if identifier == "999999999" else Locked):
+    with pytest.raises(Locked):
         await sign_in(own_world, identifier, PASSWORD, minutes=29)
 
 
@@ -64,7 +64,7 @@ async def test_parallel_guesses_do_not_outrun_the_counter(own_world: World):
 
 
 async def test_other_spellings_of_one_identifier_share_their_tries(own_world: World):
-    for spelling in ("111111111", "111 111 111", "111-111-111", "１１１１１１１１１", "111.111.111"):
+    for spelling in ("111111111", "111 111 111", "111-111-111", "\N{FULLWIDTH DIGIT ONE}" * 9, "111.111.111"):
         with pytest.raises(InvalidCredentials):
             await sign_in(own_world, spelling, "wrong")
     with pytest.raises(Locked):
