@@ -32,7 +32,7 @@ async def test_what_a_mutation_writes_is_there_together(own_world: World):
         await gate.note("session.revoke", row, {"revoked_at": None})
         await gate.enqueue("test.job", [row.id])
     assert await own_world.owner.fetchval("select revoked_at from session where id = $1", row.id) == own_world.now
-    event = await own_world.owner.fetchrow("select * from audit_event where action = 'session.revoke'")
+    [event] = await own_world.owner.fetch("select * from audit_event where action = 'session.revoke'")
     assert (event["user_id"], event["target_id"], event["request_id"], event["address"]) == (
         scope.user_id,
         row.id,
