@@ -104,7 +104,7 @@ class Contract(Imported, InAccount):
     channel = columns.maybe_one_of(Channel)
     signed_on = columns.maybe_day()
     activated_on = columns.maybe_day()
-    starts_on = columns.maybe_day()
+    starts_on = columns.day()
     ends_on = columns.maybe_day()
     withdrawal_until_on = columns.maybe_day()
     notice_months = columns.maybe_whole()

@@ -64,7 +64,7 @@ def correctable(resolver: Callable[..., Awaitable[Outcome]]) -> Callable[..., Aw
 
 def writing(info: Info) -> AbstractAsyncContextManager[WritingGate]:
     """The one transaction of this mutation."""
-    return transaction(info.context.scope, info.context.tenancy.portals)
+    return transaction(info.context.scope, info.context.tenancy)
 
 
 def _errors(refusal: Refusal) -> list[UserError]:

@@ -86,8 +86,8 @@ class Narrowing(Enum):
 class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
-    Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role does
-    not allow it.
+    Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
+    does not allow it.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from models.base import ActivationRequired, InvalidCredentials, Locked, NotOffered
 from models.policies import PortalRules, PrimaryFactor
-from models.users import IdentifierKind, normalized
+from models.users import IdentifierKind, counted_as, normalized
 from tenants.database import Database
 from tenants.passwords import Passwords
 from tenants.portals import Door
@@ -129,7 +129,7 @@ class SignIn:
 
     def _bucket(self, house: House, identifier: str) -> bytes:
         """Where the failures of this identifier are counted: a keyed hash, so that what was typed is not kept."""
-        spelled = "".join(identifier.split()).casefold()
+        spelled = counted_as(identifier)
         return digest(self.bucket_key, f"{house.tenant_id}\0{house.realm}\0{spelled}".encode("utf-8", "surrogatepass"), "sha256")
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from tortoise.context import TortoiseContext
+
+from models.connecting import connected
 from tenants.database import Database
 from tenants.gate import Gate
 from tenants.pages import Marks
@@ -14,12 +17,14 @@ from tenants.sign_in import SignIn
 
 @dataclass
 class Tenancy:
-    """The room, opened. `desk` has the few connections that may write before there is a scope."""
+    """The room, opened. `desk` has the few connections that may write before there is a scope; mutations have `writers` of their own."""
 
     database: Database
     desk: Database
     cursor_key: bytes = field(repr=False)
     bucket_key: bytes = field(repr=False)
+    writers: int = 4
+    models: TortoiseContext = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.marks = Marks(self.cursor_key)
@@ -32,10 +37,12 @@ class Tenancy:
         """Connect."""
         await self.database.open()
         await self.desk.open()
+        self.models = await connected(self.desk.url, self.writers)
 
     async def close(self) -> None:
         """Hang up."""
         self.passwords.close()
+        await self.models.close_connections()
         await self.desk.close()
         await self.database.close()
 

@@ -14,11 +14,12 @@ from uuid_utils.compat import uuid7
 
 from models import AuditEvent, IdempotencyRecord
 from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
-from tenants.policy import Action, acting, can_see, may
-from tenants.portals import Portals
+from models.connecting import within
+from tenants.policy import Action, acting, can_see, may, rule_of
 from tenants.scope import Realm, Scope
 from tenants.sessions import OPEN, standing_of
 from tenants.statements import Select
+from tenants.tenancy import Tenancy
 
 M = TypeVar("M", bound=Owned)
 KEPT_FOR = timedelta(hours=24)
@@ -27,6 +28,11 @@ KEPT_FOR = timedelta(hours=24)
 SETTINGS = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', $2, true),
   set_config('bailiwick.user', $3, true), set_config('bailiwick.accounts', $4, true), set_config('bailiwick.parties', $5, true),
   set_config('bailiwick.own_parties', $6, true)"""
+# Tortoise gives no rows back from a statement that begins with `insert`.
+RESERVE = """with made as (
+  insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, '{}', $6, $7) on conflict (tenant_id, actor_id, key) do nothing returning key)
+select key from made"""
 ENQUEUE = "select enqueue($1, $2, $3, $4, $5)"
 
 
@@ -46,11 +52,13 @@ class WritingGate:
             raise NotFound
         select = Select(self.scope, model, [("id", "=", key)])
         _, seen = await self.connection.execute_query(select.sql(), [*self.scope.standing.settings, None, None, None, *select.values])
-        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first() if seen else None
+        if not seen:
+            raise NotFound
+        if not may(acting(self.scope.standing, dict(seen[0]).get(rule_of(model).account)), to, model):
+            raise Forbidden
+        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first()
         if row is None or not can_see(self.scope.standing, model, row):
             raise NotFound
-        if not may(acting(self.scope.standing, getattr(row, "account_id", None)), to, model):
-            raise Forbidden
         return row
 
     def allow(self, model: type[Owned], to: Action) -> None:
@@ -65,7 +73,7 @@ class WritingGate:
         await AuditEvent.create(
             id=uuid7(),
             tenant_id=scope.tenant_id,
-            account_id=getattr(target, "account_id", None),
+            account_id=getattr(target, rule_of(type(target)).account or "account_id", None),
             realm=scope.realm.value,
             user_id=None if is_staff else scope.user_id,
             staff_id=scope.user_id if is_staff else None,
@@ -92,11 +100,8 @@ class WritingGate:
         """
         fingerprint = sha256(orjson.dumps([action, given], option=orjson.OPT_SORT_KEYS)).digest()
         known = {"tenant_id": self.scope.tenant_id, "actor_id": self.scope.user_id, "key": key}
-        _, made = await self.connection.execute_query(
-            """insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
-               values ($1, $2, $3, $4, $5, '{}', $6, $7) on conflict (tenant_id, actor_id, key) do nothing returning key""",
-            [*known.values(), action, fingerprint, self.scope.now, self.scope.now + KEPT_FOR],
-        )
+        values = [*known.values(), action, fingerprint, self.scope.now, self.scope.now + KEPT_FOR]
+        _, made = await self.connection.execute_query(RESERVE, values)
         if made:
             return None
         kept = await IdempotencyRecord.filter(**known).get()
@@ -111,16 +116,17 @@ class WritingGate:
 
 
 @asynccontextmanager
-async def writing(scope: Scope, portals: Portals) -> AsyncIterator[WritingGate]:
+async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
     """A transaction with the scope read afresh and set. An exception that leaves the block rolls all of it back."""
     known = scope.standing
     if known.tenant_key is None or known.token_hash is None:
         raise Unauthenticated
-    async with in_transaction() as connection:
-        _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
-        if not rows:
-            raise Unauthenticated
-        rules = await portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
-        standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
-        await connection.execute_query(SETTINGS, list(standing.settings))
-        yield WritingGate(Scope(standing, scope.now, scope.asking), connection)
+    with within(tenancy.models):
+        async with in_transaction() as connection:
+            _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
+            if not rows:
+                raise Unauthenticated
+            rules = await tenancy.portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
+            standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
+            await connection.execute_query(SETTINGS, list(standing.settings))
+            yield WritingGate(Scope(standing, scope.now, scope.asking), connection)

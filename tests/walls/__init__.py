@@ -1,0 +1,1 @@
+"""That nobody sees what is not theirs: by rows, by fields, by what others hold, and at the same time."""

@@ -1,0 +1,84 @@
+"""What all tests share: a server for the run, a world of people in it, and a way to ask as any of them."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from server.postgres import Urls
+from tests.database import FOLDER, Cluster, stop_server
+from tests.world import World, fill, opened_world
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="bailiwick-tests-")
+        config.add_cleanup(clean_up)
+
+
+def clean_up() -> None:
+    folder = Path(os.environ.pop(FOLDER))
+    stop_server(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The embedded server of this run."""
+    return Cluster.of_this_run()
+
+
+@pytest.fixture(scope="session")
+def empty_template(cluster: Cluster) -> str:
+    """A migrated database with nothing in it, to be cloned."""
+    return cluster.template("empty")
+
+
+@pytest.fixture(scope="session")
+def world_template(cluster: Cluster) -> str:
+    """A database with the people of requirements/conventions.md, to be cloned."""
+    return cluster.template("world", fill)
+
+
+@pytest.fixture
+async def empty_urls(cluster: Cluster, empty_template: str) -> AsyncIterator[Urls]:
+    """A migrated database of the test's own."""
+    urls = await cluster.clone(empty_template)
+    yield urls
+    await cluster.drop(urls)
+
+
+@pytest.fixture(scope="session")
+async def world(cluster: Cluster, world_template: str, anyio_backend: str) -> AsyncIterator[World]:
+    """For tests that only read."""
+    urls = await cluster.clone(world_template)
+    async with opened_world(urls) as world:
+        yield world
+
+
+@pytest.fixture
+async def own_world(cluster: Cluster, world_template: str) -> AsyncIterator[World]:
+    """For tests that write, or bend something: a world that nobody else sees."""
+    urls = await cluster.clone(world_template)
+    async with opened_world(urls) as world:
+        yield world
+    await cluster.drop(urls)
+
+
+@pytest.fixture
+async def superuser(cluster: Cluster, empty_urls: Urls) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """Whom no policy holds back, in the test's own empty database."""
+    connection = await asyncpg.connect(
+        cluster.superuser_url.replace("/postgres?", f"/{empty_urls.owner.partition('?')[0].rpartition('/')[2]}?")
+    )
+    yield connection
+    await connection.close()
