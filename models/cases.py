@@ -24,7 +24,7 @@ class Case(Imported, InAccount):
 
     PREFIX = "cas"
     TYPENAME = "Case"
-    UNREAD = (*Imported.UNREAD, "source", "search_number")
+    UNREAD = (*Imported.UNREAD, "source")
 
     number = columns.text()
     search_number = columns.search_key()

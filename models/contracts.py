@@ -1,13 +1,13 @@
 """Contracts of leasing and credit, whatever their kind: one table, with terms of their own for each kind."""
 
-from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
 from models import columns
 from models.base import Imported, InAccount
+from models.days import months_before
 from models.money import money
-from models.terms import Terms, terms_of
+from models.terms import Terms, shown_apr, terms_of
 from models.words import Described
 
 
@@ -92,7 +92,6 @@ class Contract(Imported, InAccount):
 
     PREFIX = "con"
     TYPENAME = "Contract"
-    UNREAD = (*Imported.UNREAD, "search_number")
 
     holder_id = columns.key()  # the account's holder, so that a party comes by one join
     portal_id = columns.maybe_key()
@@ -146,6 +145,8 @@ class Contract(Imported, InAccount):
     outstanding_principal = money("outstanding_principal_amount")
     overdue = money("overdue_amount")
 
+    shown_apr_percent = shown_apr("apr_percent")
+
     @property
     def terms(self) -> Terms:
         """What was agreed, in the form of the contract's kind."""
@@ -158,15 +159,7 @@ class Contract(Imported, InAccount):
             DeadlineKind.WITHDRAWAL_ENDS: self.withdrawal_until_on,
             DeadlineKind.PURCHASE_OPTION_OPENS: self.purchase_option_from_on,
             DeadlineKind.PURCHASE_OPTION_ENDS: self.purchase_option_to_on,
-            DeadlineKind.NOTICE_BY: _months_before(self.ends_on, self.notice_months),
+            DeadlineKind.NOTICE_BY: months_before(self.ends_on, self.notice_months) if self.ends_on and self.notice_months else None,
             DeadlineKind.ENDS: self.ends_on,
         }
         return sorted((Deadline(kind, day) for kind, day in days.items() if day), key=lambda deadline: deadline.due_on)
-
-
-def _months_before(day: date | None, months: int | None) -> date | None:
-    """The same day of an earlier month, or that month's last; nothing without a day and a number of months."""
-    if day is None or not months:
-        return None
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -55,7 +55,7 @@ class Invoice(Imported, InAccount):
 
     PREFIX = "inv"
     TYPENAME = "Invoice"
-    UNREAD = (*Imported.UNREAD, "source", "search_number")
+    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.maybe_key()
     document_id = columns.maybe_key()

@@ -63,7 +63,7 @@ class Payment(Imported, InAccount):
 class PaymentAllocation(Keyed):
     """How much of a payment went to one claim: an invoice, an installment or a case. Its key is its payment and its number."""
 
-    UNREAD = ("account_id", "payment_id")
+    UNREAD = ("account_id",)
 
     tenant_id = columns.key()
     payment_id = columns.parent_id()

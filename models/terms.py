@@ -3,10 +3,13 @@
 A value made from a row, light or not, so it reads columns only and computes with no amount.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from models.money import Money
+
+HUNDREDTH = Decimal("0.01")
 
 
 def _column(name: str) -> property:
@@ -23,6 +26,17 @@ def _money(name: str) -> property:
         return None if amount is None else Money(amount, currency)
 
     return property(fact, doc=f"`{name}` of the contract, with its currency.")
+
+
+def shown_apr(name: str) -> property:
+    """A yearly rate of charge as people are shown it: kept with six decimals, shown with two."""
+    exact = attrgetter(name)
+
+    def fact(row: Any) -> Decimal | None:
+        percent = exact(row)
+        return None if percent is None else Decimal(percent).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+    return property(fact, doc=f"`{name}`, rounded half up to two decimals.")
 
 
 class Terms:
@@ -68,7 +82,7 @@ class LoanTerms(Terms):
 
     installment = _money("installment_amount")
     nominal_rate_percent = _column("nominal_rate_percent")
-    apr_percent = _column("apr_percent")
+    shown_apr_percent = shown_apr("row.apr_percent")
 
 
 class RevolvingTerms(Terms):
@@ -82,7 +96,7 @@ class RevolvingTerms(Terms):
     available = _money("available_amount")
     installment = _money("installment_amount")
     nominal_rate_percent = _column("nominal_rate_percent")
-    apr_percent = _column("apr_percent")
+    shown_apr_percent = shown_apr("row.apr_percent")
     card_last4 = _column("card_last4")
 
 

@@ -95,6 +95,7 @@ create table statement (
   primary key (tenant_id, id), unique (tenant_id, source, external_id), unique (tenant_id, account_id, id),
   foreign key (tenant_id, account_id, contract_id) references contract (tenant_id, account_id, id));
 create index on statement (tenant_id, contract_id, period_from_on desc, id desc);
+create index on statement (tenant_id, account_id, period_from_on desc, id desc);
 
 -- One movement on a credit line: what a statement lists. Amounts are signed: what raises the balance owed is positive.
 create table operation (

@@ -44,6 +44,8 @@ create index on invoice (tenant_id, account_id, issued_on desc, id desc);
 create index on invoice (tenant_id, contract_id, issued_on desc, id desc);
 create index on invoice (tenant_id, search_number text_pattern_ops);
 create index on invoice (tenant_id, batch_number text_pattern_ops);
+create index on invoice (tenant_id, document_id) where document_id is not null;
+create index on invoice (tenant_id, structured_document_id) where structured_document_id is not null;
 
 create table invoice_line (
   tenant_id uuid not null, invoice_id uuid not null, number int not null check (number > 0), account_id uuid not null,
@@ -102,6 +104,9 @@ create table payment_allocation (
   foreign key (tenant_id, account_id, invoice_id) references invoice (tenant_id, account_id, id),
   foreign key (tenant_id, account_id, installment_id) references installment (tenant_id, account_id, id),
   foreign key (tenant_id, account_id, case_id) references claim_case (tenant_id, account_id, id));
+create index on payment_allocation (tenant_id, invoice_id) where invoice_id is not null;
+create index on payment_allocation (tenant_id, installment_id) where installment_id is not null;
+create index on payment_allocation (tenant_id, case_id) where case_id is not null;
 
 create table direct_debit (
   tenant_id uuid not null, id uuid not null, account_id uuid not null, mandate_id uuid not null, contract_id uuid, payment_id uuid,

@@ -1,0 +1,16 @@
+"""What a row belongs to."""
+
+from typing import Any
+
+from models import Account, Contract
+from resolvers.context import Info
+
+
+async def account(rows: list[Any], info: Info) -> list[Account | None]:
+    """The customer number of each."""
+    return await info.context.gate.parents(Account, of=rows, by="account_id")
+
+
+async def contract(rows: list[Any], info: Info) -> list[Contract | None]:
+    """The contract of each that has one."""
+    return await info.context.gate.parents(Contract, of=rows, by="contract_id")

@@ -1,0 +1,143 @@
+"""Contracts, and what hangs on them."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from models import AmortizationSchedule, Contract, Installment, InstallmentState, Mandate, Party, ScheduleStatus
+from models.accounts import Account
+from models.contracts import ContractKind, ContractState
+from models.words import Described
+from resolvers.assets import ASSETS
+from resolvers.connections import OrderDirection
+from resolvers.context import Info
+from resolvers.documents import DOCUMENTS
+from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, named, numbered, one_of, together, within
+from resolvers.installments import INSTALLMENTS
+from resolvers.invoices import INVOICES
+from resolvers.listings import Listing
+from resolvers.mandates import DIRECT_DEBITS
+from resolvers.payments import PAYMENTS
+from resolvers.statements import OPERATIONS, STATEMENTS
+
+# "FINAL" is before "PROVISIONAL": the plan that holds comes first, and its newest revision before the older ones.
+THE_ONE_THAT_HOLDS = ("status", "-revision")
+NEWEST_DUE_FIRST, NEXT_DUE_FIRST = ("-due_on", "-id"), ("due_on", "id")
+TO_BE_PAID = [InstallmentState.SCHEDULED, InstallmentState.DUE, InstallmentState.PARTIALLY_PAID, InstallmentState.DEFERRED]
+
+
+@strawberry.input(description="Which contracts.")
+class ContractFilter:
+    accounts: list[strawberry.ID] | None = strawberry.field(default=None, description="Of one of these accounts. At most 100.")
+    kinds: list[ContractKind] | None = strawberry.field(default=None, description="Of one of these kinds.")
+    states: list[ContractState] | None = strawberry.field(default=None, description="In one of these states.")
+    starts_on: DateRange | None = strawberry.field(default=None, description="That start between these days.")
+    ends_on: DateRange | None = strawberry.field(default=None, description="That end between these days. One without an end matches none.")
+    financed_amount: MoneyRange | None = strawberry.field(default=None, description="That finance between these amounts.")
+    number: str | None = strawberry.field(
+        default=None, description="With this number. Case, blanks, dots, dashes and slashes make no difference."
+    )
+    search: str | None = strawberry.field(
+        default=None, description="Whose number begins like this, spelled as freely as `number`; an exact number comes first."
+    )
+
+
+class ContractOrderField(Described):
+    """What contracts are sorted by."""
+
+    STARTS_ON = "starts_on", "The day they start."
+    NUMBER = "number", "The printed number."
+
+
+@strawberry.input(description="In which order contracts come.")
+class ContractOrder:
+    field: ContractOrderField = strawberry.field(description="What they are sorted by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
+
+
+def _which(info: Info, filter: ContractFilter | None) -> Conditions:
+    return (
+        together(
+            named("account_id", Account, filter.accounts),
+            one_of("kind", filter.kinds),
+            one_of("state", filter.states),
+            within("starts_on", filter.starts_on),
+            within("ends_on", filter.ends_on),
+            within("financed_amount", filter.financed_amount),
+            numbered("search_number", filter.number),
+            beginning("search_number", filter.search),
+        )
+        if filter
+        else []
+    )
+
+
+CONTRACTS = Listing(
+    Contract, ContractFilter, ContractOrder, ("-starts_on", "-id"), "those that started last first", _which, ("search_number", "id")
+)
+
+contracts = CONTRACTS.everywhere()
+assets = ASSETS.under("contract_id")
+installments = INSTALLMENTS.under("contract_id")
+invoices = INVOICES.under("contract_id")
+documents = DOCUMENTS.under("contract_id")
+payments = PAYMENTS.under("contract_id")
+direct_debits = DIRECT_DEBITS.under("contract_id")
+statements = STATEMENTS.under("contract_id")
+operations = OPERATIONS.under("contract_id")
+subcontracts = CONTRACTS.under("parent_id")
+
+
+async def contract(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a contract.")]) -> Contract | None:
+    """One contract in reach, with its account and whose that is: nearly every page asks for them."""
+    return await info.context.gate.one(Contract, id, bring=[(Account, "account_id"), (Party, "holder_id")])
+
+
+async def mandate(contracts: list[Contract], info: Info) -> list[Mandate | None]:
+    """What each is collected under."""
+    return await info.context.gate.parents(Mandate, of=contracts, by="mandate_id")
+
+
+async def parent(contracts: list[Contract], info: Info) -> list[Contract | None]:
+    """The master agreement of each that has one."""
+    return await info.context.gate.parents(Contract, of=contracts, by="parent_id")
+
+
+async def next_installment(contracts: list[Contract], info: Info) -> list[Installment | None]:
+    """The first one due after today that is still to be paid."""
+    ahead = [("due_on", ">", info.context.scope.today), ("state", "any", TO_BE_PAID)]
+    return await info.context.gate.first_child(Installment, of=contracts, by="contract_id", order=NEXT_DUE_FIRST, conditions=ahead)
+
+
+async def next_due_on(contracts: list[Contract], info: Info) -> list[date | None]:
+    """Its day."""
+    return [installment.due_on if installment else None for installment in await next_installment(contracts, info)]
+
+
+async def latest_installments(
+    contracts: list[Contract], info: Info, first: Annotated[int, strawberry.argument(description="How many, from 1 to 100.")] = 3
+) -> list[list[Installment]]:
+    """What fell due until today."""
+    behind = [("due_on", "<=", info.context.scope.today)]
+    return await info.context.gate.first_children(Installment, contracts, "contract_id", NEWEST_DUE_FIRST, first, behind)
+
+
+async def amortization_schedule(
+    contracts: list[Contract],
+    info: Info,
+    status: Annotated[
+        ScheduleStatus | None, strawberry.argument(description="Only one of this status. Unless told: the final one, else the provisional.")
+    ] = None,
+    revision: Annotated[int | None, strawberry.argument(description="Only this revision. Unless told: the newest.")] = None,
+) -> list[AmortizationSchedule | None]:
+    """The plan that holds, or the one that is asked for."""
+    conditions = [(column, "=", value) for column, value in (("status", status), ("revision", revision)) if value is not None]
+    return await info.context.gate.first_child(AmortizationSchedule, contracts, "contract_id", THE_ONE_THAT_HOLDS, conditions)
+
+
+async def amortization_schedules(
+    contracts: list[Contract], info: Info, first: Annotated[int, strawberry.argument(description="How many, from 1 to 100.")] = 5
+) -> list[list[AmortizationSchedule]]:
+    """All plans, those that were replaced too."""
+    return await info.context.gate.first_children(AmortizationSchedule, contracts, "contract_id", THE_ONE_THAT_HOLDS, first)

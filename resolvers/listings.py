@@ -1,0 +1,79 @@
+"""Long lists of one kind of row, which stand in several places: in a root field, and under the rows that they belong to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import strawberry
+from tortoise.models import Model
+
+from resolvers.connections import After, Before, First, Last, order_of
+from resolvers.context import Info
+from resolvers.filters import Conditions, search_key
+from tenants import Page, Window
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which rows of a model a client may choose, and in which order they come: the same wherever the list stands.
+
+    A factory and not a function a list: seven arguments in two dozen signatures would have to be kept alike by hand.
+    `best` is the order in which a search by printed number answers: an exact number is the beginning of all the others, so it comes first.
+    """
+
+    model: type[Model]
+    filter: type[Any]
+    order: type[Any]
+    usual: tuple[str, ...]
+    usually: str
+    which: Callable[[Info, Any], Conditions] = field(compare=False)
+    best: tuple[str, ...] | None = None
+
+    def everywhere(self) -> Callable[..., Any]:
+        """The resolver of a root field: the rows of the whole reach."""
+
+        async def page(
+            info: Info,
+            first: First = None,
+            after: After = None,
+            last: Last = None,
+            before: Before = None,
+            filter: Any = None,
+            order_by: Any = None,
+        ) -> Page:
+            window = Window(first, after, last, before)
+            return await info.context.gate.page(self.model, self.which(info, filter), self.sorted(filter, order_by), window)
+
+        return self.told(page)
+
+    def under(self, column: str) -> Callable[..., Any]:
+        """The resolver of a field of the parents that `column` points at."""
+
+        async def pages(
+            parents: list[Any],
+            info: Info,
+            first: First = None,
+            after: After = None,
+            last: Last = None,
+            before: Before = None,
+            filter: Any = None,
+            order_by: Any = None,
+        ) -> list[Page]:
+            window, order = Window(first, after, last, before), self.sorted(filter, order_by)
+            return await info.context.gate.child_pages(self.model, parents, column, order, window, self.which(info, filter))
+
+        return self.told(pages)
+
+    def sorted(self, filter: Any, order_by: Any) -> tuple[str, ...]:
+        """The columns to sort by, the id last."""
+        is_search = self.best is not None and filter is not None and bool(search_key(getattr(filter, "search", None) or ""))
+        return order_of(order_by, self.best if is_search and self.best else self.usual)
+
+    def told(self, resolver: Callable[..., Any]) -> Callable[..., Any]:
+        """The resolver, whose last two arguments the schema shows as those of this list."""
+        resolver.__name__ = f"{self.model.__name__.lower()}_page"
+        resolver.__annotations__ |= {
+            "filter": Annotated[self.filter | None, strawberry.argument(description="Which of them: all conditions hold together.")],
+            "order_by": Annotated[self.order | None, strawberry.argument(description=f"In which order. Unless told: {self.usually}.")],
+        }
+        return resolver

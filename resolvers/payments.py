@@ -1,0 +1,120 @@
+"""Money that moved."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from models import Account, Contract, Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
+from models.days import months_before
+from models.words import Described
+from resolvers.allocations import HowMany, to
+from resolvers.connections import OrderDirection
+from resolvers.context import Info
+from resolvers.filters import Conditions, DateRange, MoneyRange, equal, named, one_of, together, within
+from resolvers.listings import Listing
+
+COLLECTED = [PaymentState.PENDING, PaymentState.SETTLED]
+Debit = tuple[UUID | None, date, str, str]
+
+
+class PaymentAnomaly(Described):
+    """What is odd about a payment."""
+
+    DOUBLE_DEBIT = "DOUBLE_DEBIT", "The same amount was collected more than once under one contract on one day."
+    AMOUNT_DIFFERS = "AMOUNT_DIFFERS", "It is not the amount that was planned."
+    RETURNED = "RETURNED", "The bank sent it back."
+
+
+@strawberry.input(description="Which payments.")
+class PaymentFilter:
+    accounts: list[strawberry.ID] | None = strawberry.field(default=None, description="Of one of these accounts. At most 100.")
+    contracts: list[strawberry.ID] | None = strawberry.field(default=None, description="Under one of these contracts. At most 100.")
+    directions: list[PaymentDirection] | None = strawberry.field(default=None, description="That move one of these ways.")
+    methods: list[PaymentMethod] | None = strawberry.field(default=None, description="Made in one of these ways.")
+    states: list[PaymentState] | None = strawberry.field(default=None, description="In one of these states.")
+    value_on: DateRange | None = strawberry.field(
+        default=None,
+        description="That count from between these days. Unless told, from as many months ago as `portal.paymentWindow` says; "
+        "`{from: null}` takes all.",
+    )
+    amount: MoneyRange | None = strawberry.field(default=None, description="Of between these amounts.")
+    reference: str | None = strawberry.field(default=None, description="With this reference, spelled exactly.")
+
+
+class PaymentOrderField(Described):
+    """What payments are sorted by."""
+
+    VALUE_ON = "value_on", "The day they count from."
+    AMOUNT = "amount", "How much it is, whatever the currency."
+
+
+@strawberry.input(description="In which order payments come.")
+class PaymentOrder:
+    field: PaymentOrderField = strawberry.field(description="What they are sorted by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
+
+
+def _which(info: Info, filter: PaymentFilter | None) -> Conditions:
+    """Unless days are named, those of the portal's window: its first day is included."""
+    scope = info.context.scope
+    window = [("value_on", ">=", months_before(scope.today, scope.rules.payment_window_months))]
+    if filter is None:
+        return window
+    return together(
+        named("account_id", Account, filter.accounts),
+        named("contract_id", Contract, filter.contracts),
+        one_of("direction", filter.directions),
+        one_of("method", filter.methods),
+        one_of("state", filter.states),
+        window if filter.value_on is None else within("value_on", filter.value_on),
+        within("amount", filter.amount),
+        equal("reference", filter.reference),
+    )
+
+
+PAYMENTS = Listing(Payment, PaymentFilter, PaymentOrder, ("-value_on", "-id"), "the newest first", _which)
+
+payments = PAYMENTS.everywhere()
+
+
+async def payment(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a payment.")]) -> Payment | None:
+    """One payment in reach."""
+    return await info.context.gate.one(Payment, id)
+
+
+async def allocations(payments: list[Payment], info: Info, first: HowMany = 10) -> list[list[PaymentAllocation]]:
+    """What each has paid."""
+    return await to(payments, info, "payment_id", first)
+
+
+async def anomalies(payments: list[Payment], info: Info) -> list[list[PaymentAnomaly]]:
+    """What is odd about each."""
+    debits = await _debits_beside(payments, info)
+    return [[anomaly for anomaly, is_so in _oddities(payment, debits) if is_so] for payment in payments]
+
+
+def _oddities(payment: Payment, debits: Counter[Debit]) -> list[tuple[PaymentAnomaly, bool]]:
+    is_other = payment.expected_amount is not None and Decimal(payment.amount) != Decimal(payment.expected_amount)
+    return [
+        (PaymentAnomaly.DOUBLE_DEBIT, debits[_debit(payment)] > 1),
+        (PaymentAnomaly.AMOUNT_DIFFERS, is_other),
+        (PaymentAnomaly.RETURNED, payment.state == PaymentState.RETURNED),
+    ]
+
+
+async def _debits_beside(payments: list[Payment], info: Info) -> Counter[Debit]:
+    """How many direct debits there are of the contracts, days and amounts of these: one statement, whatever pages they stand on."""
+    mine = [payment for payment in payments if payment.method == PaymentMethod.DIRECT_DEBIT and payment.contract_id]
+    days = sorted({payment.value_on for payment in mine})
+    conditions = [("method", "=", PaymentMethod.DIRECT_DEBIT), ("state", "any", COLLECTED), ("value_on", "any", days)]
+    contracts: list[UUID | None] = list({payment.contract_id for payment in mine})
+    found = await info.context.gate.beside(Payment, contracts, "contract_id", ("value_on", "id"), conditions)
+    return Counter(_debit(payment) for group in found for payment in group)
+
+
+def _debit(payment: Any) -> Debit:
+    return payment.contract_id, payment.value_on, payment.currency, str(payment.amount)

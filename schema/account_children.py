@@ -1,0 +1,23 @@
+"""The lists under a customer number."""
+
+import strawberry
+
+from engine import answered_by
+from resolvers import account_children as resolve
+from schema.connections import Connection
+from schema.contracts import Contract
+from schema.documents import Document
+from schema.installments import Installment
+from schema.invoices import Invoice
+from schema.mandates import Mandate
+from schema.payments import Payment
+
+
+@strawberry.type
+class AccountContracts:
+    contracts: Connection[Contract] = answered_by(resolve.contracts, "Its contracts.")
+    invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
+    documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    installments: Connection[Installment] = answered_by(resolve.installments, "What is due under its contracts.")
+    payments: Connection[Payment] = answered_by(resolve.payments, "What was paid: without a filter of days, in the portal's window.")
+    mandates: Connection[Mandate] = answered_by(resolve.mandates, "What its contracts are collected under.")

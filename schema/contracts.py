@@ -1,0 +1,101 @@
+"""Contracts of leasing and credit."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+from engine import ByTypename, answered_by, answered_once_by
+from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
+from resolvers import contracts as resolve
+from schema.assets import Asset
+from schema.belonging import OfAccount
+from schema.connections import Connection
+from schema.documents import Document
+from schema.enums import shown
+from schema.installments import Installment
+from schema.invoices import Invoice
+from schema.mandates import DirectDebit, Mandate
+from schema.money import Money
+from schema.node import Node
+from schema.payments import Payment
+from schema.scalars import CurrencyCode
+from schema.schedules import AmortizationSchedule
+from schema.statements import Operation, Statement
+from schema.terms import APR, NOMINAL, ContractTerms
+
+shown(ContractKind, "What kind of financing a contract is.")
+shown(ContractState, "Where a contract is in its life.")
+shown(Channel, "Where a contract was concluded.")
+shown(DeadlineKind, "What a day in the life of a contract is about.")
+shown(resolve.ContractOrderField, "What contracts are sorted by.")
+
+
+@strawberry.type(description="A day on which something ends or opens.")
+class Deadline(ByTypename):
+    kind: DeadlineKind = strawberry.field(description="What it is about.")
+    due_on: date = strawberry.field(description="Which day, where the portal is.")
+
+
+@strawberry.type(description="A promise to pay for an asset or for money. Which amounts and days it has depends on its kind.")
+class Contract(Node, OfAccount):
+    number: str = strawberry.field(description="As printed on the paper contract.")
+    kind: ContractKind = strawberry.field(description="What kind of financing it is.")
+    product: str | None = strawberry.field(description="What the finance house calls the product.")
+    state: ContractState = strawberry.field(description="Where it is in its life.")
+    channel: Channel | None = strawberry.field(description="Where it was concluded.")
+    signed_on: date | None = strawberry.field(description="The day it was signed.")
+    activated_on: date | None = strawberry.field(description="The day it took effect.")
+    starts_on: date = strawberry.field(description="Its first day.")
+    ends_on: date | None = strawberry.field(description="Its last day; null for one without an end.")
+    notice_months: int | None = strawberry.field(description="How many months before its end notice has to be given.")
+    renewal_rule: str | None = strawberry.field(description="What happens at its end unless notice is given, in words.")
+    duration_months: int | None = strawberry.field(description="For how many months it was made.")
+    periodicity_months: int | None = strawberry.field(description="How many months there are from one payment to the next.")
+    timing: Timing | None = strawberry.field(description="When in a period its payment is due.")
+    currency: CurrencyCode = strawberry.field(description="The currency of all its amounts.")
+    financed: Money | None = strawberry.field(name="financedAmount", description="What was financed.")
+    outstanding_principal: Money | None = strawberry.field(description="What is still to be paid back, as the finance house last said.")
+    overdue: Money | None = strawberry.field(
+        name="overdueAmount", description="What should have been paid, as the finance house last said."
+    )
+    nominal_rate_percent: Decimal | None = strawberry.field(description=NOMINAL)
+    shown_apr_percent: Decimal | None = strawberry.field(name="aprPercent", description=APR)
+    fees: Money | None = strawberry.field(description="The fees of concluding it.")
+    terms: ContractTerms = strawberry.field(description="What was agreed, in the form of its kind.")
+    deadlines: list[Deadline] = strawberry.field(description="The days to know of, in their order: at most five.")
+    next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
+    next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
+    latest_installments: list[Installment] = answered_by(resolve.latest_installments, "What fell due until today, the latest first.")
+    mandate: Mandate | None = answered_by(
+        resolve.mandate, "What it is collected under; null without one, or when your profile is limited to some contracts."
+    )
+    parent: Annotated["Contract", strawberry.lazy("schema.contracts")] | None = answered_by(
+        resolve.parent, "The master agreement it was made under, where it is one that you reach."
+    )
+    subcontracts: Connection[Annotated["Contract", strawberry.lazy("schema.contracts")]] = answered_by(
+        resolve.subcontracts, "The contracts that were made under it, where it is a master agreement."
+    )
+    assets: Connection[Asset] = answered_by(resolve.assets, "What it pays for.")
+    installments: Connection[Installment] = answered_by(resolve.installments, "What is due under it.")
+    amortization_schedule: AmortizationSchedule | None = answered_by(
+        resolve.amortization_schedule, "How it is planned to be paid back; null where nothing is, as with rentals."
+    )
+    amortization_schedules: list[AmortizationSchedule] = answered_by(
+        resolve.amortization_schedules, "All its plans, those that were replaced too: the one that holds first."
+    )
+    invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
+    documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    payments: Connection[Payment] = answered_by(
+        resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
+    )
+    direct_debits: Connection[DirectDebit] = answered_by(resolve.direct_debits, "What is collected under it.")
+    statements: Connection[Statement] = answered_by(resolve.statements, "What it came to, period by period, where it is a credit line.")
+    operations: Connection[Operation] = answered_by(resolve.operations, "What moved its balance, where it is a credit line.")
+
+
+@strawberry.type
+class ContractQuery:
+    contract: Contract | None = answered_once_by(resolve.contract, "One contract; null when you reach none by this id.")
+    contracts: Connection[Contract] = answered_once_by(resolve.contracts, "All contracts that you reach, of all accounts.")

@@ -1,0 +1,38 @@
+"""What is due under a contract, payment by payment."""
+
+from datetime import date
+
+import strawberry
+
+from engine import answered_by, answered_once_by
+from models.installments import InstallmentState
+from resolvers import installments as resolve
+from schema.allocations import PaymentAllocation
+from schema.belonging import OfContract
+from schema.connections import Connection
+from schema.enums import shown
+from schema.money import Money
+from schema.node import Node
+
+shown(InstallmentState, "Whether an installment has been paid.")
+shown(resolve.InstallmentOrderField, "What installments are sorted by.")
+
+
+@strawberry.type(description="One payment that is due on one day. What was planned is the schedule's line of the same number.")
+class Installment(Node, OfContract):
+    number: int = strawberry.field(description="From 1 on.")
+    due_on: date = strawberry.field(description="The day it is due.")
+    excl_vat: Money = strawberry.field(name="amountExclVat", description="What is due, without VAT.")
+    vat: Money = strawberry.field(description="The VAT on that.")
+    incl_vat: Money = strawberry.field(name="amountInclVat", description="What is due, with VAT.")
+    principal: Money | None = strawberry.field(description="How much of it pays back, where that is known.")
+    interest: Money | None = strawberry.field(description="How much of it is interest, where that is known.")
+    paid: Money = strawberry.field(description="What has been paid.")
+    outstanding: Money = strawberry.field(description="What is still to be paid.")
+    state: InstallmentState = strawberry.field(description="Whether it has been paid.")
+    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.")
+
+
+@strawberry.type
+class InstallmentQuery:
+    installments: Connection[Installment] = answered_once_by(resolve.installments, "All installments that you reach, of all contracts.")
