@@ -34,7 +34,7 @@ class Tenant(Owned):
 
     PREFIX = "ten"
     TYPENAME = "Tenant"
-    UNREAD = ("default_portal_id", "created_at")
+    UNREAD = ("created_at",)
 
     tenant_id = columns.derived_key()
     key = columns.text()

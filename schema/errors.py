@@ -1,22 +1,26 @@
 """What went wrong in a mutation, for a person to correct."""
 
-from enum import StrEnum
-
 import strawberry
 
 from engine import ByTypename
+from models.words import Described
+from schema.enums import shown
 
 
-@strawberry.enum(description="Why something was not done. Values may be added.")
-class UserErrorCode(StrEnum):
-    INVALID = strawberry.enum_value("INVALID", description="The input breaks a rule.")
-    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="There is no such thing, or none you may know of.")
-    CONFLICT = strawberry.enum_value("CONFLICT", description="It is not in a state that allows this.")
-    EXPIRED = strawberry.enum_value("EXPIRED", description="Its time is over.")
-    LOCKED = strawberry.enum_value("LOCKED", description="Too many wrong attempts: wait, then try again.")
-    INVALID_CREDENTIALS = strawberry.enum_value("INVALID_CREDENTIALS", description="The identifier or the secret is wrong.")
-    ACTIVATION_REQUIRED = strawberry.enum_value("ACTIVATION_REQUIRED", description="The access has to be activated first.")
-    SECRET_EXPIRED = strawberry.enum_value("SECRET_EXPIRED", description="The secret has to be renewed first.")
+class UserErrorCode(Described):
+    """Why something was not done."""
+
+    INVALID = "INVALID", "The input breaks a rule."
+    NOT_FOUND = "NOT_FOUND", "There is no such thing, or none you may know of."
+    CONFLICT = "CONFLICT", "It is not in a state that allows this."
+    EXPIRED = "EXPIRED", "Its time is over."
+    LOCKED = "LOCKED", "Too many wrong attempts: wait, then try again."
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The identifier or the secret is wrong."
+    ACTIVATION_REQUIRED = "ACTIVATION_REQUIRED", "The access has to be activated first."
+    SECRET_EXPIRED = "SECRET_EXPIRED", "The secret has to be renewed first."
+
+
+shown(UserErrorCode, "Why something was not done.")
 
 
 @strawberry.interface(description="One thing that a person can correct.")

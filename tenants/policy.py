@@ -6,7 +6,7 @@ without a line stops the start, and `tests/policy.txt` shows reviews what a chan
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -60,16 +60,17 @@ from models import (
     Tenant,
 )
 from models.base import Forbidden, Unauthenticated
+from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
 
 
-class Action(StrEnum):
+class Action(Described):
     """What can be done to a row."""
 
-    READ = "READ"
-    REVOKE = "REVOKE"
-    START = "START"
+    READ = "READ", "Read it."
+    REVOKE = "REVOKE", "Take it back: end a session."
+    START = "START", "Set it going: an import."
 
 
 class Narrowing(Enum):

@@ -56,12 +56,14 @@ class Select:
         return SCOPED.format(self._body(self.where, order, limit))
 
     def with_parents(self, brought: Sequence[tuple[type[Model], str]]) -> str:
-        """Each with the rows its columns point at, which must be in reach by a rule of their own."""
-        joined = [f"({self._body(self.where, (), None)}) c"]
-        for i, (parent, by) in enumerate(brought):
+        """Each with the rows its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
+        joined, known = [f"({self._body(self.where, (), None)}) c"], [("c", self.model)]
+        for parent, by in brought:
+            alias, pointing = f"p{len(known)}", next(alias for alias, model in known if by in model._meta.db_fields)
             reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent)])
-            beside = f"select {_columns(parent)} from {_table(parent)} where {reach} and id = c.{by}"
-            joined.append(f"left join lateral ({beside}) p{i} on true")
+            beside = f"select {_columns(parent)} from {_table(parent)} where {reach} and id = {pointing}.{by}"
+            joined.append(f"left join lateral ({beside}) {alias} on true")
+            known.append((alias, parent))
         return SCOPED.format(f"select * from {' '.join(joined)}")
 
     def of_each(self, column: str, keys: Sequence[Any], order: Order, limit: int | None = None, after: Sequence[Any] | None = None) -> str:

@@ -5,6 +5,7 @@ joined logins who views A1 and A2, and staff; A1b is a second account of A1's co
 of A1. T2 repeats the numbers of T1, with `t2` as administrator. T3 and T4 (with two portals) are the other presets.
 """
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -27,12 +28,22 @@ from models.base import Owned
 from models.connecting import writing_to
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
+from resolvers.context import Context
+from schema import build
+from server.app import app_of
+from server.endpoint import Endpoint
+from server.health import Health
+from server.hosts import Hosts
 from server.importing import run_import
+from server.links import SignedLinks
 from server.postgres import Urls
-from tenants import Tenancy
+from tenants import Gate, Scope, Tenancy
 from tenants.database import Database
 from tenants.passwords import SCHEMES
+from tenants.policy import Policy
+from tenants.portals import Door
 from tenants.sessions import hashed
+from tenants.table import LINES
 from tests.world_rows import Rows, account, company, person, profile, together, user, write
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -286,4 +297,25 @@ async def _ids(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[tuple[str, s
 
 def app_over(world: World) -> Any:
     """The whole product on this world's database and clock."""
-    return None
+    schema = build()
+    links = SignedLinks(sha256(b"links").digest(), "https://portal.test")
+
+    def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
+        return Context(scope, gate, world.tenancy, links, door)
+
+    is_planned = os.environ.get("BAILIWICK_ENGINE") != "core"
+    endpoint = Endpoint(
+        schema,
+        Policy(schema._schema, LINES),
+        world.tenancy,
+        Hosts(world.tenancy.portals),
+        answering,
+        lambda: world.now,
+        is_planned=is_planned,
+    )
+    return app_of(endpoint, Health({}), _nothing_to_open)
+
+
+@asynccontextmanager
+async def _nothing_to_open() -> AsyncIterator[None]:
+    yield

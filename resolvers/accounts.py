@@ -1,0 +1,119 @@
+"""Customer numbers, whose they are, and who works on them."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from models import Account, AccountParty, AccountStatus, Contract, Party, PortalUser, Profile
+from models.words import Described
+from resolvers.connections import After, Before, First, Last, OrderDirection
+from resolvers.context import Info
+from resolvers.filters import Conditions, beginning, equal, named, numbered, one_of, together
+from resolvers.listings import Listing
+from tenants import Page, Window
+
+OLDEST_FIRST = ("id",)
+MOST_BESIDE = 20
+
+
+@strawberry.input(description="Which customer numbers.")
+class AccountFilter:
+    statuses: list[AccountStatus] | None = strawberry.field(default=None, description="With one of these.")
+    holders: list[strawberry.ID] | None = strawberry.field(default=None, description="Of one of these companies or persons. At most 100.")
+    number: str | None = strawberry.field(
+        default=None, description="This number. Case, blanks, dots, dashes and slashes make no difference."
+    )
+    search: str | None = strawberry.field(default=None, description="Beginning like this, spelled as freely as `number`.")
+
+
+class AccountOrderField(Described):
+    """What customer numbers are sorted by."""
+
+    NUMBER = "number", "The printed number."
+
+
+@strawberry.input(description="In which order customer numbers come.")
+class AccountOrder:
+    field: AccountOrderField = strawberry.field(description="What they are sorted by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
+
+
+def _which(info: Info, filter: AccountFilter | None) -> Conditions:
+    return (
+        together(
+            one_of("status", filter.statuses),
+            named("holder_id", Party, filter.holders),
+            numbered("search_number", filter.number),
+            beginning("search_number", filter.search),
+        )
+        if filter
+        else []
+    )
+
+
+ACCOUNTS = Listing(Account, AccountFilter, AccountOrder, ("number", "id"), "by number", _which, ("search_number", "id"))
+
+accounts = ACCOUNTS.everywhere()
+of_parties = ACCOUNTS.under("holder_id")
+
+
+@strawberry.input(description="Which companies.")
+class CompanyFilter:
+    name: str | None = strawberry.field(default=None, description="With exactly this name in the register.")
+
+
+async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a customer number.")]) -> Account | None:
+    """One customer number in reach, with whose it is."""
+    return await info.context.gate.one(Account, id, bring=[(Party, "holder_id")])
+
+
+async def company(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a company.")]) -> Party | None:
+    """One company in reach; a person is none."""
+    found = await info.context.gate.one(Party, id)
+    return found if found is not None and found.typename == "Company" and found.gid == id else None
+
+
+async def companies(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which of them.")] = None,
+) -> Page:
+    """The companies in reach, by name."""
+    conditions = [("kind", "=", "COMPANY"), *equal("legal_name", filter.name if filter else None)]
+    return await info.context.gate.page(Party, conditions, ("legal_name", "id"), Window(first, after, last, before))
+
+
+async def holders(accounts: list[Account], info: Info) -> list[Party | None]:
+    """Whose each is."""
+    return await info.context.gate.parents(Party, of=accounts, by="holder_id")
+
+
+async def co_parties(accounts: list[Account], info: Info) -> list[list[AccountParty]]:
+    """Who stands beside the holder of each."""
+    return await info.context.gate.first_children(AccountParty, accounts, "account_id", OLDEST_FIRST, MOST_BESIDE)
+
+
+async def party(rows: list[Any], info: Info) -> list[Party | None]:
+    """Who each is about."""
+    return await info.context.gate.parents(Party, of=rows, by="party_id")
+
+
+async def profiles(
+    accounts: list[Account], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> list[Page]:
+    """Who works on each."""
+    return await info.context.gate.child_pages(Profile, accounts, "account_id", OLDEST_FIRST, Window(first, after, last, before))
+
+
+async def users(rows: list[Any], info: Info) -> list[PortalUser | None]:
+    """Whose each is."""
+    return await info.context.gate.parents(PortalUser, of=rows, by="user_id")
+
+
+async def limited_to(rows: list[Any], info: Info) -> list[list[Contract] | None]:
+    """The contracts each profile is limited to, as far as the caller reaches them."""
+    found = await info.context.gate.those(Contract, [key for row in rows for key in row.contract_ids or ()])
+    return [None if row.contract_ids is None else [found[key] for key in row.contract_ids if key in found] for row in rows]

@@ -1,0 +1,48 @@
+"""Whoever asks: who they are, on which device, and what they may do."""
+
+from typing import Any
+
+from models import Party, PortalUser, Profile, ProfileRole, Staff
+from resolvers.context import Info
+from tenants import Scope
+from tenants.permissions import Permission, permissions_of
+from tenants.scope import Principal
+
+
+async def viewer(info: Info) -> Scope | None:
+    """The caller; nobody without a session."""
+    return info.context.scope if info.context.scope.is_signed_in else None
+
+
+async def user(viewers: list[Scope], info: Info) -> list[PortalUser | None]:
+    """The customer's user who asks."""
+    found = await info.context.gate.those(PortalUser, [scope.user_id for scope in viewers if not scope.is_staff])
+    return [found.get(scope.user_id) for scope in viewers]
+
+
+async def staff(viewers: list[Scope], info: Info) -> list[Staff | None]:
+    """The member of staff who asks."""
+    found = await info.context.gate.those(Staff, [scope.user_id for scope in viewers if scope.is_staff])
+    return [found.get(scope.user_id) for scope in viewers]
+
+
+async def own_profiles(viewers: list[Scope], info: Info) -> list[list[Profile]]:
+    """The profiles that count now, those of joined logins too."""
+    keys = [grant.profile_id for scope in viewers for grant in scope.standing.grants]
+    found = await info.context.gate.those(Profile, keys)
+    return [[found[grant.profile_id] for grant in scope.standing.grants if grant.profile_id in found] for scope in viewers]
+
+
+async def permissions(viewers: list[Scope], info: Info) -> list[list[Permission]]:
+    """What the caller may do somewhere."""
+    return [permissions_of(scope.standing.principals) for scope in viewers]
+
+
+async def permissions_of_profiles(profiles: list[Profile], info: Info) -> list[list[Permission]]:
+    """What each lets its user do on its account."""
+    return [permissions_of([Principal(ProfileRole(profile.role).value)]) for profile in profiles]
+
+
+async def party(users: list[Any], info: Info) -> list[Party | None]:
+    """Who each is in law, where that is known."""
+    return await info.context.gate.parents(Party, of=users, by="party_id")

@@ -1,0 +1,61 @@
+"""Data of the finance house coming in."""
+
+from datetime import datetime
+
+import strawberry
+
+from engine import answered_by, answered_once_by
+from models import ImportMode, ImportResult, ImportState
+from resolvers import imports as resolve
+from schema.connections import Connection
+from schema.enums import shown
+from schema.node import Node
+
+shown(ImportMode, "What a faulty row does to its run.")
+shown(ImportState, "Where a run is.")
+shown(ImportResult, "What became of a row.")
+
+
+@strawberry.type(description="A row of a file that is worth reading about: refused, or kept aside.")
+class ImportRow:
+    number: int = strawberry.field(description="Its place in the report, from 1.")
+    type: str = strawberry.field(description="What kind of row it is, as the export calls it: contracts.")
+    file: str = strawberry.field(description="In which file it stands.")
+    line: int = strawberry.field(description="In which line, from 1.")
+    external_id: str | None = strawberry.field(description="What the source calls it.")
+    result: ImportResult = strawberry.field(description="What became of it.")
+    field_name: str | None = strawberry.field(name="column", description="The column at fault.")
+    rule: str | None = strawberry.field(description="The stable name of the rule that it breaks.")
+    message: str | None = strawberry.field(description="What is wrong, for people.")
+
+
+@strawberry.type(description="One export that was read, or is about to be.")
+class ImportRun(Node):
+    source: str = strawberry.field(description="Which of the house's systems it came from.")
+    sequence: int | None = strawberry.field(description="Its place among the exports of its source.")
+    mode: ImportMode = strawberry.field(description="What a faulty row does.")
+    is_dry_run: bool = strawberry.field(description="Whether it only tried, and wrote nothing.")
+    state: ImportState = strawberry.field(description="Where it is.")
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    started_at: datetime | None = strawberry.field(description="When it began.")
+    finished_at: datetime | None = strawberry.field(description="When it ended.")
+    created_count: int = strawberry.field(description="How many rows were new.")
+    updated_count: int = strawberry.field(description="How many were known and have changed.")
+    unchanged_count: int = strawberry.field(description="How many were known and are the same.")
+    parked_count: int = strawberry.field(description="How many wait for a row that they name.")
+    rejected_count: int = strawberry.field(description="How many were left out, because they break a rule.")
+    fault_rule: str | None = strawberry.field(description="Why the export as a whole was refused: the stable name of the rule.")
+    fault_message: str | None = strawberry.field(description="Why, for people.")
+    fault_file: str | None = strawberry.field(description="Which file is at fault.")
+    rows: Connection[ImportRow] = answered_by(resolve.rows, "The rows worth reading about: refused ones, and those kept aside.")
+
+
+@strawberry.type(description="What only staff of the finance house ask for.")
+class BackOffice:
+    import_runs: Connection[ImportRun] = answered_by(resolve.import_runs, "What came in, the newest first.")
+    import_run: ImportRun | None = answered_by(resolve.import_run, "One run; null when there is none with this id.")
+
+
+@strawberry.type
+class BackOfficeQuery:
+    back_office: BackOffice = answered_once_by(resolve.back_office, "What only staff of the finance house ask for.")

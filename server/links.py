@@ -1,0 +1,72 @@
+"""Addresses that work for a few minutes, for one session and one purpose: signed, so that nobody else can make or bend one."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from models import Document
+from models.base import Unauthenticated
+from resolvers.context import Link
+from tenants import Scope
+
+GOOD_FOR = timedelta(minutes=5)
+SEAL_BYTES = 24
+LONGEST = 2_000
+
+
+class Forged(Exception):
+    """The ticket is none of ours, or its time is over. Which of the two is told to nobody."""
+
+
+@dataclass(frozen=True)
+class SignedLinks:
+    """Writes and reads tickets. `base` is where this server is reached from outside: https://portal.example.com."""
+
+    key: bytes
+    base: str
+
+    def document(self, scope: Scope, document: Document, disposition: str) -> Link:
+        """Where the bytes of a document are fetched."""
+        return self._link(scope, "documents", {"id": document.id.hex, "as": disposition.lower()})
+
+    def upload(self, scope: Scope, ticket: str, byte_size: int, sha256: str) -> Link:
+        """Where the bytes of an upload are put, once."""
+        return self._link(scope, "uploads", {"id": ticket, "size": byte_size, "sha256": sha256})
+
+    def read(self, purpose: str, ticket: str, now: datetime) -> dict[str, Any]:
+        """What a ticket says. Raises `Forged`."""
+        try:
+            raw = urlsafe_b64decode(ticket.encode("ascii") + b"=" * (-len(ticket) % 4)) if len(ticket) <= LONGEST else b""
+        except (NotBase64, ValueError):
+            raise Forged from None
+        seal, said = raw[:SEAL_BYTES], raw[SEAL_BYTES:]
+        if not compare_digest(seal, self._seal(purpose, said)):
+            raise Forged
+        found: dict[str, Any] = orjson.loads(said)
+        if found["until"] <= int(now.timestamp()):
+            raise Forged
+        return found
+
+    def _link(self, scope: Scope, purpose: str, what: dict[str, Any]) -> Link:
+        standing = scope.standing
+        if standing.token_hash is None or standing.tenant_key is None:
+            raise Unauthenticated
+        until = int((scope.now + GOOD_FOR).timestamp())
+        said = orjson.dumps(what | {"until": until, "tenant": standing.tenant_key, "session": standing.token_hash.hex()})
+        ticket = urlsafe_b64encode(self._seal(purpose, said) + said).rstrip(b"=").decode()
+        return Link(f"{self.base}/{purpose}/{ticket}", datetime.fromtimestamp(until, UTC))
+
+    def _seal(self, purpose: str, said: bytes) -> bytes:
+        return blake2b(purpose.encode() + b"\0" + said, digest_size=SEAL_BYTES, key=self.key).digest()
+
+
+def key_in(found: dict[str, Any]) -> UUID:
+    """The row that a ticket is about."""
+    return UUID(found["id"])

@@ -1,0 +1,39 @@
+"""What a client needs to know beforehand: which buttons to show. Read off the same rules that decide."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from models import ImportRun, Profile
+from models.base import Owned
+from models.words import Described
+from tenants.policy import Action, acting, may, rule_of
+from tenants.scope import Principal, Scope
+
+
+class Permission(Described):
+    """What somebody may do, on an account or in the house."""
+
+    CONSULT = "CONSULT", "Read contracts, invoices, documents and all that belongs to them."
+    SEE_PROFILES = "SEE_PROFILES", "See who else has a profile on the account."
+    SEE_IMPORTS = "SEE_IMPORTS", "See which data came in when, and what was refused."
+    IMPORT = "IMPORT", "Bring data of the finance house in."
+
+
+NEEDS: dict[Permission, tuple[Action, type[Owned]]] = {
+    Permission.SEE_PROFILES: (Action.READ, Profile),
+    Permission.SEE_IMPORTS: (Action.READ, ImportRun),
+    Permission.IMPORT: (Action.START, ImportRun),
+}
+
+
+def permissions_of(principals: Iterable[Principal]) -> list[Permission]:
+    """What somebody may do as one of these."""
+    known = frozenset(principals) - {Principal.STRANGER}
+    found = [Permission.CONSULT] if known else []
+    return [*found, *(permission for permission, (action, model) in NEEDS.items() if may(known, action, model))]
+
+
+def actions_on(scope: Scope, model: type[Owned], account_id: UUID | None) -> list[Action]:
+    """What the caller may do, besides reading it, to a row of this model that he reads."""
+    principals = acting(scope.standing, account_id)
+    return [action for action in rule_of(model).may if action is not Action.READ and may(principals, action, model)]

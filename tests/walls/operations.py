@@ -1,0 +1,189 @@
+"""Operations made from the schema itself, so that they grow as it grows: one that reaches a given field, one for everything, and random ones."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_required_argument,
+    is_required_input_field,
+)  # fmt: skip
+
+Composite = GraphQLObjectType | GraphQLInterfaceType
+Chosen = Callable[[str, str, str], str]  # for an argument that takes an id: type, field, argument -> the id, as written in a document
+TEXTS = {
+    "Date": '"2026-01-01"',
+    "DateTime": '"2026-01-01T00:00:00Z"',
+    "Decimal": '"1.00"',
+    "Int": "3",
+    "Boolean": "true",
+    "Float": "1.0",
+    "Locale": '"fr"',
+    "CurrencyCode": '"EUR"',
+    "URL": '"https://example.com"',
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One field on the way down, and the type it is asked of where that is narrower than what is at hand."""
+
+    of: str
+    name: str
+    fragment: bool = False
+
+
+@dataclass
+class Maker:
+    """Writes operations for one schema. `ids` says which id to write where one is taken."""
+
+    schema: GraphQLSchema
+    ids: Chosen
+    texts: dict[str, str] = field(default_factory=lambda: dict(TEXTS))
+
+    def type(self, name: str) -> Any:
+        return self.schema.type_map[name]
+
+    def call(self, of: str, name: str, definition: GraphQLField, extra: str = "") -> str:
+        """The field with the arguments it cannot do without."""
+        given = [
+            f"{a}: {self.value(of, name, a, argument.type)}" for a, argument in definition.args.items() if is_required_argument(argument)
+        ]
+        written = ", ".join([*given, extra]) if extra else ", ".join(given)
+        return f"{name}({written})" if written else name
+
+    def value(self, of: str, name: str, argument: str, type_: Any) -> str:
+        """Something that fits."""
+        nullable = get_nullable_type(type_)
+        if isinstance(nullable, GraphQLList):
+            return f"[{self.value(of, name, argument, nullable.of_type)}]"
+        if isinstance(nullable, GraphQLEnumType):
+            return next(iter(nullable.values))
+        if isinstance(nullable, GraphQLInputObjectType):
+            given = [f"{n}: {self.value(of, name, n, f.type)}" for n, f in nullable.fields.items() if is_required_input_field(f)]
+            return "{" + ", ".join(given) + "}"
+        written = self.ids(of, name, argument) if nullable.name == "ID" else self.texts.get(nullable.name, '"x"')
+        return str(written)
+
+    def paths(self) -> dict[str, list[Step]]:
+        """The shortest way from the query to every type with fields."""
+        root = self.schema.query_type
+        assert root is not None
+        found: dict[str, list[Step]] = {root.name: []}
+        waiting = deque([root.name])
+        while waiting:
+            here = waiting.popleft()
+            for name, definition in self.type(here).fields.items():
+                for target in self.possible(get_named_type(definition.type)):
+                    if target.name not in found:
+                        found[target.name] = [*found[here], Step(here, name)]
+                        waiting.append(target.name)
+        return found
+
+    def possible(self, type_: GraphQLNamedType) -> Iterator[Composite]:
+        """The types with fields that a value of this one may have, itself first."""
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            yield type_
+        if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+            yield from self.schema.get_possible_types(type_)
+
+    def leaf_call(self, of: str, name: str) -> str:
+        """One field, with something below it where it needs that."""
+        definition = self.type(of).fields[name]
+        below = "" if self.is_leaf(definition) else " { __typename }"
+        return self.call(of, name, definition) + below
+
+    def is_leaf(self, definition: GraphQLField) -> bool:
+        return isinstance(get_named_type(definition.type), GraphQLScalarType | GraphQLEnumType)
+
+    def reaching(self, of: str, name: str, path: list[Step]) -> str:
+        """An operation that names this field, on its shortest way."""
+        text = self.leaf_call(of, name)
+        for step in reversed(path):
+            text = f"{self.call(step.of, step.name, self.type(step.of).fields[step.name])} {{ ... on {of} {{ {text} }} }}"
+            of = step.of
+        return f"{{ {text} }}"
+
+    def everything(self, of: Composite, depth: int, skip: Iterable[str] = ()) -> str:
+        """All fields below this type, down to a depth; those of `skip` left out."""
+        parts = ["__typename"]
+        for name, definition in of.fields.items():
+            if f"{of.name}.{name}" in skip:
+                continue
+            target = get_named_type(definition.type)
+            if self.is_leaf(definition):
+                parts.append(self.call(of.name, name, definition))
+            elif depth > 0:
+                inner = [f"... on {one.name} {{ {self.everything(one, depth - 1, skip)} }}" for one in self.concrete(target)]
+                parts.append(f"{self.aliased(of.name, name)}{self.call(of.name, name, definition)} {{ {' '.join(inner)} }}")
+        return " ".join(parts)
+
+    def aliased(self, of: str, name: str) -> str:
+        """Fields of different types under one name cannot be merged, so each carries its type's name."""
+        return f"{of}_{name}: "
+
+    def concrete(self, type_: GraphQLNamedType) -> list[GraphQLObjectType]:
+        if isinstance(type_, GraphQLObjectType):
+            return [type_]
+        assert isinstance(type_, GraphQLInterfaceType | GraphQLUnionType)
+        return list(self.schema.get_possible_types(type_))
+
+
+@dataclass(frozen=True)
+class Taker:
+    """A place in the schema that takes an id: an argument, or a field of an input below one."""
+
+    of: str
+    name: str
+    argument: str
+    within: tuple[str, ...] = ()  # names of input fields on the way to the id
+    is_list: bool = False
+
+    def written(self, gid: str) -> str:
+        """The argument with this id in it."""
+        text = f'["{gid}"]' if self.is_list else f'"{gid}"'
+        for name in reversed(self.within):
+            text = f"{{{name}: {text}}}"
+        return f"{self.argument}: {text}"
+
+
+def takers(schema: GraphQLSchema) -> list[Taker]:
+    """Every place that takes an id, but for those of mutations."""
+    found = []
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__") and type_ is not schema.mutation_type:
+            for name, definition in type_.fields.items():
+                for argument, taken in definition.args.items():
+                    found += [Taker(type_.name, name, argument, within, is_list) for within, is_list in _ids_in(taken)]
+    return found
+
+
+def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[str, ...], bool]]:
+    nullable = get_nullable_type(taken.type)
+    is_list = isinstance(nullable, GraphQLList)
+    named = get_named_type(nullable)
+    if named.name == "ID":
+        yield (), is_list
+    elif isinstance(named, GraphQLInputObjectType) and depth:
+        for name, field_ in named.fields.items():
+            for within, is_list in _ids_in(field_, depth - 1):
+                yield (name, *within), is_list
+
+
+def is_non_null(type_: Any) -> bool:
+    return isinstance(type_, GraphQLNonNull)
