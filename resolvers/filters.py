@@ -37,11 +37,11 @@ def one_of(column: str, values: Sequence[Any] | None) -> Conditions:
 
 
 def named(column: str, model: type[Owned], gids: Sequence[str] | None) -> Conditions:
-    """Those that point at one of these rows."""
+    """Those that point at one of these rows, as far as the rows are in reach themselves."""
     if gids is None:
         return []
     keys = [model.id_in(gid) for gid in _few(gids)]
-    return [(column, "any", [key for key in keys if key])]
+    return [(column, "among", (model, [key for key in keys if key]))]
 
 
 def within(column: str, bounds: DateRange | MoneyRange | None) -> Conditions:

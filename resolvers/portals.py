@@ -67,15 +67,15 @@ async def of_accounts(accounts: list[Account], info: Info) -> list[Shown | None]
 
 
 async def _shown(gate: Gate, keys: Sequence[Any]) -> list[Shown | None]:
-    [house] = await gate.every(Tenant, (), ()) or [None]
+    house = next(iter(await gate.every(Tenant, (), ())), None)
     rows = await gate.every(Portal, (), ("id",))
     valid = [("valid_from_at", "<=", gate.scope.now)]
     policies = await gate.first_child(PortalPolicy, of=rows, by="portal_id", order=("-version",), conditions=valid)
     portals = {row.id: row for row in rows}
-    rules = {row.id: PortalRules.from_json(orjson.loads(policy.record)) for row, policy in zip(rows, policies, strict=True) if policy}
+    rules = {row.id: PortalRules.from_json(orjson.loads(str(policy.record))) for row, policy in zip(rows, policies, strict=True) if policy}
     default = gate.scope.standing.portal_id if gate.scope.is_staff else None
-    wanted = [key or default or (house and house.default_portal_id) for key in keys]
-    return [Shown(portals[key], house, rules[key]) if key in portals and key in rules else None for key in wanted]
+    wanted = [key or default or (house.default_portal_id if house else None) for key in keys]
+    return [Shown(portals[key], house, rules[key]) if key and key in portals and key in rules else None for key in wanted]
 
 
 async def status(portals: list[Shown], info: Info) -> list[PortalStatus]:

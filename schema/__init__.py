@@ -1,4 +1,4 @@
-"""What clients see: views on rows. Every answer comes from `resolvers`. A new concept is a module here, and a base class of a root below."""
+"""What clients see: views on rows. Every answer comes from `resolvers`. A new concept is a module here and a base class below."""
 
 from typing import Any
 

@@ -24,6 +24,7 @@ BOUND = 9
 Condition = tuple[str, str, Any]  # column, operator, value
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
 
+# `among` is for keys that a client names: the parents of a model, and only those in reach, so that naming one tells nothing about it.
 # `prefix` is `^@`, which an index serves under row-level security because it is leakproof; `like` is not.
 OPERATORS = {
     "=": "{} = {}",
@@ -91,6 +92,10 @@ class Select:
 
     def _condition(self, column: str, operator: str, value: Any) -> str:
         assert column in self.model._meta.db_fields, f"{self.model.__name__} has no column {column}"
+        if operator == "among":
+            parent, keys = value
+            reach = " and ".join(["tenant_id = s.tenant_id", f"id = any({self.bind(keys)})", *self._in_reach(parent)])
+            return f"{column} in (select id from {_table(parent)} where {reach})"
         if operator == "null":
             return f"{column} is {'null' if value else 'not null'}"
         return OPERATORS[operator].format(column, self.bind(value))

@@ -31,7 +31,8 @@ from models.secrets import Key, KeyRing
 from resolvers.context import Context
 from schema import build
 from server.app import app_of
-from server.endpoint import Endpoint
+from server.budgets import Budgets
+from server.endpoint import Bounds, Endpoint
 from server.health import Health
 from server.hosts import Hosts
 from server.importing import run_import
@@ -97,6 +98,8 @@ HOUSES = {"t1": T1, "t2": T2, "t3": T3, "t4": T4}
 STAFF = {"agent": StaffRole.AGENT, "supervisor": StaffRole.SUPERVISOR, "auditor": StaffRole.AUDITOR, "config": StaffRole.CONFIG, "security": StaffRole.SECURITY, "kyc": StaffRole.KYC}  # fmt: skip
 PEOPLE = {name: "t1" for name in ("admin1", "view1", "admin2", "acct", "narrow", *STAFF)} | {"t2": "t2", "t3": "t3", "t4": "t4"}
 PORTALS = {"t1": "customer-corner", "t2": "cofidis", "t3": "kredinor"}
+
+PLENTY = Bounds(budgets=Budgets(capacity=10**12))  # what a session may ask for in a time is tested at the door
 
 
 def token_of(who: str) -> str:

@@ -7,11 +7,6 @@ from tests.door.small import Small
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def small() -> Small:
     return Small()
 

