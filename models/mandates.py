@@ -65,11 +65,6 @@ class Mandate(Imported, InAccount):
 
     maximum = money("max_amount")
 
-    @property
-    def masked_iban(self) -> str | None:
-        """As much of the bank account as is ever shown."""
-        return f"**** **** **** {self.iban_last4}" if self.iban_last4 else None
-
 
 class DirectDebit(Imported, InAccount):
     """One collection under a mandate."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from models import Account, Contract, DirectDebit, DirectDebitState, Mandate, MandateScheme, MandateState, Payment
+from models import Account, BankAccount, Contract, DirectDebit, DirectDebitState, Mandate, MandateScheme, MandateState, Payment
 from models.words import Described
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
@@ -91,6 +91,16 @@ DIRECT_DEBITS = Listing(
 mandates = MANDATES.everywhere()
 direct_debits = DIRECT_DEBITS.everywhere()
 debits_of_mandate = DIRECT_DEBITS.under("mandate_id")
+
+
+async def masked_iban(mandates: list[Mandate], info: Info) -> list[str | None]:
+    """As much as is shown of the account that each collects from; where a house has not handed that over, of what the mandate says."""
+    accounts = await info.context.gate.parents(BankAccount, of=mandates, by="bank_account_id")
+    return [account.masked_iban if account else _masked(mandate) for account, mandate in zip(accounts, mandates, strict=True)]
+
+
+def _masked(mandate: Mandate) -> str | None:
+    return f"**** **** **** {mandate.iban_last4}" if mandate.iban_last4 else None
 
 
 async def mandate(debits: list[DirectDebit], info: Info) -> list[Mandate | None]:

@@ -47,7 +47,9 @@ class Mandate(Node, OfAccount):
     reference: str = strawberry.field(description="Names it towards the bank.")
     scheme: MandateScheme = strawberry.field(description="By which rules money is collected.")
     creditor_identifier: str | None = strawberry.field(description="Names the collector towards the bank.")
-    masked_iban: str | None = strawberry.field(description="The bank account that is collected from: its last four characters only.")
+    masked_iban: str | None = answered_by(
+        resolve.masked_iban, "The bank account that is collected from: its last four characters only; null when you do not reach it."
+    )
     signed_on: date | None = strawberry.field(description="The day it was signed.")
     signatory: str | None = strawberry.field(description="Who signed it.")
     maximum: Money | None = strawberry.field(name="maxAmount", description="The most that may be collected at once; null for no limit.")
