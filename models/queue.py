@@ -15,7 +15,8 @@ MOST_ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=10)  # doubled with every attempt
 
 TAKE = """update job set state = 'RUNNING', attempts = attempts + 1, leased_until_at = $1 + $3::interval, leased_by = $2
-where id = (select id from job where state = 'QUEUED' and run_at <= $1 or state = 'RUNNING' and leased_until_at <= $1
+where id = (select id from job
+            where (state = 'QUEUED' and run_at <= $1 or state = 'RUNNING' and leased_until_at <= $1) and ($4::text is null or kind = $4)
             order by run_at, id limit 1 for update skip locked)
 returning id, tenant_id, kind, ids, attempts"""
 RENEW = "update job set leased_until_at = $1 + $4::interval where id = $2 and leased_by = $3 and state = 'RUNNING'"
@@ -42,7 +43,7 @@ class Taken(NamedTuple):
     @property
     def wait(self) -> timedelta:
         """How long to wait before the next attempt."""
-        return FIRST_WAIT * 2 ** (self.attempts - 1)
+        return FIRST_WAIT * int(2 ** (self.attempts - 1))
 
 
 class Queue:
@@ -51,9 +52,9 @@ class Queue:
     def __init__(self, connection: "Connection[Record]", worker: str) -> None:
         self.connection, self.worker = connection, worker
 
-    async def take(self, now: datetime) -> Taken | None:
+    async def take(self, now: datetime, kind: str | None = None) -> Taken | None:
         """The job that has waited longest, or was let go of by somebody who died; `None` when there is none."""
-        row = await self.connection.fetchrow(TAKE, now, self.worker, LEASE)
+        row = await self.connection.fetchrow(TAKE, now, self.worker, LEASE, kind)
         return Taken(*row) if row else None
 
     async def renew(self, job: Taken, now: datetime) -> bool:

@@ -48,9 +48,7 @@ async def _of_database(connection: "asyncpg.Connection[asyncpg.Record]", setting
     is_safe = await connection.fetchval("show synchronous_commit") != "off"
     yield Finding("acknowledged writes are on disk", is_safe, "Set synchronous_commit = on: else a crash loses what was acknowledged.")
     if missing == []:
-        yield Finding(
-            "every table has its wall", await connection.fetchval(UNFORCED) == 0, "Row-level security was switched off: restore it."
-        )
+        yield Finding("every table has its wall", await connection.fetchval(UNFORCED) == 0, "Switch row-level security on again.")
         has_powers = await connection.fetchval(POWERS)
         remedy = "DATABASE_URL must be of bailiwick_app: a superuser passes through every wall."
         yield Finding("the web role has no powers", settings.single_role or not has_powers, remedy)

@@ -10,7 +10,7 @@ from tenants import Tenancy
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1b2733}"
-    "pre{background:#f3f5f7;padding:1rem;overflow:auto}h1{font-weight:600}code{background:#f3f5f7}td,th{text-align:left;padding:.2rem 1rem .2rem 0}"
+    "pre{background:#f3f5f7;padding:1rem;overflow:auto}h1{font-weight:600}code{background:#f3f5f7}"
 )
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
@@ -22,13 +22,15 @@ PAGE = """<!doctype html>
 <h2>How to ask</h2>
 <p>Sign in with <code>sessionCreate</code>, then send the token with every request:</p>
 <pre>curl {url}graphql -H 'content-type: application/json' \\
-  -d '{{"query": "mutation {{ sessionCreate(input: {{portal: \\"PORTAL\\", identifier: \\"WHO\\", password: \\"SECRET\\"}}) {{ token }} }}"}}'
+  -d '{{"query": "mutation {{
+      sessionCreate(input: {{portal: \\"PORTAL\\", identifier: \\"WHO\\", password: \\"SECRET\\"}}) {{ token }} }}"}}'
 
 curl {url}graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' \\
   -d '{{"query": "{{ viewer {{ user {{ displayName }} }} contracts(first: 5) {{ totalCount nodes {{ number state }} }} }}"}}'</pre>
 <p>What a portal asks of those who sign in: <code>{{ portal(key: "...") {{ signIn {{ identifierKinds }} }} }}</code>. The schema is open to
 whoever is signed in. <a href="{url}live">/live</a> and <a href="{url}ready">/ready</a> say how this server is.</p>
 """
+CLOSED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 DEMO = " <b>This is a demo</b>: its people and their passwords were printed where it was started."
 
 
@@ -42,8 +44,4 @@ class Landing:
         request = Request(scope, receive)
         rows = await self.tenancy.database.fetch("select is_demo from installation")
         page = PAGE.format(style=STYLE, url=escape(str(request.base_url)), demo=DEMO if rows and rows[0][0] else "")
-        headers = {
-            "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-            "x-robots-tag": "noindex",
-        }
-        await HTMLResponse(page, headers=headers)(scope, receive, send)
+        await HTMLResponse(page, headers={"content-security-policy": CLOSED, "x-robots-tag": "noindex"})(scope, receive, send)

@@ -18,6 +18,7 @@ import structlog
 
 from channels.files import FileStore
 from models.imports import ImportMode
+from models.jobs import HOUSEKEEPING, IMPORT
 from models.queue import LEASE, Queue, Taken
 from models.secrets import KeyRing
 from server.importing import run_import
@@ -66,18 +67,19 @@ async def keep_house(work: Work) -> None:
         await enter(work.connection, work.job.tenant_id)
         await work.connection.execute("delete from idempotency_record where expires_at <= $1", work.now)
         await Queue(work.connection, "").add(
-            uuid5(work.job.tenant_id, f"house.keep {tomorrow:%Y-%m-%d}"), work.job.tenant_id, "house.keep", [], tomorrow, work.now
+            uuid5(work.job.tenant_id, f"{HOUSEKEEPING} {tomorrow:%Y-%m-%d}"), work.job.tenant_id, HOUSEKEEPING, [], tomorrow, work.now
         )
 
 
-KINDS: dict[str, Callable[[Work], Awaitable[None]]] = {"import.run": import_run, "house.keep": keep_house}
+KINDS: dict[str, Callable[[Work], Awaitable[None]]] = {IMPORT: import_run, HOUSEKEEPING: keep_house}
 
 
 class Worker:
     """One process at the queue. It ends after the job at hand when it is asked to."""
 
-    def __init__(self, url: str, store: FileStore, keys: KeyRing, now: Callable[[], datetime]) -> None:
-        self.url, self.store, self.keys, self.now = url, store, keys, now
+    def __init__(self, url: str, store: FileStore, keys: KeyRing, now: Callable[[], datetime], only: str | None = None) -> None:
+        """`only` takes jobs of one kind."""
+        self.url, self.store, self.keys, self.now, self.only = url, store, keys, now, only
         self.name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
         self.stopping = asyncio.Event()
 
@@ -106,7 +108,7 @@ class Worker:
         done = 0
         try:
             queue = Queue(queue_connection, self.name)
-            while not self.stopping.is_set() and (job := await queue.take(self.now())):
+            while not self.stopping.is_set() and (job := await queue.take(self.now(), self.only)):
                 await self.do(queue, job)
                 done += 1
         finally:
