@@ -39,7 +39,10 @@ class Sessions:
 
     async def read(self, token: str, now: datetime) -> Standing:
         """The standing as the database has it now. Raises `Unauthenticated`."""
-        token_hash, tenant_key = hashed(token), token.partition(".")[0]
+        return await self.behind(token.partition(".")[0], hashed(token), now)
+
+    async def behind(self, tenant_key: str, token_hash: bytes, now: datetime) -> Standing:
+        """The current standing of the session with this token hash: for links, which name their session so. Raises `Unauthenticated`."""
         rows = await self.database.fetch(OPEN, tenant_key, token_hash, now)
         if not rows:
             self.kept.pop(token_hash, None)

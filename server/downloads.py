@@ -1,0 +1,114 @@
+"""The bytes of a document, for the session that a link was signed for, as long as it lives and reaches the document.
+
+Everything else is answered alike: a ticket that was bent, one whose time is over, a session that has ended, a document out of reach or
+gone. So a link says nothing to whoever may not have it.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from channels.files import FileStore
+from models import Document
+from models.base import Unauthenticated
+from server.links import Forged, SignedLinks, key_in
+from server.troubles import is_database_away, trouble
+from tenants import Asking, Scope, Tenancy
+
+# What a browser may show by itself: nothing that runs scripts.
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+PLAIN_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&+-.^_`|~ ()")
+log = structlog.get_logger("bailiwick.downloads")
+
+
+class Absent(Exception):
+    """There is no such file for whoever asks."""
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """GET /documents/{ticket}."""
+
+    tenancy: Tenancy
+    links: SignedLinks
+    store: FileStore
+    clock: Callable[[], datetime]
+
+    async def __call__(self, request: Request) -> Response:
+        try:
+            return await self._answered(request)
+        except Absent:
+            return PlainTextResponse("There is no such file.\n", 404)
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+            log.error("database away", request_id=request.scope["request_id"], **trouble(error))
+            return PlainTextResponse("Try again in a moment.\n", 503, {"retry-after": "1"})
+
+    async def _answered(self, request: Request) -> Response:
+        said = self._said(request.path_params["ticket"])
+        document = await self._document(said, Asking(request.scope["request_id"]))
+        bytes_ = await self._bytes(document)
+        headers = headers_of(document, is_shown=said["as"] == "inline")
+        return StreamingResponse(bytes_, 200, headers)
+
+    def _said(self, ticket: str) -> dict[str, str]:
+        try:
+            return self.links.read("documents", ticket, self.clock())
+        except Forged:
+            raise Absent from None
+
+    async def _document(self, said: dict[str, str], asking: Asking) -> Document:
+        """The document, read in the scope that its session has now."""
+        now = self.clock()
+        try:
+            standing = await self.tenancy.sessions.behind(said["tenant"], bytes.fromhex(said["session"]), now)
+        except Unauthenticated:
+            raise Absent from None
+        gate = self.tenancy.gate(Scope(standing, now, asking), is_current=True)
+        document = await gate.one(Document, f"{Document.PREFIX}_{key_in(said).hex}")
+        if document is None:
+            raise Absent
+        return document
+
+    async def _bytes(self, document: Document) -> AsyncIterator[bytes]:
+        """Begun, so that bytes that are gone are a 404 and not an answer that breaks off."""
+        blocks = self.store.get(document.tenant_id, document.storage_key)
+        try:
+            first = await anext(blocks, b"")
+        except FileNotFoundError:
+            log.error("bytes missing", document=document.gid)
+            raise Absent from None
+        return _chained(first, blocks)
+
+
+def headers_of(document: Document, *, is_shown: bool) -> dict[str, str]:
+    """What a browser is told of a file. It never guesses, keeps nothing, and runs nothing."""
+    is_inline = is_shown and document.content_type in SHOWN
+    return {
+        "content-type": document.content_type,
+        "content-length": str(document.byte_size),
+        "content-disposition": disposition("inline" if is_inline else "attachment", document.file_name),
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": SANDBOX,
+        "cross-origin-resource-policy": "same-site",
+    }
+
+
+def disposition(how: str, name: str) -> str:
+    """The header of RFC 6266: a name in ASCII for old programs, and where that loses something the real one, as RFC 8187 spells it."""
+    plain = "".join(letter if letter in PLAIN_NAME else "_" for letter in name)
+    return f'{how}; filename="{plain}"' + ("" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}")
+
+
+async def _chained(first: bytes, blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for block in blocks:
+        yield block

@@ -1,0 +1,96 @@
+"""The rooms, put together: one app from settings. The server, the demo and the tests all come through here."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from channels.files import FileStore
+from resolvers.context import Context
+from schema import build
+from server.app import Running, app_of
+from server.checks import for_readiness
+from server.downloads import Downloads
+from server.endpoint import Bounds, Endpoint
+from server.health import Health
+from server.hosts import Hosts
+from server.landing import Landing
+from server.links import SignedLinks
+from server.settings import Settings
+from server.trusted import Trusted
+from tenants import Gate, Scope, Tenancy
+from tenants.database import Database
+from tenants.policy import Policy
+from tenants.portals import Door
+from tenants.table import LINES
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The instant it is."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an app is made of, besides the rooms."""
+
+    tenancy: Tenancy
+    links: SignedLinks
+    store: FileStore
+    clock: Clock = now
+    is_planned: bool = True
+    trusted: Trusted = field(default_factory=Trusted)
+    bounds: Bounds | None = None
+    is_demo: bool = False
+
+
+@asynccontextmanager
+async def nothing_to_open() -> AsyncIterator[None]:
+    """For parts that are open already."""
+    yield
+
+
+def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
+    """The app. `running` opens the parts when the server starts, and closes them when it ends."""
+    tenancy, links = parts.tenancy, parts.links
+
+    def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
+        return Context(scope, gate, tenancy, links, door)
+
+    schema = build()
+    policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
+    endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
+    routes = [
+        Route("/", Landing(links.base, parts.is_demo)),
+        Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock), methods=["GET"]),
+    ]
+    return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
+
+
+def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Parts:
+    """From settings, not opened yet. Raises `WrongSettings`."""
+    keys, url = settings.keys, settings.url("app")
+    desk = Database(url, settings.desks, is_writing=True)
+    tenancy = Tenancy(Database(url, settings.readers), desk, keys.cursor, keys.bucket, settings.writers)
+    links = SignedLinks(keys.link, settings.base)
+    return Parts(tenancy, links, settings.store, clock, settings.engine == "planned", settings.trusted, is_demo=is_demo)
+
+
+def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Starlette:
+    """The app of an installation. It connects when it is started. Raises `WrongSettings`."""
+    parts = parts_of(settings, clock, is_demo=is_demo)
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        await parts.tenancy.open()
+        try:
+            yield
+        finally:
+            await parts.tenancy.close()
+
+    return app_over(parts, running)
