@@ -14,7 +14,8 @@ from models.migrations import ORDER
 
 LOCK = 0x6261696C  # "bail": one migration at a time in a database
 HISTORY = """create table if not exists bailiwick.migration (
-  name text primary key, sha256 bytea not null, applied_at timestamptz not null default now())"""
+  name text primary key, sha256 bytea not null, applied_at timestamptz not null default now());
+  grant select on bailiwick.migration to bailiwick_app, bailiwick_jobs"""
 LOGIN_ROLES, OTHER_ROLES = ("owner", "app", "jobs"), ("door",)
 
 

@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """From the environment. Raises `WrongSettings`, which names the variable and never its value."""
     try:
-        return Settings()
+        return Settings(**{})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])

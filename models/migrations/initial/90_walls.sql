@@ -59,7 +59,7 @@ end $$;
 grant select on tenant, portal, portal_policy, party, address, contact_point, account, profile, portal_user, staff, login_identity,
   contract, asset, amortization_schedule, amortization_line, installment, statement, operation, claim_case, document, invoice,
   invoice_line, invoice_vat_total, mandate, payment, payment_allocation, direct_debit, account_party, audit_event, idempotency_record,
-  import_run, import_row, import_sync, parked_row, outbox_message, installation, migration to bailiwick_app;
+  import_run, import_row, import_sync, parked_row, outbox_message, installation to bailiwick_app;
 grant select (tenant_id, id, party_id, iban_last4, iban_country, bic, holder_name, verification, valid_from_on, valid_to_on,
   source, external_id, source_version, created_at, updated_at) on bank_account to bailiwick_app;
 grant select (tenant_id, id, realm, user_id, staff_id, portal_id, assurance, strong_until_at, created_at, last_seen_at, idle_minutes,
