@@ -19,7 +19,7 @@ import asyncpg
 import fasteners
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from uuid_utils.compat import uuid7
 
 from models import CredentialState, Installation, Portal, PortalUser, Staff, StaffRole, Tenant
@@ -138,23 +138,23 @@ class Demo:
 
     async def _introduce(self, settings: Settings) -> None:
         """The address, the people, and a first query."""
-        table = Table("Who", "What", "House", "Portal", "Signs in with", "Password", title="People of this demo", title_justify="left")
+        table = Table("Who", "What", "Portal", Column("Signs in with", overflow="fold"), title="People of this demo", title_justify="left")
         for house in houses(now().date()):
             for person in house.people:
-                table.add_row(person.name, person.what, house.key, person.portal, person.identifier, password_of(house, person))
+                table.add_row(person.name, person.what, person.portal, person.identifier if is_typed(person) else "bailiwick token")
         first = next(person for house in houses(now().date()) for person in house.people)
         token = await token_for(settings, first.name)
         self.console.print(table)
+        self.console.print(f"Everybody's password: {PASSWORD}. Staff sign in at their house: north-lease.", highlight=False)
         self.console.print(f"\nBailiwick answers at [bold]{settings.base}[/] (GraphQL at {settings.base}/graphql). Ctrl+C stops it.")
         self.console.print(f"Ask as {first.name}:\n", style="dim")
         self.console.print(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
         self.console.print("\nAnybody else: bailiwick token NAME\n", style="dim")
 
 
-def password_of(house: House, person: Person) -> str:
-    """What they type, or how else they come in: this step signs in with passwords only."""
-    is_typed = person.portal == "staff" or PrimaryFactor.PASSWORD in PRESETS[person.portal].primary_factors
-    return PASSWORD if is_typed else f'bailiwick token "{person.name}"'
+def is_typed(person: Person) -> bool:
+    """Whether they sign in with a password: this step has no other way, so the others come in by a token."""
+    return person.external_id is None or PrimaryFactor.PASSWORD in PRESETS[person.portal].primary_factors
 
 
 class NoDemo(Exception):
@@ -213,7 +213,7 @@ async def let_in(house: House) -> None:
     """Passwords for its people, and two logins of one person joined."""
     tenant, at = await Tenant.get(key=house.key), now()
     for person in house.people:
-        if person.external_id and PrimaryFactor.PASSWORD in PRESETS[person.portal].primary_factors:
+        if person.external_id and is_typed(person):
             user = await PortalUser.get(tenant_id=tenant.id, external_id=person.external_id)
             await user.set_secret(hash_password(PASSWORD), CredentialState.ACTIVE, at)
     for pair in house.joined:

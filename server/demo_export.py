@@ -87,7 +87,7 @@ def customer_corner(today: date) -> House:
     user(house, "anna", "Anna Molen", "LOGIN_ID", "111111111", "administrator of Mill SA")
     user(house, "victor", "Victor Blé", "LOGIN_ID", "111111112", "view-only at Mill SA")
     user(house, "farid", "Farid Champ", "LOGIN_ID", "222222221", "administrator of Farm SPRL")
-    user(house, "carla", "Carla Conte", "LOGIN_ID", "333333331", "accountant: two logins, both companies")
+    user(house, "carla", "Carla Conte", "LOGIN_ID", "333333331", "accountant of both, by two logins")
     user(house, "carla-2", "Carla Conte", "LOGIN_ID", "333333332", "")
     house.joined.append(("carla", "carla-2"))
     for who, prefix, role, basis in (
@@ -98,8 +98,8 @@ def customer_corner(today: date) -> House:
         ("carla-2", "FARM", "VIEWER", "DELEGATED"),
     ):
         profile(house, who, prefix, role, basis)
-    house.people.append(Person("Sofie Agent", "staff", "staff: agent", "sofie@north-lease.example", None))
-    house.people.append(Person("Oscar Oversight", "staff", "staff: auditor", "oscar@north-lease.example", None))
+    house.people.append(Person("Sofie Agent", "north-lease (staff)", "staff: agent", "sofie@north-lease.example", None))
+    house.people.append(Person("Oscar Oversight", "north-lease (staff)", "staff: auditor", "oscar@north-lease.example", None))
     return house
 
 
@@ -209,10 +209,11 @@ def contract(house: House, prefix: str, n: int, today: date) -> None:
               activated_on=starts.isoformat(), starts_on=starts.isoformat(), ends_on=after(starts, MONTHS).isoformat(),
               duration_months=str(MONTHS), periodicity_months="1", timing="ADVANCE", currency=house.currency,
               financed_amount=str(principal * MONTHS), nominal_rate_percent="4.8", apr_percent="5.1",
-              outstanding_principal_amount=str(principal * (MONTHS - 10)), overdue_amount="0.00", mandate=f"{prefix}-MND", **terms)  # fmt: skip
+              outstanding_principal_amount=str(principal * (MONTHS - 10)), overdue_amount="0.00", mandate=f"{prefix}-MND",
+              **terms)  # fmt: skip
     if n % 2:
-        house.add("assets", external_id=f"{name}-AS", contract=name, designation=f"Harvester {n}", category="MACHINERY", manufacturer="Kuhn",
-                  model=f"M{n}", serial_number=f"{prefix}{n:06}", currency=house.currency, purchase_amount=str(principal * MONTHS),
+        house.add("assets", external_id=f"{name}-AS", contract=name, designation=f"Harvester {n}", category="MACHINERY",
+                  manufacturer="Kuhn", model=f"M{n}", serial_number=f"{prefix}{n:06}", currency=house.currency, purchase_amount=str(principal * MONTHS),
                   purchase_vat_amount="0.00", delivered_on=starts.isoformat(), state="IN_USE")  # fmt: skip
     plan(house, name, starts, principal, interest, vat, today)
     if n % 2:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
+from uuid import UUID
 
 import structlog
 from starlette.requests import Request
@@ -40,7 +41,7 @@ class Downloads:
     store: FileStore
     clock: Callable[[], datetime]
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         try:
             return await self._answered(request)
         except Absent:
@@ -53,10 +54,12 @@ class Downloads:
 
     async def _answered(self, request: Request) -> Response:
         said = self._said(request.path_params["ticket"])
-        document = await self._document(said, Asking(request.scope["request_id"]))
-        bytes_ = await self._bytes(document)
-        headers = headers_of(document, is_shown=said["as"] == "inline")
-        return StreamingResponse(bytes_, 200, headers)
+        scope = await self._scope(said, Asking(request.scope["request_id"]))
+        document = await self.tenancy.gate(scope, is_current=True).one(Document, f"{Document.PREFIX}_{key_in(said).hex}")
+        if document is None:
+            raise Absent
+        blocks = await self._begun(scope.tenant_id, document)
+        return StreamingResponse(blocks, 200, headers_of(document, is_shown=said["as"] == "inline"))
 
     def _said(self, ticket: str) -> dict[str, str]:
         try:
@@ -64,22 +67,18 @@ class Downloads:
         except Forged:
             raise Absent from None
 
-    async def _document(self, said: dict[str, str], asking: Asking) -> Document:
-        """The document, read in the scope that its session has now."""
+    async def _scope(self, said: dict[str, str], asking: Asking) -> Scope:
+        """What the session that the link was signed for may see now."""
         now = self.clock()
         try:
             standing = await self.tenancy.sessions.behind(said["tenant"], bytes.fromhex(said["session"]), now)
         except Unauthenticated:
             raise Absent from None
-        gate = self.tenancy.gate(Scope(standing, now, asking), is_current=True)
-        document = await gate.one(Document, f"{Document.PREFIX}_{key_in(said).hex}")
-        if document is None:
-            raise Absent
-        return document
+        return Scope(standing, now, asking)
 
-    async def _bytes(self, document: Document) -> AsyncIterator[bytes]:
-        """Begun, so that bytes that are gone are a 404 and not an answer that breaks off."""
-        blocks = self.store.get(document.tenant_id, document.storage_key)
+    async def _begun(self, tenant_id: UUID, document: Document) -> AsyncIterator[bytes]:
+        """The first block is read before the answer begins, so that bytes that are gone are a 404 and not an answer that breaks off."""
+        blocks = self.store.get(tenant_id, document.storage_key)
         try:
             first = await anext(blocks, b"")
         except FileNotFoundError:

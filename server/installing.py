@@ -66,8 +66,8 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
     endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
-        Route("/", Landing(links.base, parts.is_demo)),
-        Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock), methods=["GET"]),
+        Route("/", Landing(links.base, parts.is_demo).answer),
+        Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
     ]
     return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
 

@@ -40,5 +40,5 @@ class Landing:
     def __init__(self, base: str, is_demo: bool) -> None:
         self.page = PAGE.format(base=escape(base), demo=DEMO if is_demo else "", query=escape(first_question(base)))
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         return HTMLResponse(self.page, headers={"content-security-policy": POLICY})

@@ -212,8 +212,8 @@ async def _session(settings: Settings, tenant: Tenant, user: UUID | None, staff:
     connection = await asyncpg.connect(settings.url("app"), server_settings={"search_path": "bailiwick"})
     try:
         is_open = await connection.fetchval(
-            OPEN, tenant.id, session, user, staff, portal, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + DEMO_SESSION, "bailiwick token",
-            None, None, nobody, None, None, uuid7(), None,
+            OPEN, tenant.id, session, user, staff, portal, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + DEMO_SESSION,
+            "bailiwick token", None, None, nobody, None, None, uuid7(), None,
         )  # fmt: skip
     finally:
         await connection.close()
