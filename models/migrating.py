@@ -14,7 +14,8 @@ from models.migrations import ORDER
 
 LOCK = 0x6261696C  # "bail": one migration at a time in a database
 HISTORY = """create table if not exists bailiwick.migration (
-  name text primary key, sha256 bytea not null, applied_at timestamptz not null default now())"""
+  name text primary key, sha256 bytea not null, applied_at timestamptz not null default now());
+  grant select on bailiwick.migration to bailiwick_app, bailiwick_jobs"""
 LOGIN_ROLES, OTHER_ROLES = ("owner", "app", "jobs"), ("door",)
 
 
@@ -80,7 +81,6 @@ async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
             "grant usage on schema bailiwick to bailiwick_app, bailiwick_jobs, bailiwick_door"
         )
     await connection.execute(HISTORY)
-    await connection.execute("grant select on bailiwick.migration to bailiwick_app, bailiwick_jobs")
 
 
 async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -> None:

@@ -1,371 +1,286 @@
-"""`bailiwick`: everything an operator does, each command with an example. What goes wrong is one line, never a traceback."""
+"""The command line. It asks, prints and says what is wrong in one line; what is done is in `server/operating.py` and its neighbors."""
 
 import asyncio
-import secrets
+import json
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
-import orjson
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from channels.files import FileStore
-from models import CredentialState, Installation, Portal, Staff, StaffRole, Tenant
-from models.base import Invalid
-from models.connecting import writing_to
-from models.imports import ImportMode
+from models.base import Refusal
+from models.importing.records import ImportOutcome
+from models.imports import ImportResult
 from models.migrating import MigrationRefused
-from models.migrating import migrate as apply_migrations
 from models.presets import DEFAULT, PRESETS
-from server import demo as demonstration
-from server.checks import findings
-from server.generator import HOUSES, spoil
-from server.generator import generate as write_export
-from server.importing import import_folder
-from server.installing import clock, product
-from server.logs import set_up
-from server.serving import listen
-from server.serving import serve as serve_app
-from server.settings import Settings, WrongSettings
-from server.worker import Worker
-from tenants.passwords import SCHEMES
+from models.users import StaffRole
+from server import checks, logs, operating
+from server.demo import FOLDER, Demo, NoDemo, running_in
+from server.keys import new_master
+from server.settings import Settings, WrongSettings, one_line, settings
 
 T = TypeVar("T")
-LATER = {"context_settings": {"help_option_names": ["-h", "--help"]}, "no_args_is_help": True}
-main = typer.Typer(help="The GraphQL backend of customer portals for leasing and credit.", pretty_exceptions_enable=False, **LATER)  # type: ignore[arg-type]  # both are options of Typer
-tenants = typer.Typer(help="Finance houses.", **LATER)  # type: ignore[arg-type]
-portals = typer.Typer(help="Front doors of finance houses.", **LATER)  # type: ignore[arg-type]
-staff = typer.Typer(help="People who work for a finance house.", **LATER)  # type: ignore[arg-type]
-jobs = typer.Typer(help="Work to be done later.", **LATER)  # type: ignore[arg-type]
-outbox = typer.Typer(help="Messages to customers.", **LATER)  # type: ignore[arg-type]
-for name, group in {"tenant": tenants, "portal": portals, "staff": staff, "jobs": jobs, "outbox": outbox}.items():
-    main.add_typer(group, name=name)
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+WRONG_USE = 2
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+                  help="Bailiwick: the GraphQL backend of customer portals for leasing and credit.")  # fmt: skip
+tenant_commands = typer.Typer(no_args_is_help=True, help="Finance houses.")
+portal_commands = typer.Typer(no_args_is_help=True, help="Front doors of finance houses.")
+staff_commands = typer.Typer(no_args_is_help=True, help="People who work for a finance house.")
+keys_commands = typer.Typer(no_args_is_help=True, help="Master secrets.")
+jobs_commands = typer.Typer(no_args_is_help=True, help="Work that is left to be done later.")
+outbox_commands = typer.Typer(no_args_is_help=True, help="Messages that are left to be sent.")
+for name, group in {"tenant": tenant_commands, "portal": portal_commands, "staff": staff_commands, "keys": keys_commands,
+                    "jobs": jobs_commands, "outbox": outbox_commands}.items():  # fmt: skip
+    app.add_typer(group, name=name)
+console, errors = Console(), Console(stderr=True)
+TenantKey = Annotated[str, typer.Option("--tenant", help="The key of the house: north-lease.")]
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """What an operator can put right is said in one line, and the command ends with 2."""
-    try:
-        yield
-    except WrongSettings as wrong:
-        stop(f"Settings: {wrong}")
-    except Invalid as invalid:
-        stop("; ".join(f"{fault.message} ({fault.rule})" for fault in invalid.faults))
-    except MigrationRefused as refused:
-        stop(str(refused))
-    except demonstration.NoDemo as refused:
-        stop(str(refused))
-    except LookupError as missing:
-        stop(f"There is no house {missing}.")
-    except (OSError, asyncpg.PostgresError) as error:
-        stop(f"The database said no: {error}")
+def example(line: str) -> str:
+    return f"Example:  {line}"
 
 
-def stop(why: str) -> None:
-    err.print(why, style="red", markup=False)
-    raise typer.Exit(2)
+@app.command(epilog=example("bailiwick serve"))
+def serve() -> None:
+    """Answer requests until told to stop. Refuses to start on a database that is behind this code."""
+    from server.installing import opened
+    from server.serving import listen
+    from server.serving import serve as answer
+
+    found = settings()
+    logs.speak(found.log_level)
+    wrong = [finding for finding in run(checks.findings(found)) if not finding.is_well]
+    if wrong:
+        raise WrongSettings(f"{wrong[0].name}: {wrong[0].found}. {wrong[0].remedy}")
+    with listen(found.host, found.port) as listening:
+        web = opened(found, is_demo=run(operating.is_demo(found)))
+        answer(web, web.state.health, listening, trusted_proxies=found.trusted_proxies)
 
 
-def settings(**given: object) -> Settings:
-    return Settings.read(**given)
+@app.command(epilog=example("bailiwick work"))
+def work() -> None:
+    """Do the jobs that are waiting, and those to come, until told to stop. The job at hand is finished first."""
+    found = settings()
+    logs.speak(found.log_level)
+    import signal
+
+    signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
 
-def done(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
-
-
-@main.command()
-def serve(port: Annotated[int | None, typer.Option(help="Instead of PORT; 0 takes any that is free.")] = None) -> None:
-    """Answer requests until told to stop.
-
-    Example: DATABASE_URL=postgresql://bailiwick_app@db/bailiwick BAILIWICK_SECRET=... bailiwick serve
-    """
-    set_up()
-    with told():
-        chosen = settings() if port is None else settings(port=port)
-        listening = listen(chosen.host, chosen.port)
-        made = product(chosen)
-        err.print(f"Listening on http://{chosen.host}:{listening.getsockname()[1]}", markup=False)
-        serve_app(made.app, made.health, listening, trusted_proxies=chosen.trusted_proxies, notice_seconds=chosen.notice_seconds)
-
-
-@main.command()
-def work(once: Annotated[bool, typer.Option(help="Do what is due now, then end.")] = False) -> None:
-    """Do what was left for later: imports, and keeping house.
-
-    Example: bailiwick work
-    """
-    set_up()
-    with told():
-        chosen = settings()
-        worker = Worker(chosen.jobs_url, FileStore.in_folder(chosen.files), chosen.keys, clock)
-        done(worker.drain() if once else worker.run())
-
-
-@jobs.command("run")
-def jobs_run(name: Annotated[str, typer.Argument(help="house.keep or import.run")]) -> None:
-    """Do the jobs of one kind that are due now.
-
-    Example: bailiwick jobs run import.run
-    """
-    set_up()
-    with told():
-        chosen = settings()
-        worker = Worker(chosen.jobs_url, FileStore.in_folder(chosen.files), chosen.keys, clock, only=name)
-        out.print(f"{done(worker.drain())} done.")
-
-
-@main.command()
+@app.command(epilog=example("bailiwick migrate"))
 def migrate() -> None:
-    """Bring the database up to date. Needs BAILIWICK_OWNER_DATABASE_URL.
-
-    Example: bailiwick migrate
-    """
-    with told():
-        applied = done(apply_migrations(settings().owner_url))
-        out.print(f"Applied: {', '.join(applied)}" if applied else "The database is up to date.", markup=False)
+    """Bring the database up to date. Safe to run twice, and by two at once."""
+    applied = run(operating.bring_up_to_date(settings()))
+    console.print(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
 
 
-@main.command()
-def doctor() -> None:
-    """Check the installation, and say what to do where something is wrong. Ends with 1 when something is.
-
-    Example: bailiwick doctor
-    """
-
-    async def looked() -> bool:
-        are_well = True
-        async for finding in findings(settings()):
-            are_well &= finding.is_well
-            mark = "[green]well[/]" if finding.is_well else "[red]WRONG[/]"
-            out.print(f"{mark:<20} {finding.name}" + ("" if finding.is_well else f"\n      {finding.remedy}"))
-        return are_well
-
-    with told():
-        if not done(looked()):
-            raise typer.Exit(1)
-
-
-@tenants.command("add")
-def tenant_add(
-    key: Annotated[str, typer.Argument(help="Its short name: small letters, digits and dashes.")],
-    legal_name: Annotated[str, typer.Argument(help="Its name in law.")],
-    country: Annotated[str, typer.Option(help="Two letters of ISO 3166.")] = "BE",
-    currency: Annotated[str, typer.Option(help="What it keeps its books in.")] = "EUR",
+@tenant_commands.command("add", epilog=example('bailiwick tenant add north-lease --name "North Lease SA" --country BE --currency EUR'))
+def add_tenant(
+    key: Annotated[str, typer.Argument(help="What tokens and exports call it: small letters, digits, dashes.")],
+    name: Annotated[str, typer.Option("--name", help="The legal name.")],
+    country: Annotated[str, typer.Option("--country", help="Two capital letters.")] = "BE",
+    currency: Annotated[str, typer.Option("--currency", help="Three capital letters.")] = "EUR",
 ) -> None:
-    """Add a finance house.
-
-    Example: bailiwick tenant add north "North Leasing SA" --country BE
-    """
-
-    async def added() -> None:
-        async with writing_to(settings().owner_url):
-            await Installation.note(clock(), is_demo=False)
-            await Tenant.add(key, legal_name, country, currency, clock())
-
-    with told():
-        done(added())
-        out.print(f"{key} is there. Next: bailiwick portal add {key} ...", markup=False)
+    """Add a finance house."""
+    tenant = run(operating.add_tenant(here(), key, name, country, currency))
+    console.print(f"{tenant.legal_name} is {tenant.gid}. Next: bailiwick portal add KEY --tenant {key} --brand NAME --host HOST")
 
 
-@portals.command("add")
-def portal_add(
-    tenant: Annotated[str, typer.Argument(help="The key of the house.")],
-    key: Annotated[str, typer.Argument(help="Its short name, of which there is one everywhere.")],
-    brand: Annotated[str, typer.Argument(help="What it calls itself.")],
-    preset: Annotated[str, typer.Option(help=f"What holds there: {', '.join(PRESETS)}.")] = DEFAULT,
-    host: Annotated[list[str] | None, typer.Option(help="A host that leads to it; may be given again.")] = None,
+@portal_commands.command("add", epilog=example("bailiwick portal add corner --tenant north-lease --brand Corner --preset customer-corner "
+                                                "--host portal.example.com"))  # fmt: skip
+def add_portal(
+    key: Annotated[str, typer.Argument(help="What it is called where no host says it.")],
+    tenant: TenantKey,
+    brand: Annotated[str, typer.Option("--brand", help="What customers call it.")],
+    preset: Annotated[str, typer.Option("--preset", help=f"The rules to begin with: {', '.join(PRESETS)}.")] = DEFAULT,
+    host: Annotated[list[str] | None, typer.Option("--host", help="A host that leads here. May be said several times.")] = None,
 ) -> None:
-    """Add a front door to a house.
-
-    Example: bailiwick portal add north customers "North for you" --host portal.north.example
-    """
-
-    async def added() -> None:
-        async with writing_to(settings().owner_url):
-            await Portal.add(await house(tenant), key, brand, clock(), preset, host or [])
-
-    with told():
-        done(added())
-        out.print(f"{key} is there.", markup=False)
+    """Add a front door to a house. The first one is its default."""
+    portal = run(operating.add_portal(here(), tenant, key, brand, preset, host or []))
+    console.print(f"{portal.brand} is {portal.gid}.")
 
 
-@staff.command("add")
-def staff_add(
-    tenant: Annotated[str, typer.Argument(help="The key of the house.")],
-    email: Annotated[str, typer.Argument(help="With what the person signs in.")],
-    name: Annotated[str, typer.Argument(help="The person's name.")],
-    role: Annotated[list[StaffRole], typer.Option(help="What the person works on; may be given again.")],
+@staff_commands.command("add", epilog=example("bailiwick staff add sofie@house.example --tenant north-lease --name Sofie --role AGENT"))
+def add_staff(
+    email: Annotated[str, typer.Argument(help="What they sign in with.")],
+    tenant: TenantKey,
+    name: Annotated[str, typer.Option("--name", help="What colleagues call them.")],
+    role: Annotated[list[StaffRole], typer.Option("--role", help="What they work on. May be said several times.")],
+    ask: Annotated[bool, typer.Option("--ask-password", help="Ask for their password instead of making one.")] = False,
 ) -> None:
-    """Add a member of staff, and print the password to hand over.
-
-    Example: bailiwick staff add north anna@north.example "Anna Molen" --role AGENT
-    """
-    secret = secrets.token_urlsafe(15)
-
-    async def added() -> None:
-        async with writing_to(settings().owner_url):
-            person = await Staff.add((await house(tenant)).id, name, email, role, clock())
-            await person.set_secret(SCHEMES.hash(secret), CredentialState.ACTIVE, clock())
-
-    with told():
-        done(added())
-        out.print(f"{email} signs in with: {secret}", markup=False)
+    """Add somebody to the staff of a house, and print the password they begin with, once."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
+    secret = run(operating.add_staff(here(), tenant, name, email, role, password))
+    console.print(f"{name} may sign in at {tenant}." + ("" if ask else f" Password, shown this once: {secret}"), highlight=False)
 
 
-async def house(key: str) -> Tenant:
-    found = await Tenant.get_or_none(key=key)
-    if found is None:
-        stop(f"There is no house {key!r}.")
-    assert found is not None
-    return found
+@keys_commands.command("new", epilog=example("(umask 077; bailiwick keys new > var/keys/master)"))
+def new_key() -> None:
+    """Print a new master secret. Put it first in the key file, before the earlier ones, which must stay."""
+    typer.echo(new_master())
 
 
-@main.command("import")
+@app.command(epilog=example("bailiwick doctor"))
+def doctor(
+    sql: Annotated[bool, typer.Option("--sql", help="Only print what a database administrator runs to make the roles.")] = False,
+) -> None:
+    """Check everything that a start depends on, and say how to mend what is wrong."""
+    if sql:
+        typer.echo(checks.FOR_A_DBA)
+        return
+    found = run(checks.findings(here()))
+    table = Table("Check", "Found", "Remedy")
+    for finding in found:
+        color = "green" if not finding.remedy else "yellow" if finding.is_warning else "red"
+        table.add_row(f"[{color}]{finding.name}[/]", finding.found, finding.remedy)
+    console.print(table)
+    if not all(finding.is_well for finding in found):
+        raise typer.Exit(1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+             epilog=example("bailiwick generate var/export --size small"))  # fmt: skip
+def generate(context: typer.Context) -> None:
+    """Write a realistic export of several finance houses, to be imported."""
+    try:
+        generator = import_module("server.generator.command")
+    except ModuleNotFoundError:
+        raise operating.Unwilling("The generator is not part of this build.") from None
+    generator.main(context.args)
+
+
+@app.command("import", epilog=example("bailiwick import var/export/north-lease --tenant north-lease --dry-run"))
 def import_(
-    folder: Annotated[Path, typer.Argument(help="The export: a folder or an archive, see docs/import-format.md.")],
-    tenant: Annotated[str, typer.Option(help="The key of the house.")],
-    dry_run: Annotated[bool, typer.Option(help="Tell what would happen, and change nothing.")] = False,
-    all_or_nothing: Annotated[bool, typer.Option(help="One faulty row, and nothing is taken.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Where to write what became of each row, as JSON lines.")] = None,
+    export: Annotated[Path, typer.Argument(help="A folder or archive in the format of docs/import-format.md.", exists=True, readable=True)],
+    tenant: TenantKey,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge every row and write none.")] = False,
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One faulty row, and nothing is taken.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="A file that says of every row what became of it, as JSON lines.")] = None,
 ) -> None:
-    """Bring an export in. Ends with 1 when something was refused.
+    """Bring in the data of a house. The same export twice changes nothing the second time. Exits with 1 when a row was refused."""
+    columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
 
-    Example: bailiwick import ./export --tenant north --report report.jsonl
-    """
-    mode = ImportMode.ALL_OR_NOTHING if all_or_nothing else ImportMode.PER_ROW
-    with told():
-        if not folder.exists():
-            stop(f"There is no {folder}.")
-        with bar() as progress:
-            chosen = settings()
-            store, keys = FileStore.in_folder(chosen.files), chosen.keys
-            read = import_folder(
-                chosen.jobs_url, tenant, folder, mode=mode, dry_run=dry_run, keys=keys, store=store, report_to=report, progress=progress
-            )
-            outcome = done(read)
-        for fault in outcome.faults:
-            err.print(f"{fault.file or folder.name}: {fault.message} ({fault.rule})", style="red", markup=False)
-        counts = ", ".join(f"{count} {name.lower()}" for name, count in outcome.counts.items() if count) or "no rows"
-        out.print(f"{outcome.state.value.capitalize()}{' (dry run)' if dry_run else ''}: {counts}.", markup=False)
-        if not outcome.is_completed or outcome.counts.get("REJECTED"):  # type: ignore[call-overload]  # its names are words
-            raise typer.Exit(1)
+        def told(done: int, total: int, type_: str) -> None:
+            bar.update(task, completed=done, total=total, description=type_)
+
+        outcome = run(
+            operating.bring_in(here(), tenant, export, is_dry_run=dry_run, is_all_or_nothing=all_or_nothing, report=report, progress=told)
+        )
+    say(outcome, report)
+    if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
+        raise typer.Exit(1)
 
 
-@contextmanager
-def bar() -> Iterator[Callable[[int, int, str], None]]:
-    """A progress bar, and what to tell it."""
-    with Progress(TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err) as shown:
-        task = shown.add_task("reading", total=None)
-
-        def told_of(at: int, of: int, what: str) -> None:
-            shown.update(task, completed=at, total=of, description=what)
-
-        yield told_of
-
-
-@main.command()
-def generate(
-    folder: Annotated[Path, typer.Argument(help="Where to write the exports; must not exist.")],
-    contracts: Annotated[int, typer.Option(help="How many contracts a house has.", min=1, max=1_000_000)] = 120,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    house: Annotated[str | None, typer.Option(help="One house only, by its key.")] = None,
-    faults: Annotated[bool, typer.Option(help="Beside each, a second export with deliberate errors.")] = False,
-) -> None:
-    """Write realistic exports of the demo's finance houses.
-
-    Example: bailiwick generate ./exports --contracts 1000 --seed 7
-    """
-    with told():
-        if folder.exists():
-            stop(f"{folder} is there already: choose another place.")
-        for one in HOUSES:
-            if house in (None, one.key):
-                counts = write_export(folder / one.key, one, seed, contracts, clock().date())
-                out.print(f"{folder / one.key}: {sum(counts.values()):,} rows", markup=False)
-                if faults:
-                    spoiled = spoil(folder / one.key, folder / f"{one.key}-faulty")
-                    out.print(f"{folder / one.key}-faulty: {len(spoiled)} deliberate errors", markup=False)
+def say(outcome: ImportOutcome, report: Path | None) -> None:
+    """How a run ended."""
+    table = Table("Result", "Rows")
+    for result, count in outcome.counts.items():
+        table.add_row(result.value, f"{count:,}")
+    console.print(table)
+    for fault in outcome.faults[:20]:
+        where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part)
+        errors.print(f"{where}{': ' if where else ''}{fault.message} ({fault.rule})", highlight=False, markup=False)
+    tried = " Nothing was written: this was a dry run." if outcome.is_dry_run else ""
+    console.print(f"{outcome.state.value}.{tried}" + (f" Each row is in {report}." if report else ""), highlight=False)
 
 
-@main.command()
+@app.command(epilog=example("bailiwick schema > schema.graphql"))
 def schema() -> None:
-    """Print the schema.
-
-    Example: bailiwick schema > schema.graphql
-    """
+    """Print the schema, as front-end teams read it."""
     from schema import exported
 
-    sys.stdout.write(exported())
+    typer.echo(exported(), nl=False)
 
 
-@main.command()
+@app.command(epilog=example("bailiwick policy > tests/policy.txt"))
 def policy() -> None:
-    """Print who may name which field, and who reaches which rows.
-
-    Example: bailiwick policy > policy.txt
-    """
+    """Print who may do what, to be read before it is committed."""
     from schema import build
     from tenants.policy import Policy
     from tenants.table import LINES
 
-    sys.stdout.write(Policy(build()._schema, LINES).printed())
+    typer.echo(Policy(build()._schema, LINES).printed(), nl=False)
 
 
-@main.command()
-def token(who: Annotated[str, typer.Argument(help="A person of the demo, as its table names them.")]) -> None:
-    """Print a bearer token for a person of the demo. Refused anywhere else.
-
-    Example: bailiwick token anna
-    """
-    with told():
-        out.print(done(demonstration.token_of(who)), markup=False)
-
-
-@outbox.command("list")
-def outbox_list(
-    tenant: Annotated[str, typer.Option(help="The key of the house.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+@app.command(epilog=example('bailiwick token "Anna Molen"'))
+def token(
+    who: Annotated[str, typer.Argument(help="A name, identifier, e-mail address or external id.")],
+    tenant: Annotated[str | None, typer.Option("--tenant", help="The house, where several know somebody of this name.")] = None,
 ) -> None:
-    """List the latest messages to customers: to whom, by what, in which state. Not what they say.
-
-    Example: bailiwick outbox list --tenant north --json
-    """
-    columns = "id, template, channel, recipient, locale, state, created_at"
-
-    async def rows() -> list[Any]:
-        connection = await asyncpg.connect(settings().owner_url, server_settings={"search_path": "bailiwick"})
-        try:
-            found = await connection.fetch(
-                f"select {columns} from outbox_message where tenant_id = (select id from tenant where key = $1) "
-                "order by created_at desc limit 100",
-                tenant,
-            )
-            return [dict(row) for row in found]
-        finally:
-            await connection.close()
-
-    with told():
-        for row in done(rows()):
-            words = f"{row['created_at']:%Y-%m-%d %H:%M} {row['channel']:<6} {row['state']:<8} {row['recipient']}  {row['template']}"
-            out.print(orjson.dumps(row, default=str).decode() if as_json else words, markup=False)
+    """Print a bearer token for somebody in the demo that is running. Refused anywhere else."""
+    typer.echo(run(operating.token_for(here(), who, tenant)))
 
 
-@main.command()
+def here() -> Settings:
+    """The settings of the environment; where they name no database, those of the demo that runs in this folder."""
+    found = settings()
+    if found.database_url:
+        return found
+    try:
+        return found.model_copy(update=running_in(FOLDER))
+    except NoDemo:
+        return found
+
+
+@app.command(epilog=example("bailiwick demo"))
 def demo(
-    reset: Annotated[bool, typer.Option(help="Forget the demo's data and start it over.")] = False,
-    contracts: Annotated[int, typer.Option(help="How many contracts a house has.", min=1)] = 120,
-    prepare_only: Annotated[bool, typer.Option(help="Fill the database, print the table, and end.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Forget what the demo holds and start it over.")] = False,
 ) -> None:
-    """Run the product on demo data of its own. PORT and DATABASE_URL are honored.
+    """Run the product on demo data. The first start takes a moment; later ones keep the data. PORT and DATABASE_URL are honored."""
+    found = settings()
+    logs.speak("warning")
+    Demo(found, FOLDER, console).run(is_reset=reset)
 
-    Example: PORT=9000 bailiwick demo
-    """
-    with told():
-        demonstration.run(reset, contracts, prepare_only, out, bar)
+
+@outbox_commands.command("list", epilog=example("bailiwick outbox list --tenant north-lease --json"))
+def list_outbox(
+    tenant: TenantKey,
+    limit: Annotated[int, typer.Option("--limit", help="How many.", min=1, max=1_000)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, one message a line.")] = False,
+) -> None:
+    """Show the newest messages of a house. Recipients are shortened."""
+    found = run(operating.outbox(here(), tenant, limit))
+    if as_json:
+        for message in found:
+            typer.echo(json.dumps(message, default=str))
+        return
+    table = Table("Created", "Template", "Channel", "To", "State", "Attempts")
+    for message in found:
+        table.add_row(*(str(message[name]) for name in ("created_at", "template", "channel", "recipient", "state", "attempts")))
+    console.print(table)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The commands are plain functions, and what they do is not."""
+    return asyncio.run(coroutine)
+
+
+def main() -> None:
+    """The entry point: whatever an operator can mend is said in one line, with exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except (WrongSettings, operating.Unwilling, MigrationRefused, Refusal) as error:
+        stop(one_line(error))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as error:
+        stop(f"The database did not do it: {one_line(error)}")
+    except OSError as error:
+        stop(one_line(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def stop(line: str) -> None:
+    errors.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
+    sys.exit(WRONG_USE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,270 +1,257 @@
-"""`make demo`: the product on data of its own, filled through the importer that customers use, on a PostgreSQL that comes along."""
+"""The product on data of its own: a database, a few finance houses, people to sign in as, server and worker, in one process tree."""
 
 import asyncio
-import contextlib
+import json
 import os
-import secrets
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncpg
+import fasteners
 from rich.console import Console
-from rich.table import Table
-from tortoise import Tortoise
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
 from uuid_utils.compat import uuid7
 
-from channels.files import FileStore
 from models import CredentialState, Installation, Portal, PortalUser, Staff, StaffRole, Tenant
 from models.connecting import writing_to
-from models.imports import ImportMode
-from models.migrating import make_database, make_roles, migrate
-from server.generator import HOUSES, PEOPLE, ROLES, House, Person, generate
-from server.importing import import_folder
-from server.installing import clock, product
-from server.logs import set_up
-from server.postgres import Embedded, as_role
+from models.imports import ImportResult
+from models.migrating import make_database, make_roles
+from models.policies import PrimaryFactor
+from models.presets import PRESETS
+from server.demo_export import House, Person, houses
+from server.installing import now, opened
+from server.keys import write_master
+from server.landing import first_question
+from server.operating import Unwilling, bring_in, bring_up_to_date, refuse_foreign, token_for
+from server.postgres import Embedded, Urls
 from server.serving import listen, serve
 from server.settings import Settings
-from tenants.passwords import SCHEMES
-from tenants.sessions import hashed, new_token
+from tenants.passwords import hash_password
 
 FOLDER = Path("var/demo")
-DATABASE = "bailiwick"
-PASSWORD = "Open-Sesame-42"  # of everybody in the demo, printed by it
-SEED = 1
-Bar = Callable[[], "contextlib.AbstractContextManager[Callable[[int, int, str], None]]"]
+DATABASE = "bailiwick_demo"
+PASSWORD = "Open-Sesame-42"  # of everybody in the demo whose portal has passwords; the table prints it
+STAFF_ROLES = {"agent": StaffRole.AGENT, "auditor": StaffRole.AUDITOR}
+STOPPING_SECONDS = 25
+
+
+@dataclass
+class Demo:
+    """One demo in one folder. `given` are the settings of the environment: its DATABASE_URL, PORT and host are honored."""
+
+    given: Settings
+    folder: Path
+    console: Console
+
+    def run(self, *, is_reset: bool) -> None:
+        """From nothing, or from what is there, to a server that answers until it is told to stop."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = fasteners.InterProcessLock(self.folder / "running")
+        if not lock.acquire(blocking=False):
+            raise Unwilling(f"A demo in {self.folder} runs already.")
+        try:
+            with obeying_term(), self._database() as found, self._listening(found) as (listening, settings):
+                asyncio.run(self._filled(settings, is_reset))
+                with working(settings):
+                    self._serve(settings, listening)
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _database(self) -> Iterator[Settings]:
+        """The settings with a database behind them: the one that was named, or the embedded one."""
+        write_master(self.folder / "keys" / "master")
+        ours = {"key_file": self.folder / "keys" / "master", "files": str(self.folder / "files")}
+        if self.given.database_url:
+            with known(self.folder, ours | {"database_url": self.given.database_url, "single_role": True}) as said:
+                yield self.given.model_copy(update=said)
+            return
+        self.console.print("Starting PostgreSQL…", style="dim")
+        embedded = Embedded(self.folder / "postgres")
+        try:
+            urls = asyncio.run(_made(embedded.start()))
+            addresses = {"database_url": urls.app, "owner_database_url": urls.owner, "jobs_database_url": urls.jobs}
+            with known(self.folder, ours | addresses) as said:
+                yield self.given.model_copy(update=said)
+        finally:
+            embedded.stop()
+
+    @contextmanager
+    def _listening(self, found: Settings) -> Iterator[tuple[socket.socket, Settings]]:
+        """The port is taken before the long work, so that one that is in use is said at once."""
+        try:
+            listening = listen(found.host, found.port)
+        except OSError as error:
+            raise Unwilling(f"Port {found.port} cannot be had ({error.strerror}): set PORT to another one.") from None
+        with listening:
+            yield listening, found.model_copy(update={"port": listening.getsockname()[1]})
+
+    async def _filled(self, settings: Settings, is_reset: bool) -> None:
+        """Migrated, and with data in it. What is there is kept, unless it is to be forgotten."""
+        if await refuse_foreign(settings) and is_reset:
+            await forget(settings)
+            shutil.rmtree(self.folder / "files", ignore_errors=True)
+        await bring_up_to_date(settings)
+        async with writing_to(settings.url("owner")):
+            is_filled = await Installation.filter(is_demo=True).exists() and await is_complete()
+        if not is_filled:
+            await self._fill(settings)
+
+    async def _fill(self, settings: Settings) -> None:
+        async with writing_to(settings.url("owner")):
+            await Installation.get_or_create(id=1, defaults={"is_demo": True, "created_at": now()})
+        for house in houses(now().date()):
+            async with writing_to(settings.url("owner")):
+                await open_house(house)
+            await self._import(settings, house)
+            async with writing_to(settings.url("owner")):
+                await let_in(house)
+
+    async def _import(self, settings: Settings, house: House) -> None:
+        """Through the importer that customers use."""
+        columns = (TextColumn("{task.description:28}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        with TemporaryDirectory() as place, Progress(*columns, console=self.console) as bar:
+            task = bar.add_task(house.legal_name, total=None)
+
+            def told(done: int, total: int, type_: str) -> None:
+                bar.update(task, completed=done, total=total, description=f"{house.legal_name}: {type_}")
+
+            outcome = await bring_in(settings, house.key, house.write(Path(place) / "export"), progress=told)
+            bar.update(task, description=house.legal_name)
+        if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
+            raise Unwilling(f"The export of {house.legal_name} was not taken: {outcome.faults or dict(outcome.counts)}.")
+
+    def _serve(self, settings: Settings, listening: socket.socket) -> None:
+        asyncio.run(self._introduce(settings))
+        app = opened(settings, is_demo=True)
+        serve(app, app.state.health, listening, trusted_proxies=settings.trusted_proxies, notice_seconds=0.0)
+
+    async def _introduce(self, settings: Settings) -> None:
+        """The address, the people, and a first query."""
+        table = Table("Who", "What", "Portal", Column("Signs in with", overflow="fold"), title="People of this demo", title_justify="left")
+        for house in houses(now().date()):
+            for person in house.people:
+                table.add_row(person.name, person.what, person.portal, person.identifier if is_typed(person) else "bailiwick token")
+        first = next(person for house in houses(now().date()) for person in house.people)
+        token = await token_for(settings, first.name)
+        self.console.print(table)
+        self.console.print(f"Everybody's password: {PASSWORD}. Staff sign in at their house: north-lease.", highlight=False)
+        self.console.print(f"\nBailiwick answers at [bold]{settings.base}[/] (GraphQL at {settings.base}/graphql). Ctrl+C stops it.")
+        self.console.print(f"Ask as {first.name}:\n", style="dim")
+        self.console.print(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
+        self.console.print("\nAnybody else: bailiwick token NAME\n", style="dim")
+
+
+def is_typed(person: Person) -> bool:
+    """Whether they sign in with a password: this step has no other way, so the others come in by a token."""
+    return person.external_id is None or PrimaryFactor.PASSWORD in PRESETS[person.portal].primary_factors
 
 
 class NoDemo(Exception):
-    """This database is not the demo's, or the demo is not running. Its text is for the operator."""
+    """None runs in this folder."""
 
 
-def run(reset: bool, contracts: int, prepare_only: bool, out: Console, bar: Bar) -> None:
-    """Fills what is missing, says who can sign in, and answers until told to stop."""
-    with started(reset) as settings, contextlib.ExitStack() as stack:
-        if not asyncio.run(is_filled(settings)):
-            out.print("Filling the demo: a few finance houses, through the importer.")
-            asyncio.run(fill(settings, contracts, bar))
-        listening = None if prepare_only else listen(settings.host, settings.port)
-        port = listening.getsockname()[1] if listening else settings.port
-        settings = settings.model_copy(update={"port": port})
-        tell(out, f"http://{settings.host}:{port}", asyncio.run(token_for(settings, PEOPLE[0])))
-        if listening is None:
-            return
-        set_up()
-        stack.enter_context(working(settings))
-        made = product(settings)
-        serve(made.app, made.health, listening, trusted_proxies=settings.trusted_proxies, notice_seconds=0)
-
-
-@contextlib.contextmanager
-def started(reset: bool) -> Iterator[Settings]:
-    """The demo's database, migrated. `DATABASE_URL` names a server of the caller's own, as somebody who may make roles there."""
-    given = os.environ.get("DATABASE_URL")
-    if reset and not given:
-        forget_embedded()
-    server = None if given else Embedded((FOLDER / "postgres").resolve())
-    url = given or (server.start() if server else "")
+@contextmanager
+def known(folder: Path, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Written down for as long as the demo runs, so that other commands find it. Its addresses hold no password of ours."""
+    place = folder / "running.json"
+    place.touch(0o600)
+    place.write_text(json.dumps(said, default=str), "utf-8")
     try:
-        asyncio.run(prepare(url, given is not None, reset))
-        yield settings_for(url, given is not None)
+        yield said
     finally:
-        if server:
-            server.stop()
+        place.unlink(missing_ok=True)
 
 
-def forget_embedded() -> None:
-    """Stops the demo's server, if it still runs, and removes all it has."""
-    if (FOLDER / "postgres" / "postmaster.pid").exists():
-        server = Embedded((FOLDER / "postgres").resolve())
-        server.start()
-        server.stop()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-
-
-async def prepare(url: str, is_given: bool, reset: bool) -> None:
-    """Roles, database and tables. Raises `NoDemo` on a database that holds something else."""
-    await make_roles(url)
-    if not is_given:
-        await make_database(url, DATABASE)
-        await migrate(as_role(url, "bailiwick_owner", DATABASE))
-        return
-    connection = await asyncpg.connect(url)
+def running_in(folder: Path) -> dict[str, Any]:
+    """The settings of the demo that runs in this folder. Raises `NoDemo`."""
     try:
-        if await connection.fetchval("select to_regclass('bailiwick.tenant') is not null"):
-            if await connection.fetchval("select coalesce(bool_and(is_demo), false) from bailiwick.installation") is not True:
-                raise NoDemo("DATABASE_URL names a database with data of its own: the demo leaves it alone.")
-            if reset:
-                await connection.execute("drop schema bailiwick cascade")
+        said: dict[str, Any] = json.loads((folder / "running.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise NoDemo from None
+    return said | {"key_file": Path(said["key_file"])}
+
+
+async def _made(superuser_url: str) -> Urls:
+    await make_roles(superuser_url)
+    await make_database(superuser_url, DATABASE)
+    return Urls.of(superuser_url, DATABASE)
+
+
+async def is_complete() -> bool:
+    """Whether the last thing that filling does was done: a demo that was stopped half way is filled again."""
+    last = list(houses(now().date()))[-1]
+    tenant = await Tenant.filter(key=last.key).first()
+    return tenant is not None and await PortalUser.filter(tenant_id=tenant.id).exists()
+
+
+async def open_house(house: House) -> None:
+    """The house, its portals and its staff, unless they are there."""
+    at = now()
+    tenant = await Tenant.filter(key=house.key).first() or await Tenant.add(house.key, house.legal_name, house.country, house.currency, at)
+    for portal in house.portals:
+        if not await Portal.filter(tenant_id=tenant.id, key=portal.key).exists():
+            await Portal.add(tenant, portal.key, portal.brand, at, portal.key, hosts=[f"{portal.key}.example.com"])
+    for person in house.people:
+        if person.external_id is None and not await Staff.filter(tenant_id=tenant.id, email=person.identifier).exists():
+            role = STAFF_ROLES[person.what.rpartition(" ")[2]]
+            staff = await Staff.add(tenant.id, person.name, person.identifier, [role], at)
+            await staff.set_secret(hash_password(PASSWORD), CredentialState.ACTIVE, at)
+
+
+async def let_in(house: House) -> None:
+    """Passwords for its people, and two logins of one person joined."""
+    tenant, at = await Tenant.get(key=house.key), now()
+    for person in house.people:
+        if person.external_id and is_typed(person):
+            user = await PortalUser.get(tenant_id=tenant.id, external_id=person.external_id)
+            await user.set_secret(hash_password(PASSWORD), CredentialState.ACTIVE, at)
+    for pair in house.joined:
+        await PortalUser.filter(tenant_id=tenant.id, external_id__in=pair, link_group_id=None).update(link_group_id=uuid7())
+
+
+async def forget(settings: Settings) -> None:
+    """All rows of a demo. Whoever calls has asked `refuse_foreign` whether it is one."""
+    connection = await asyncpg.connect(settings.superuser_url)
+    try:
+        await connection.execute("drop schema bailiwick cascade")
     finally:
         await connection.close()
-    await migrate(url)
 
 
-def settings_for(url: str, is_given: bool) -> Settings:
-    """The demo's settings; the environment still decides about port and host."""
-    secret = FOLDER / "secret"
-    if not secret.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        secret.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    urls: dict[str, object] = {"database_url": url, "single_role": True}
-    if not is_given:
-        owner, app, jobs = (as_role(url, f"bailiwick_{name}", DATABASE) for name in ("owner", "app", "jobs"))
-        urls = {"database_url": app, "owner_database_url": owner, "jobs_database_url": jobs}
-    return Settings.read(secret=secret.read_text("ascii"), files=FOLDER / "files", **urls)
-
-
-async def is_filled(settings: Settings) -> bool:
-    """Staff come last into a house, so where every house has some, all is there."""
-    async with writing_to(settings.owner_url):
-        return await Staff.all().count() >= len(HOUSES)
-
-
-async def fill(settings: Settings, contracts: int, bar: Bar) -> None:
-    """Every house with its portals, its export and its people. What an earlier, interrupted attempt has brought in stays."""
-    async with writing_to(settings.owner_url):
-        await Installation.note(clock(), is_demo=True)
-        for house in HOUSES:
-            if not await Tenant.exists(key=house.key):
-                tenant = await Tenant.add(house.key, house.legal_name, house.country, house.currency, clock())
-                for door in house.doors:
-                    await Portal.add(tenant, door.key, door.brand, clock(), door.preset, hosts=[f"{door.key}.localhost"])
-            await bring_in(settings, house, contracts, bar)
-            await give_secrets(house)
-
-
-async def bring_in(settings: Settings, house: House, contracts: int, bar: Bar) -> None:
-    """Its export, written and then imported as a customer would."""
-    export = FOLDER / "exports" / house.key
-    shutil.rmtree(export, ignore_errors=True)
-    generate(export, house, SEED, contracts, clock().date())
-    report, store = FOLDER / "exports" / f"{house.key}.jsonl", FileStore.in_folder(settings.files)
-    with bar() as progress:
-
-        def told(at: int, of: int, what: str) -> None:
-            progress(at, of, f"{house.key}: {what}")
-
-        outcome = await import_folder(
-            settings.jobs_url,
-            house.key,
-            export,
-            mode=ImportMode.ALL_OR_NOTHING,
-            dry_run=False,
-            keys=settings.keys,
-            store=store,
-            report_to=report,
-            progress=told,
-        )
-    if not outcome.is_completed:
-        raise NoDemo(f"The export of {house.key} was refused: see {report}.")
-
-
-async def give_secrets(house: House) -> None:
-    """The demo's password for everybody who signs in with one, and a member of staff."""
-    tenant, secret = await Tenant.get(key=house.key), SCHEMES.hash(PASSWORD)
-    for user in await PortalUser.filter(tenant_id=tenant.id):
-        await user.set_secret(secret, CredentialState.ACTIVE, clock())
-    agent = await Staff.add(tenant.id, "Agent", staff_email(house), [StaffRole.AGENT, StaffRole.SUPERVISOR], clock())
-    await agent.set_secret(secret, CredentialState.ACTIVE, clock())
-
-
-def staff_email(house: House) -> str:
-    return f"agent@{house.key}.example"
-
-
-def tell(out: Console, address: str, token: str) -> None:
-    """The address, who can sign in, and one query that works."""
-    table = Table("portal.name", "signs in with", "who", title=f"Bailiwick at {address}", title_justify="left")
-    for place, person in enumerate(PEOPLE):
-        if place % len(ROLES) == 0:
-            table.add_section()
-            table.add_row(
-                f"[bold]{person.door.key}[/]", f"preset {person.door.preset}", f"{person.door.brand} of {person.house.legal_name}"
-            )
-        table.add_row(person.name, person.identifier if has_password(person) else "a token", person.words)
-    table.add_section()
-    for house in HOUSES:
-        table.add_row(f"{house.key}.staff", staff_email(house), "agent and supervisor of the house")
-    out.print(table)
-    out.print(f"Password of all who have one: {PASSWORD}   A token: .venv/bin/bailiwick token {PEOPLE[-1].name}", markup=False)
-    out.print("A query that works, as Anna of Meuse Leasing:", markup=False)
-    query = '{"query": "{ viewer { user { displayName } } contracts(first: 3) { totalCount nodes { number state } } }"}'
-    out.print(
-        f"\ncurl {address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer {token}' -d '{query}'\n", markup=False
-    )
-
-
-def has_password(person: Person) -> bool:
-    """Whether the person's portal lets people in with a password; the other ways in come with the sign-in worlds."""
-    return person.door.preset in ("customer-corner", "cofidis")
-
-
-async def token_for(settings: Settings, person: Person | str) -> str:
-    """A session of somebody of the demo, opened by the operator. Raises `NoDemo` anywhere else."""
-    async with writing_to(settings.owner_url):
-        known = await Installation.get_or_none(id=1)
-        if known is None or not known.is_demo:
-            raise NoDemo("Tokens are made in the demo only: here people sign in.")
-        found = next((p for p in PEOPLE if person in (p, p.name)), None)
-        house = next((h for h in HOUSES if f"{h.key}.staff" == person), None)
-        if found is None and house is None:
-            raise NoDemo(f"There is no {person} in the demo. There are: {', '.join(p.name for p in PEOPLE)}.")
-        return await _opened(found, house)
-
-
-async def _opened(person: Person | None, house: House | None) -> str:
-    key = person.house.key if person else house.key if house else ""
-    tenant, token, now = await Tenant.get(key=key), new_token(key), clock()
-    user = await PortalUser.get(tenant_id=tenant.id, external_id=person.external_id) if person else None
-    agent = None if person else await Staff.filter(tenant_id=tenant.id).first()
-    portal = await Portal.get(tenant_id=tenant.id, key=person.door.key) if person else None
-    await Tortoise.get_connection("default").execute_query(
-        "insert into session (tenant_id, id, realm, user_id, staff_id, portal_id, token_hash, assurance, created_at, last_seen_at, "
-        "idle_minutes, ends_at, device_name) values ($1, $2, $3, $4, $5, $6, $7, 'TOKEN', $8, $8, 720, $9, 'bailiwick token')",
-        [
-            tenant.id,
-            uuid7(),
-            "CUSTOMER" if user else "STAFF",
-            user.id if user else None,
-            agent.id if agent else None,
-            portal.id if portal else None,
-            hashed(token),
-            now,
-            now + timedelta(hours=12),
-        ],
-    )
-    return token
-
-
-async def token_of(who: str) -> str:
-    """For the command line: the demo's server has to run, or `DATABASE_URL` to name it."""
-    given = os.environ.get("DATABASE_URL")
-    if not given and not (FOLDER / "postgres" / "postmaster.pid").exists():
-        raise NoDemo("The demo is not running: start it with make demo.")
-    if given and "BAILIWICK_OWNER_DATABASE_URL" in os.environ:
-        return await token_for(Settings.read(), who)
-    server = None if given else Embedded((FOLDER / "postgres").resolve())
-    url = given or (server.start(is_kept=True) if server else "")
-    return await token_for(settings_for(url, given is not None), who)
-
-
-@contextlib.contextmanager
+@contextmanager
 def working(settings: Settings) -> Iterator[None]:
-    """A worker beside the server, for as long as that runs."""
-    said: dict[str, Any] = {
-        "DATABASE_URL": settings.database_url,
-        "BAILIWICK_JOBS_DATABASE_URL": settings.jobs_url,
-        "BAILIWICK_SECRET": settings.secret.get_secret_value(),
-        "BAILIWICK_FILES": str(settings.files),
-    }
-    worker = subprocess.Popen([sys.executable, "-m", "server", "work"], env=os.environ | said)
+    """A worker beside the server, which ends when the server does."""
+    process = subprocess.Popen([sys.executable, "-m", "server.command", "work"], env=os.environ | settings.environment())
     try:
         yield
     finally:
-        worker.terminate()
-        worker.wait(30)
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOPPING_SECONDS)
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def obeying_term() -> Iterator[None]:
+    """TERM ends the filling as Ctrl+C does; while the server runs, it has its own say."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,72 +1,113 @@
-"""The bytes of documents, for the session that asked for the link, as long as it lives and still reaches them."""
+"""The bytes of a document, for the session that a link was signed for, as long as it lives and reaches the document.
 
-from collections.abc import Callable
+Everything else is answered alike: a ticket that was bent, one whose time is over, a session that has ended, a document out of reach or
+gone. So a link says nothing to whoever may not have it.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.types import Receive, Send
-from starlette.types import Scope as Message
 
 from channels.files import FileStore
 from models import Document
 from models.base import Unauthenticated
 from server.links import Forged, SignedLinks, key_in
-from tenants import Asking, Scope, ScopeChanged, Tenancy
+from server.troubles import is_database_away, trouble
+from tenants import Asking, Scope, Tenancy
 
-PURPOSE = "documents"
-# A document is shown in a place of its own, where nothing of it can run.
-CLOSED = "default-src 'none'; sandbox; frame-ancestors 'none'"
+# What a browser may show by itself: nothing that runs scripts.
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+PLAIN_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&+-.^_`|~ ()")
+log = structlog.get_logger("bailiwick.downloads")
 
 
+class Absent(Exception):
+    """There is no such file for whoever asks."""
+
+
+@dataclass(frozen=True)
 class Downloads:
-    """An ASGI application for one path. Forged, expired, foreign and missing are one answer."""
+    """GET /documents/{ticket}."""
 
-    def __init__(self, tenancy: Tenancy, links: SignedLinks, store: FileStore, now: Callable[[], datetime]) -> None:
-        self.tenancy, self.links, self.store, self.now = tenancy, links, store, now
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        response = await self.answer(request)
-        await response(scope, receive, send)
+    tenancy: Tenancy
+    links: SignedLinks
+    store: FileStore
+    clock: Callable[[], datetime]
 
     async def answer(self, request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            return PlainTextResponse("Use GET.", 405, {"allow": "GET, HEAD"})
         try:
-            said = self.links.read(PURPOSE, request.path_params["ticket"], self.now())
-            document, stored = await self.found(said, request)
-        except (Forged, Unauthenticated, ScopeChanged, FileNotFoundError, LookupError):
-            return PlainTextResponse("There is nothing here. Ask for a new link.", 404)
-        headers = {
-            "content-length": str(document.byte_size),
-            "content-disposition": disposition(said["as"], document.file_name),
-            "content-security-policy": CLOSED,
-            "cache-control": "private, no-store",
-        }
-        return StreamingResponse(stored, media_type=document.content_type, headers=headers)
+            return await self._answered(request)
+        except Absent:
+            return PlainTextResponse("There is no such file.\n", 404)
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+            log.error("database away", request_id=request.scope["request_id"], **trouble(error))
+            return PlainTextResponse("Try again in a moment.\n", 503, {"retry-after": "1"})
 
-    async def found(self, said: dict[str, Any], request: Request) -> tuple[Any, Any]:
-        """The document and its bytes, asked for by the session of the link as it is now."""
-        now = self.now()
-        standing = await self.tenancy.sessions.of_hash(said["tenant"], bytes.fromhex(said["session"]), now)
-        asking = Asking(request.scope["request_id"], request.client.host if request.client else None)
-        gate = self.tenancy.gate(Scope(standing, now, asking), is_current=True)
-        document = (await gate.those(Document, [key_in(said)]))[key_in(said)]
-        stored = self.store.get(gate.scope.tenant_id, document.storage_key)
-        first = await anext(stored, b"")  # so that bytes which are not there are noticed before the answer begins
+    async def _answered(self, request: Request) -> Response:
+        said = self._said(request.path_params["ticket"])
+        scope = await self._scope(said, Asking(request.scope["request_id"]))
+        document = await self.tenancy.gate(scope, is_current=True).one(Document, f"{Document.PREFIX}_{key_in(said).hex}")
+        if document is None:
+            raise Absent
+        blocks = await self._begun(scope.tenant_id, document)
+        return StreamingResponse(blocks, 200, headers_of(document, is_shown=said["as"] == "inline"))
 
-        async def stream() -> Any:
-            yield first
-            async for block in stored:
-                yield block
+    def _said(self, ticket: str) -> dict[str, str]:
+        try:
+            return self.links.read("documents", ticket, self.clock())
+        except Forged:
+            raise Absent from None
 
-        return document, stream()
+    async def _scope(self, said: dict[str, str], asking: Asking) -> Scope:
+        """What the session that the link was signed for may see now."""
+        now = self.clock()
+        try:
+            standing = await self.tenancy.sessions.behind(said["tenant"], bytes.fromhex(said["session"]), now)
+        except Unauthenticated:
+            raise Absent from None
+        return Scope(standing, now, asking)
+
+    async def _begun(self, tenant_id: UUID, document: Document) -> AsyncIterator[bytes]:
+        """The first block is read before the answer begins, so that bytes that are gone are a 404 and not an answer that breaks off."""
+        blocks = self.store.get(tenant_id, document.storage_key)
+        try:
+            first = await anext(blocks, b"")
+        except FileNotFoundError:
+            log.error("bytes missing", document=document.gid)
+            raise Absent from None
+        return _chained(first, blocks)
+
+
+def headers_of(document: Document, *, is_shown: bool) -> dict[str, str]:
+    """What a browser is told of a file. It never guesses, keeps nothing, and runs nothing."""
+    is_inline = is_shown and document.content_type in SHOWN
+    return {
+        "content-type": document.content_type,
+        "content-length": str(document.byte_size),
+        "content-disposition": disposition("inline" if is_inline else "attachment", document.file_name),
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": SANDBOX,
+        "cross-origin-resource-policy": "same-site",
+    }
 
 
 def disposition(how: str, name: str) -> str:
-    """The header, with the name in ASCII for old programs and whole for all others (RFC 8187)."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("\\", "_")
-    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    """The header of RFC 6266: a name in ASCII for old programs, and where that loses something the real one, as RFC 8187 spells it."""
+    plain = "".join(letter if letter in PLAIN_NAME else "_" for letter in name)
+    return f'{how}; filename="{plain}"' + ("" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}")
+
+
+async def _chained(first: bytes, blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for block in blocks:
+        yield block

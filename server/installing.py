@@ -1,19 +1,18 @@
-"""The whole product from its settings: what `serve`, the demo and the tests run."""
+"""The rooms, put together: one app from settings. The server, the demo and the tests all come through here."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.files import FileStore
-from models.migrating import is_current
 from resolvers.context import Context
 from schema import build
-from server.app import app_of
+from server.app import Running, app_of
+from server.checks import for_readiness
 from server.downloads import Downloads
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
@@ -28,70 +27,70 @@ from tenants.policy import Policy
 from tenants.portals import Door
 from tenants.table import LINES
 
-
-@dataclass
-class Product:
-    """The app, and what of it others look at."""
-
-    app: Starlette
-    endpoint: Endpoint
-    health: Health
-    tenancy: Tenancy
-    links: SignedLinks
+Clock = Callable[[], datetime]
 
 
-def clock() -> datetime:
+def now() -> datetime:
+    """The instant it is."""
     return datetime.now(UTC)
 
 
-def product(settings: Settings, now: Callable[[], datetime] = clock, bounds: Bounds | None = None) -> Product:
-    """Everything put together; it opens its connections when the app starts."""
-    urls, store = settings.urls, FileStore.in_folder(settings.files)
-    tenancy = Tenancy(
-        Database(urls.app, settings.connections),
-        Database(urls.app, 2, is_writing=True),
-        settings.key("cursors"),
-        settings.key("attempts"),
-        settings.writers,
-    )
-    links = SignedLinks(settings.key("links"), settings.public_url or f"http://{settings.host}:{settings.port}")
+@dataclass(frozen=True)
+class Parts:
+    """What an app is made of, besides the rooms."""
+
+    tenancy: Tenancy
+    links: SignedLinks
+    store: FileStore
+    clock: Clock = now
+    is_planned: bool = True
+    trusted: Trusted = field(default_factory=Trusted)
+    bounds: Bounds | None = None
+    is_demo: bool = False
+
+
+@asynccontextmanager
+async def nothing_to_open() -> AsyncIterator[None]:
+    """For parts that are open already."""
+    yield
+
+
+def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
+    """The app. `running` opens the parts when the server starts, and closes them when it ends."""
+    tenancy, links = parts.tenancy, parts.links
 
     def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
         return Context(scope, gate, tenancy, links, door)
 
     schema = build()
-    folder, is_required = settings.trusted_documents, settings.only_trusted_documents
-    trusted = Trusted.in_folder(folder, is_required) if folder else Trusted()
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
-    endpoint = Endpoint(schema, policy, tenancy, hosts, answering, now, bounds, trusted, is_planned=settings.engine == "planned")
-    health = Health(checks(tenancy))
+    endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
-        Route("/", Landing(tenancy)),
-        Route("/documents/{ticket}", Downloads(tenancy, links, store, now)),
+        Route("/", Landing(links.base, parts.is_demo).answer),
+        Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
     ]
-    return Product(app_of(endpoint, health, _running(tenancy), routes), endpoint, health, tenancy, links)
+    return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
 
 
-def checks(tenancy: Tenancy) -> dict[str, Callable[[], Any]]:
-    """What `/ready` asks."""
-
-    async def database() -> bool:
-        await tenancy.database.fetch("select 1")
-        return True
-
-    async def migrations() -> bool:
-        return is_current(dict(map(tuple, await tenancy.database.fetch("select name, sha256 from migration"))))
-
-    return {"database": database, "migrations": migrations}
+def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Parts:
+    """From settings, not opened yet. Raises `WrongSettings`."""
+    keys, url = settings.keys, settings.url("app")
+    desk = Database(url, settings.desks, is_writing=True)
+    tenancy = Tenancy(Database(url, settings.readers), desk, keys.cursor, keys.bucket, settings.writers)
+    links = SignedLinks(keys.link, settings.base)
+    return Parts(tenancy, links, settings.store, clock, settings.engine == "planned", settings.trusted, is_demo=is_demo)
 
 
-def _running(tenancy: Tenancy) -> Callable[[], Any]:
+def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Starlette:
+    """The app of an installation. It connects when it is started. Raises `WrongSettings`."""
+    parts = parts_of(settings, clock, is_demo=is_demo)
+
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        await tenancy.open()
+        await parts.tenancy.open()
         try:
             yield
         finally:
-            await tenancy.close()
+            await parts.tenancy.close()
 
-    return running
+    return app_over(parts, running)

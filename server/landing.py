@@ -1,47 +1,44 @@
-"""The page at `/`: what this is, who can sign in, and how to ask."""
+"""The page at `/`: what answers here, who can sign in, and how to ask."""
 
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import HTMLResponse, Response
 
-from tenants import Tenancy
-
-STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1b2733}"
-    "pre{background:#f3f5f7;padding:1rem;overflow:auto}h1{font-weight:600}code{background:#f3f5f7}"
-)
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
-<title>Bailiwick</title><style>{style}</style>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Bailiwick</title>
+<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem}}
+pre{{background:#8881;padding:1rem;overflow:auto}}code{{font-size:.9rem}}</style></head><body>
 <h1>Bailiwick</h1>
-<p>The GraphQL backend of customer portals for leasing and credit. Everything is asked for at <code>POST {url}graphql</code>.</p>
+<p>The GraphQL backend of customer portals for leasing and credit. What you ask for is answered for you alone: your accounts, their
+contracts, schedules, invoices, payments and documents.</p>
 <h2>Who can sign in</h2>
-<p>Customers of the finance houses on this server, the people they have let in, and the houses' own staff.{demo}</p>
+<p>Customers of a finance house, at one of its portals: <code>sessionCreate</code>, with the identifier and password that the house
+handed out. People who work there: <code>staffSessionCreate</code>.{demo}</p>
 <h2>How to ask</h2>
-<p>Sign in with <code>sessionCreate</code>, then send the token with every request:</p>
-<pre>curl {url}graphql -H 'content-type: application/json' \\
-  -d '{{"query": "mutation {{
-      sessionCreate(input: {{portal: \\"PORTAL\\", identifier: \\"WHO\\", password: \\"SECRET\\"}}) {{ token }} }}"}}'
-
-curl {url}graphql -H 'content-type: application/json' -H 'authorization: Bearer TOKEN' \\
-  -d '{{"query": "{{ viewer {{ user {{ displayName }} }} contracts(first: 5) {{ totalCount nodes {{ number state }} }} }}"}}'</pre>
-<p>What a portal asks of those who sign in: <code>{{ portal(key: "...") {{ signIn {{ identifierKinds }} }} }}</code>. The schema is open to
-whoever is signed in. <a href="{url}live">/live</a> and <a href="{url}ready">/ready</a> say how this server is.</p>
+<p>POST GraphQL as JSON to <code>{base}/graphql</code>, with <code>Authorization: Bearer</code> and the token that signing in gave:</p>
+<pre><code>{query}</code></pre>
+<p>Whoever is signed in may ask for the schema. <a href="/live">/live</a> and <a href="/ready">/ready</a> say how this server is.</p>
+</body></html>
 """
-CLOSED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-DEMO = " <b>This is a demo</b>: its people and their passwords were printed where it was started."
+DEMO = " This is a demo: <code>bailiwick demo</code> printed its people, and <code>bailiwick token NAME</code> signs one in."
+FIRST_QUERY = "{ viewer { user { displayName } } contracts(first: 3) { totalCount nodes { number kind state nextDueOn } } }"
+
+
+def first_question(base: str, token: str = "$TOKEN") -> str:
+    """A query that works for every customer, to be copied."""
+    return (
+        f"curl -s {base}/graphql -H 'content-type: application/json' -H \"authorization: Bearer {token}\" \\\n"
+        f'  -d \'{{"query": "{FIRST_QUERY}"}}\''
+    )
 
 
 class Landing:
-    """An ASGI application for one path."""
+    """GET /. Made once: nothing on it depends on who asks."""
 
-    def __init__(self, tenancy: Tenancy) -> None:
-        self.tenancy = tenancy
+    def __init__(self, base: str, is_demo: bool) -> None:
+        self.page = PAGE.format(base=escape(base), demo=DEMO if is_demo else "", query=escape(first_question(base)))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        rows = await self.tenancy.database.fetch("select is_demo from installation")
-        page = PAGE.format(style=STYLE, url=escape(str(request.base_url)), demo=DEMO if rows and rows[0][0] else "")
-        await HTMLResponse(page, headers={"content-security-policy": CLOSED, "x-robots-tag": "noindex"})(scope, receive, send)
+    async def answer(self, request: Request) -> Response:
+        return HTMLResponse(self.page, headers={"content-security-policy": POLICY})

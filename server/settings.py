@@ -1,113 +1,172 @@
-"""What an installation says of itself, in environment variables. Each is described where it is declared; docs/operations.md lists them."""
+"""What an operator decides, read from the environment. Names begin with BAILIWICK_, but for DATABASE_URL and PORT."""
 
-from hashlib import sha256
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from obstore.store import from_url
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.secrets import Key, KeyRing
+from channels.files import FileStore
+from models.base import Refusal
+from server.keys import Keys, NoKeys
 from server.postgres import Urls
+from server.trusted import Trusted
 
-SHORTEST_SECRET = 32
+ROLES = ("owner", "app", "jobs")
+SHORT = ("DATABASE_URL", "PORT")  # the two names that every platform sets
 
 
 class WrongSettings(Exception):
-    """A setting is missing or makes no sense. Its text is for the operator."""
+    """The settings do not make an installation. The message is one line, for whoever wrote them."""
+
+
+def _database(url: str) -> str:
+    if url and urlsplit(url).scheme not in ("postgresql", "postgres"):
+        raise ValueError("an address of a database begins with postgresql://")
+    return url
+
+
+def _base(url: str) -> str:
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise ValueError("an address of a server begins with https:// and has no path")
+    return url.rstrip("/")
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+BaseUrl = Annotated[str, AfterValidator(_base)]
+# `BAILIWICK_X=` with nothing behind it, as many deployments write it, says nothing.
+Folder = Annotated[Path | None, BeforeValidator(lambda said: said or None)]
+Pool = Annotated[int, Field(ge=1, le=200)]
 
 
 class Settings(BaseSettings):
-    """All settings. The environment variable is the name in capitals behind `BAILIWICK_`, except for DATABASE_URL and PORT."""
+    """One installation. What has a default needs no mention; each field is said in `docs/operations.md`."""
 
-    model_config = SettingsConfigDict(env_prefix="BAILIWICK_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="BAILIWICK_", extra="ignore", populate_by_name=True, frozen=True)
 
-    database_url: str = Field(
-        validation_alias="DATABASE_URL", description="PostgreSQL, as the web role: postgresql://bailiwick_app:...@host/db"
-    )
-    owner_database_url: str | None = Field(
-        default=None, description="The same database as its owner: for `migrate` and the commands that add."
-    )
-    jobs_database_url: str | None = Field(default=None, description="The same database as the jobs role: for `work` and `import`.")
-    single_role: bool = Field(default=False, description="DATABASE_URL is of a role that may become the three others. Not for production.")
-    secret: SecretStr = Field(description="At least 32 characters that nobody can guess. All keys follow from it.")
-    previous_secrets: tuple[SecretStr, ...] = Field(
-        default=(), description="Earlier secrets, as a JSON list: what they sealed stays readable."
-    )
-    files: Path = Field(default=Path("var/files"), description="The folder where the bytes of documents are kept.")
-    host: str = Field(default="127.0.0.1", description="The address to listen on.")
-    port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT", description="The port to listen on; 0 takes any that is free.")
-    public_url: str | None = Field(default=None, description="Where clients reach this server; in links. http://host:port without it.")
-    trusted_proxies: str = Field(default="", description="Whose X-Forwarded-For is believed: addresses, with commas between them.")
-    connections: int = Field(default=8, ge=1, le=100, description="Connections for reading, a process.")
-    writers: int = Field(default=4, ge=1, le=50, description="Connections for mutations, a process.")
-    engine: Literal["planned", "core"] = Field(default="planned", description="`core` runs every operation by graphql-core.")
-    trusted_documents: Path | None = Field(default=None, description="A folder of *.graphql files that may be asked for by their hash.")
-    only_trusted_documents: bool = Field(default=False, description="Pages in browsers may ask for nothing else.")
-    notice_seconds: float = Field(default=2.0, ge=0, le=60, description="How long after TERM new requests are still taken.")
+    database_url: DatabaseUrl = Field("", validation_alias="DATABASE_URL")
+    owner_database_url: DatabaseUrl = ""
+    jobs_database_url: DatabaseUrl = ""
+    single_role: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65_535, validation_alias="PORT")
+    public_url: BaseUrl = ""
+    master_keys: SecretStr = SecretStr("")
+    key_file: Path = Path("var/keys/master")
+    files: str = "var/files"
+    engine: Literal["planned", "core"] = "planned"
+    trusted_documents: Folder = None
+    trusted_only: bool = False
+    trusted_proxies: str = ""
+    readers: Pool = 8
+    desks: Pool = 2
+    writers: Pool = 4
+    workers: Annotated[int, Field(ge=1, le=16)] = 2
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @model_validator(mode="after")
-    def _fit(self) -> Self:
-        if len(self.secret.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(f"BAILIWICK_SECRET has fewer than {SHORTEST_SECRET} characters.")
-        if urlsplit(self.database_url).scheme not in ("postgresql", "postgres"):
-            raise ValueError("DATABASE_URL does not begin with postgresql://.")
-        if self.only_trusted_documents and self.trusted_documents is None:
-            raise ValueError("BAILIWICK_ONLY_TRUSTED_DOCUMENTS needs BAILIWICK_TRUSTED_DOCUMENTS.")
-        return self
-
-    @classmethod
-    def read(cls, **given: object) -> Self:
-        """From the environment. Raises `WrongSettings`."""
-        try:
-            return cls(**given)  # type: ignore[arg-type]  # checked by pydantic
-        except ValidationError as error:
-            raise WrongSettings("; ".join(_said(fault["loc"], fault["msg"]) for fault in error.errors())) from None
+    @property
+    def is_single(self) -> bool:
+        """Whether one address of the database does for all roles: each connection then asks for its role itself."""
+        return not self.owner_database_url and not self.jobs_database_url
 
     @property
     def urls(self) -> Urls:
-        """By who comes. Raises `WrongSettings` where a role has no address."""
-        if self.single_role:
-            return Urls(*(becoming(self.database_url, f"bailiwick_{name}") for name in Urls._fields))
-        return Urls(self.owner_database_url or "", self.database_url, self.jobs_database_url or "")
+        """The addresses by role. Raises `WrongSettings`."""
+        if not self.database_url:
+            raise WrongSettings("DATABASE_URL is not set: postgresql://user@host/database. `bailiwick demo` brings a database of its own.")
+        if not self.is_single:
+            return Urls(self.owner_database_url, self.database_url, self.jobs_database_url)
+        if not self.single_role:
+            raise WrongSettings(
+                "One DATABASE_URL for all roles is weaker than three: set BAILIWICK_OWNER_DATABASE_URL and BAILIWICK_JOBS_DATABASE_URL "
+                "as well, or BAILIWICK_SINGLE_ROLE=1."
+            )
+        return Urls(*(asking_for(f"bailiwick_{role}", self.database_url) for role in ROLES))
 
     @property
-    def owner_url(self) -> str:
-        return self._of(self.urls.owner, "BAILIWICK_OWNER_DATABASE_URL")
+    def superuser_url(self) -> str:
+        """Who may make the roles, in a single-role installation: the address as it was given."""
+        return self.database_url if self.is_single else self.owner_database_url
+
+    def url(self, role: Literal["owner", "app", "jobs"]) -> str:
+        """The address for one role. Raises `WrongSettings` when there is none."""
+        found: str = getattr(self.urls, role)
+        if not found:
+            raise WrongSettings(f"BAILIWICK_{role.upper()}_DATABASE_URL is not set, and this needs it.")
+        return found
 
     @property
-    def jobs_url(self) -> str:
-        return self._of(self.urls.jobs, "BAILIWICK_JOBS_DATABASE_URL")
-
-    def _of(self, url: str, name: str) -> str:
-        if not url:
-            raise WrongSettings(f"{name} is not set.")
-        return url
-
-    def key(self, purpose: str) -> bytes:
-        """32 bytes for one purpose."""
-        return _key(self.secret).derived(purpose)
+    def base(self) -> str:
+        """Where this server is reached from outside."""
+        return self.public_url or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
-    def keys(self) -> KeyRing:
-        """What bank details are sealed with. The index key follows from the oldest secret, since it never changes."""
-        sealing = [Key(_key(secret).derived("sealing")) for secret in (self.secret, *self.previous_secrets)]
-        index = Key(_key((self.previous_secrets or (self.secret,))[-1]).derived("index"))
-        return KeyRing(sealing[0], index, tuple(sealing[1:]))
+    def keys(self) -> Keys:
+        """Raises `WrongSettings`."""
+        try:
+            said = self.master_keys.get_secret_value()
+            return Keys.written(said) if said else Keys.in_file(self.key_file)
+        except NoKeys as error:
+            raise WrongSettings(f"BAILIWICK_KEY_FILE: {error}. `bailiwick keys new` makes a master secret.") from None
+
+    @property
+    def store(self) -> FileStore:
+        """Where the bytes of documents lie: a folder, or an address that obstore understands. Raises `WrongSettings`."""
+        try:
+            return FileStore(from_url(self.files)) if "://" in self.files else FileStore.in_folder(Path(self.files))
+        except Exception as error:  # obstore raises a family of its own for each kind of store
+            raise WrongSettings(f"BAILIWICK_FILES: {self.files} is no place for files ({type(error).__name__}).") from None
+
+    @property
+    def trusted(self) -> Trusted:
+        """Raises `WrongSettings`."""
+        if self.trusted_documents is None:
+            if self.trusted_only:
+                raise WrongSettings("BAILIWICK_TRUSTED_ONLY needs BAILIWICK_TRUSTED_DOCUMENTS, a folder of *.graphql files.")
+            return Trusted()
+        if not self.trusted_documents.is_dir():
+            raise WrongSettings(f"BAILIWICK_TRUSTED_DOCUMENTS: there is no folder {self.trusted_documents}.")
+        return Trusted.in_folder(self.trusted_documents, self.trusted_only)
+
+    def environment(self) -> dict[str, str]:
+        """As another process reads it, for a child."""
+        said = {name: getattr(self, name) for name in type(self).model_fields if getattr(self, name) not in (None, "")}
+        return {variable(name): _said(value) for name, value in said.items() if _said(value)}
 
 
-def becoming(url: str, role: str) -> str:
-    """The address, for somebody who takes on this role at once."""
+def settings() -> Settings:
+    """From the environment. Raises `WrongSettings`, which names the variable and never its value."""
+    try:
+        return Settings(**{})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise WrongSettings(f"{name if name in SHORT else variable(name)}: {reason[0].lower()}{reason[1:]}.") from None
+
+
+def variable(field: str) -> str:
+    """The name of a setting in the environment."""
+    short = field.upper()
+    return short if short in SHORT else f"BAILIWICK_{short}"
+
+
+def asking_for(role: str, url: str) -> str:
+    """The address of the same database, whose connections take on a role as they start."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), ("role", role)], safe="/")))
+    return urlunsplit(parts._replace(query=urlencode([*((k, v) for k, v in parse_qsl(parts.query) if k != "role"), ("role", role)])))
 
 
-def _key(secret: SecretStr) -> Key:
-    return Key(sha256(secret.get_secret_value().encode()).digest())
+def one_line(error: BaseException) -> str:
+    """What went wrong, for a terminal."""
+    if isinstance(error, Refusal) and (faults := getattr(error, "faults", ())):
+        return " ".join(f"{'.'.join(map(str, fault.path))}: {fault.message}" for fault in faults)
+    return " ".join(str(error).split()) or type(error).__name__
 
 
-def _said(place: tuple[int | str, ...], message: str) -> str:
-    name = str(place[0]).upper() if place else ""
-    known = name if name in ("DATABASE_URL", "PORT") else f"BAILIWICK_{name}"
-    return f"{known}: {message}" if name else message.removeprefix("Value error, ")
+def _said(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ("1" if value else "0") if isinstance(value, bool) else str(value)

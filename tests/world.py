@@ -28,23 +28,18 @@ from models.base import Owned
 from models.connecting import writing_to
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
-from resolvers.context import Context
-from schema import build
-from server.app import app_of
+from server import installing
 from server.budgets import Budgets
-from server.endpoint import Bounds, Endpoint
-from server.health import Health
-from server.hosts import Hosts
+from server.endpoint import Bounds
 from server.importing import run_import
+from server.installing import Parts
 from server.links import SignedLinks
 from server.postgres import Urls
-from tenants import Gate, Scope, Tenancy
+from tenants import Tenancy
 from tenants.database import Database
 from tenants.passwords import SCHEMES
-from tenants.policy import Policy
-from tenants.portals import Door
 from tenants.sessions import hashed
-from tenants.table import LINES
+from tests.database import FOLDER
 from tests.world_rows import Rows, account, company, person, profile, together, user, write
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -117,7 +112,7 @@ async def fill(urls: Urls) -> None:
         jobs = await asyncpg.connect(urls.jobs, server_settings={"search_path": "bailiwick"})
         try:
             for key, rows in HOUSES.items():
-                await bring_in(jobs, key, write(folder / key, key, rows), FileStore.in_folder(folder / "files"))
+                await bring_in(jobs, key, write(folder / key, key, rows), FileStore.in_folder(files_folder()))
         finally:
             await jobs.close()
         async with writing_to(urls.owner):
@@ -300,25 +295,13 @@ async def _ids(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[tuple[str, s
 
 def app_over(world: World) -> Any:
     """The whole product on this world's database and clock."""
-    schema = build()
     links = SignedLinks(sha256(b"links").digest(), "https://portal.test")
-
-    def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
-        return Context(scope, gate, world.tenancy, links, door)
-
     is_planned = os.environ.get("BAILIWICK_ENGINE") != "core"
-    endpoint = Endpoint(
-        schema,
-        Policy(schema._schema, LINES),
-        world.tenancy,
-        Hosts(world.tenancy.portals),
-        answering,
-        lambda: world.now,
-        is_planned=is_planned,
+    return installing.app_over(
+        Parts(world.tenancy, links, FileStore.in_folder(files_folder()), lambda: world.now, is_planned, bounds=PLENTY)
     )
-    return app_of(endpoint, Health({}), _nothing_to_open)
 
 
-@asynccontextmanager
-async def _nothing_to_open() -> AsyncIterator[None]:
-    yield
+def files_folder() -> Path:
+    """Where the documents of all worlds of this run lie: their keys are the worlds' own, and nobody changes them."""
+    return Path(os.environ[FOLDER]) / "files"

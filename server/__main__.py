@@ -1,5 +1,0 @@
-"""`python -m server` is `bailiwick`."""
-
-from server.command import main
-
-main()

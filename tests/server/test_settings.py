@@ -1,0 +1,96 @@
+"""Settings: what they become, and the one line that says which of them is wrong."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from models.secrets import Place, Unreadable
+from server.keys import Keys, NoKeys, new_master, write_master
+from server.settings import Settings, WrongSettings, asking_for, settings
+
+TENANT = UUID(int=7)
+PLACE = Place(TENANT, "bank_account", UUID(int=1), "iban")
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch: pytest.MonkeyPatch):
+    for name in ("DATABASE_URL", "PORT", "BAILIWICK_OWNER_DATABASE_URL", "BAILIWICK_JOBS_DATABASE_URL", "BAILIWICK_ENGINE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("PORT", "http", "PORT: input should be a valid integer"),
+        ("BAILIWICK_READERS", "0", "BAILIWICK_READERS: input should be greater than or equal to 1"),
+        ("BAILIWICK_ENGINE", "warp", "BAILIWICK_ENGINE: input should be 'planned' or 'core'"),
+        ("DATABASE_URL", "mysql://me:secret@host/db", "DATABASE_URL: an address of a database begins with postgresql://"),
+        ("BAILIWICK_PUBLIC_URL", "portal.example.com", "BAILIWICK_PUBLIC_URL: an address of a server begins with https://"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, line: str):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettings) as refused:
+        settings()
+    assert str(refused.value).startswith(line)
+    assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_one_address_asks_for_each_role_and_only_when_that_is_allowed():
+    one = Settings(database_url="postgresql://me:pw@host/db?sslmode=require")
+    with pytest.raises(WrongSettings, match="BAILIWICK_SINGLE_ROLE"):
+        _ = one.urls
+    urls = one.model_copy(update={"single_role": True}).urls
+    assert urls.app == "postgresql://me:pw@host/db?sslmode=require&role=bailiwick_app"
+    assert urls.owner.endswith("role=bailiwick_owner")
+    assert asking_for("b", "postgresql://h/d?role=a") == "postgresql://h/d?role=b"
+
+
+def test_three_addresses_are_taken_as_they_are():
+    three = Settings(database_url="postgresql://a/d", owner_database_url="postgresql://o/d", jobs_database_url="postgresql://j/d")
+    assert tuple(three.urls) == ("postgresql://o/d", "postgresql://a/d", "postgresql://j/d")
+    with pytest.raises(WrongSettings, match="BAILIWICK_JOBS_DATABASE_URL"):
+        three.model_copy(update={"jobs_database_url": ""}).url("jobs")
+
+
+def test_settings_reach_a_child_as_they_are(monkeypatch: pytest.MonkeyPatch):
+    said = Settings(database_url="postgresql://a/d", single_role=True, port=81, trusted_documents=Path("documents"), readers=3)
+    for name, value in said.environment().items():
+        monkeypatch.setenv(name, value)
+    assert settings() == said
+
+
+def test_a_master_secret_gives_each_purpose_a_key_of_its_own():
+    keys = Keys.written(new_master())
+    assert len({keys.cursor, keys.bucket, keys.link, keys.ring.current.secret, keys.ring.index.secret}) == 5
+
+
+def test_after_a_change_of_the_master_secret_old_records_are_read_and_found():
+    old, new = new_master(), new_master()
+    before, after = Keys.written(old).ring, Keys.written(f"{new}\n{old}\n").ring
+    sealed = before.seal("BE68539007547034", PLACE)
+    assert after.open(sealed, PLACE) == "BE68539007547034"
+    assert after.blind_index("BE68539007547034", TENANT) == before.blind_index("BE68539007547034", TENANT)
+    with pytest.raises(Unreadable):
+        before.open(after.seal("BE68539007547034", PLACE), PLACE)
+
+
+def test_a_key_file_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Path):
+    file = tmp_path / "keys" / "master"
+    write_master(file)
+    first = file.read_text()
+    write_master(file)
+    assert file.read_text() == first
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o644)
+    with pytest.raises(NoKeys, match="chmod 600"):
+        Keys.in_file(file)
+
+
+@pytest.mark.parametrize("text", ["", "short", "zz" * 32, "ab" * 31])
+def test_what_is_no_master_secret_is_refused_without_being_repeated(text: str):
+    with pytest.raises(NoKeys) as refused:
+        Keys.written(text)
+    assert text == "" or text not in str(refused.value)
