@@ -52,6 +52,7 @@ VELUNE = Brand("Velune Medical", ("Sona 5", "Sona 7 Cardio", "Sona Compact"), "V
 RADIANTIS = Brand("Radiantis", ("Panora 3D", "Tomis 64"), "RDYY999999LL")
 BERLANE = Brand("Berlane", ("Cargo L2H2", "Cargo L3H2", "City e-Van"), "BLYY9999999", "ZBL")
 TORVIK = Brand("Torvik", ("Transit One", "Hauler 18t", "Hauler 26t"), "TVYY9999999", "ZTV")
+CITELLE = Brand("Citelle", ("Una", "Duo Hybrid", "Tera Break", "Volta"), "CTYY9999999", "ZCT")
 QUADRIS = Brand("Quadris", ("R240 Rack", "R440 Rack", "Blade 8"), "LL9YY99LLL")
 NIMBRA = Brand("Nimbra", ("Book 14 Pro", "Desk Mini", "Book 16 CAD"), "NBYYL999LLL")
 ESTOMEC = Brand("Estomec", ("VMC 850", "VMC 1200 5-axis", "Lathe T42"), "ES/YY/99999")
@@ -192,5 +193,27 @@ CATALOGUE = (
         150_000,
         (84, 120),
         (SOLENA,),
+    ),
+)
+
+# What a person leases or buys on hire.
+CARS = (
+    Equipment(
+        {"fr": "Voiture citadine", "nl": "Stadswagen", "en": "City car"},
+        "VEHICLE",
+        12_000,
+        24_000,
+        (36, 48, 60),
+        (CITELLE, BERLANE),
+        is_registered=True,
+    ),
+    Equipment(
+        {"fr": "Voiture familiale", "nl": "Gezinswagen", "en": "Family car"},
+        "VEHICLE",
+        19_000,
+        46_000,
+        (48, 60),
+        (CITELLE,),
+        is_registered=True,
     ),
 )
