@@ -53,7 +53,7 @@ class Contract:
     state: str
     starts_on: date
     habit: Habit
-    settled_after: int | None = None
+    settled_on: date | None = None
     columns: dict[str, object] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
@@ -80,13 +80,14 @@ def begun(desk: Desk, account: Account, kind: str, months: int, shown: int | Non
     if chance < 0.06:
         contract.state = rng.choice(AHEAD[account.holder.is_company])
         contract.starts_on = desk.today + timedelta(days=rng.randrange(5, 26))
-    elif chance < 0.14 and months <= LONGEST_AGO:
+    elif kind != "INSURANCE" and chance < 0.14 and months <= LONGEST_AGO:
         contract.state = rng.choice(OVER.get(kind, ("CLOSED",)))
         contract.starts_on = begins(desk, months + rng.randrange(1, 8))
         contract.habit = Habit(habit.lag_days, is_in_pairs=habit.is_in_pairs)
-    elif chance < 0.18 and months > 12:
+    elif kind != "INSURANCE" and chance < 0.18 and months > 12:
         ago = rng.randrange(8, min(months, LONGEST_AGO))
-        contract.state, contract.starts_on, contract.settled_after = "EARLY_SETTLED", begins(desk, ago), ago - rng.randrange(1, 6)
+        contract.state, contract.starts_on = "TERMINATED" if kind == "RENTAL" else "EARLY_SETTLED", begins(desk, ago)
+        contract.settled_on = months_after(contract.starts_on, ago - rng.randrange(1, 6)) + timedelta(days=3)
         contract.habit = Habit(habit.lag_days)
     else:
         contract.starts_on = begins(desk, rng.randrange(4 if shown is not None else 1, max(5, min(months, LONGEST_AGO))))
@@ -117,8 +118,8 @@ def follow(desk: Desk, contract: Contract, terms: Terms) -> None:
 
 def conclude(desk: Desk, contract: Contract) -> None:
     """Lets the customer pay, until today or until the contract was settled."""
-    if contract.settled_after is not None:
-        cancel_from(contract.dues, max(2, contract.settled_after) + 1)
+    if contract.settled_on is not None:
+        cancel_from(contract.dues, contract.settled_on)
     settle(contract.dues, contract.habit, desk.today)
     if contract.late and contract.state == "ACTIVE":
         contract.state = "DEFAULTED" if len(contract.late) > 2 and desk.rng.random() < 0.3 else "IN_ARREARS"

@@ -106,10 +106,10 @@ def working_day(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
 
 
-def cancel_from(dues: list[Due], number: int) -> None:
+def cancel_from(dues: list[Due], day: date) -> None:
     """What an early settlement makes void."""
     for due in dues:
-        if due.number >= number:
+        if due.due_on >= day:
             due.state = "CANCELLED"
 
 
