@@ -22,8 +22,10 @@ from models.presets import DEFAULT, PRESETS
 from models.users import StaffRole
 from server import checks, logs, operating
 from server.demo import FOLDER, Demo, NoDemo, running_in
+from server.installing import now, opened
 from server.keys import new_master
 from server.settings import Settings, WrongSettings, one_line, settings
+from server.worker import Worker
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -49,7 +51,6 @@ def example(line: str) -> str:
 @app.command(epilog=example("bailiwick serve"))
 def serve() -> None:
     """Answer requests until told to stop. Refuses to start on a database that is behind this code."""
-    from server.installing import opened
     from server.serving import listen
     from server.serving import serve as answer
 
@@ -68,9 +69,7 @@ def work() -> None:
     """Do the jobs that are waiting, and those to come, until told to stop. The job at hand is finished first."""
     found = settings()
     logs.speak(found.log_level)
-    import signal
-
-    signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    run(Worker(found.url("jobs"), found.store, found.keys.ring, now).run())
 
 
 @app.command(epilog=example("bailiwick migrate"))

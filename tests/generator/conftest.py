@@ -104,7 +104,15 @@ async def take(empty_urls: Urls, tmp_path: Path) -> AsyncIterator[Take]:
             tenant_id = await jobs.fetchval("select find_tenant($1)", house.key)
         report = tmp_path / "report.jsonl"
         result = await run_import(
-            jobs, tenant_id=tenant_id, export=folder, mode=ImportMode.PER_ROW, dry_run=False, at=NOW, keys=KEYS, store=store, report_to=report
+            jobs,
+            tenant_id=tenant_id,
+            export=folder,
+            mode=ImportMode.PER_ROW,
+            dry_run=False,
+            at=NOW,
+            keys=KEYS,
+            store=store,
+            report_to=report,
         )
         return Taken(result, [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()])
 

@@ -76,7 +76,7 @@ async def test_a_link_for_uploads_is_none_for_documents(world: World):
 
 async def absent(world: World) -> bytes:
     answer = await fetched(world, "https://portal.test/documents/nothing")
-    return answer.content
+    return bytes(answer.content)
 
 
 async def test_a_link_is_good_for_five_minutes(world: World):

@@ -39,7 +39,7 @@ def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, n
 
 
 def test_one_address_asks_for_each_role_and_only_when_that_is_allowed():
-    one = Settings(database_url="postgresql://me:pw@host/db?sslmode=require")
+    one = Settings(database_url="postgresql://me:pw@host/db?sslmode=require", port=8000)
     with pytest.raises(WrongSettings, match="BAILIWICK_SINGLE_ROLE"):
         _ = one.urls
     urls = one.model_copy(update={"single_role": True}).urls
@@ -49,7 +49,9 @@ def test_one_address_asks_for_each_role_and_only_when_that_is_allowed():
 
 
 def test_three_addresses_are_taken_as_they_are():
-    three = Settings(database_url="postgresql://a/d", owner_database_url="postgresql://o/d", jobs_database_url="postgresql://j/d")
+    three = Settings(
+        database_url="postgresql://a/d", owner_database_url="postgresql://o/d", jobs_database_url="postgresql://j/d", port=8000
+    )
     assert tuple(three.urls) == ("postgresql://o/d", "postgresql://a/d", "postgresql://j/d")
     with pytest.raises(WrongSettings, match="BAILIWICK_JOBS_DATABASE_URL"):
         three.model_copy(update={"jobs_database_url": ""}).url("jobs")
