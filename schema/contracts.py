@@ -16,6 +16,7 @@ from schema.documents import Document
 from schema.enums import shown
 from schema.installments import Installment
 from schema.invoices import Invoice
+from schema.keeping import Kept
 from schema.mandates import DirectDebit, Mandate
 from schema.money import Money
 from schema.node import Node
@@ -39,7 +40,7 @@ class Deadline(ByTypename):
 
 
 @strawberry.type(description="A promise to pay for an asset or for money. Which amounts and days it has depends on its kind.")
-class Contract(Node, OfAccount):
+class Contract(Node, OfAccount, Kept):
     number: str = strawberry.field(description="As printed on the paper contract.")
     kind: ContractKind = strawberry.field(description="What kind of financing it is.")
     product: str | None = strawberry.field(description="What the finance house calls the product.")

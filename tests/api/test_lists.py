@@ -138,12 +138,18 @@ async def test_a_stranger_reads_no_list(world: World, listed: Listed) -> None:
 
 @BY_FIELD
 async def test_ids_that_are_none_of_yours_match_nothing(world: World, listed: Listed) -> None:
-    mine = (await read(world, "admin1", "{ accounts: contracts(first: 1) { nodes { account { id } } } }"))["accounts"]["nodes"][0]["account"]["id"]
-    theirs = (await read(world, "admin2", "{ accounts: contracts(first: 1) { nodes { account { id } } } }"))["accounts"]["nodes"][0]["account"]["id"]
+    mine = (await read(world, "admin1", "{ accounts: contracts(first: 1) { nodes { account { id } } } }"))["accounts"]["nodes"][0][
+        "account"
+    ]["id"]
+    theirs = (await read(world, "admin2", "{ accounts: contracts(first: 1) { nodes { account { id } } } }"))["accounts"]["nodes"][0][
+        "account"
+    ]["id"]
 
     async def count(*accounts: str) -> int:
         return int((await read(world, "admin1", listed.query, filter={"accounts": list(accounts)}))["rows"]["totalCount"])
 
     assert await count(mine) == await count(mine, theirs, "nonsense") > 0
-    assert [await count(theirs), await count("nonsense"), await count(), await count(mine.upper()), await count(f"con_{mine[4:]}")] == [0] * 5
+    assert [await count(theirs), await count("nonsense"), await count(), await count(mine.upper()), await count(f"con_{mine[4:]}")] == [
+        0
+    ] * 5
     assert (await world.ask("admin1", listed.query, filter={"accounts": [mine] * 101})).codes == ["BAD_USER_INPUT"]
