@@ -9,12 +9,12 @@ from uuid import UUID
 import strawberry
 from uuid_utils.compat import uuid7
 
-from models import ImportMode, ImportResult, ImportRow, ImportRun
+from models import ImportMode, ImportResult, ImportRow, ImportRun, ImportState
 from models.base import Fault, Invalid, NotFound
 from models.imports import Upload
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
-from resolvers.filters import one_of
+from resolvers.filters import one_of, spelled, together
 from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
 from tenants import Action, Page, Window
 from tenants.writing import WritingGate
@@ -39,16 +39,35 @@ class ImportStartInput:
     idempotency_key: str = strawberry.field(description=KEY_DESCRIPTION)
 
 
+@strawberry.input(description="Which imports.")
+class ImportRunFilter:
+    sources: list[str] | None = strawberry.field(default=None, description="From one of these of the house's systems.")
+    states: list[ImportState] | None = strawberry.field(default=None, description="In one of these states.")
+
+
+@strawberry.input(description="Which rows of an import.")
+class ImportRowFilter:
+    types: list[str] | None = strawberry.field(default=None, description="Of one of these types, as the export calls them: contracts.")
+    results: list[ImportResult] | None = strawberry.field(default=None, description="That came to one of these.")
+
+
 async def back_office(info: Info) -> str:
     """What only staff ask for. It has nothing of its own."""
     return "back office"
 
 
 async def import_runs(
-    offices: list[Any], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    offices: list[Any],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Annotated[ImportRunFilter | None, strawberry.argument(description="Which of them.")] = None,
 ) -> list[Page]:
     """All runs, the newest first."""
-    return [await info.context.gate.page(ImportRun, (), NEWEST_FIRST, Window(first, after, last, before)) for _ in offices]
+    which = together(spelled("source", filter.sources), one_of("state", filter.states)) if filter else []
+    return [await info.context.gate.page(ImportRun, which, NEWEST_FIRST, Window(first, after, last, before)) for _ in offices]
 
 
 async def import_run(
@@ -65,11 +84,11 @@ async def rows(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    results: Annotated[list[ImportResult] | None, strawberry.argument(description="That came to one of these.")] = None,
+    filter: Annotated[ImportRowFilter | None, strawberry.argument(description="Which of them.")] = None,
 ) -> list[Page]:
     """The rows of each run that are worth reading about, in the order of the files."""
-    conditions = one_of("result", results)
-    return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), Window(first, after, last, before), conditions)
+    which = together(spelled("type", filter.types), one_of("result", filter.results)) if filter else []
+    return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), Window(first, after, last, before), which)
 
 
 class Target(NamedTuple):
