@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from engine import ByTypename, answered_by, answered_once_by
+from engine import SIZE, ByTypename, answered_by, answered_once_by
 from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
 from resolvers import contracts as resolve
 from schema.assets import Asset
@@ -65,7 +65,7 @@ class Contract(Node, OfAccount, Kept):
     shown_apr_percent: Decimal | None = strawberry.field(name="aprPercent", description=APR)
     fees: Money | None = strawberry.field(description="The fees of concluding it.")
     terms: ContractTerms = strawberry.field(description="What was agreed, in the form of its kind.")
-    deadlines: list[Deadline] = strawberry.field(description="The days to know of, in their order: at most five.")
+    deadlines: list[Deadline] = strawberry.field(description="The days to know of, in their order: at most five.", metadata={SIZE: 5})
     next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
     next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
     latest_installments: list[Installment] = answered_by(resolve.latest_installments, "What fell due until today, the latest first.")
