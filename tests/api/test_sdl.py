@@ -184,7 +184,7 @@ def test_deprecations_say_what_to_use_and_until_when():
 
 def unannounced(before: GraphQLSchema, after: GraphQLSchema, today: date) -> list[str]:
     """The breaking changes that no deprecation with a day in the past has announced."""
-    return [change.description for change in find_breaking_changes(before, after) if not _was_announced(before, change, today)]
+    return sorted(change.description for change in find_breaking_changes(before, after) if not _was_announced(before, change, today))
 
 
 def _was_announced(before: GraphQLSchema, change: BreakingChange, today: date) -> bool:
