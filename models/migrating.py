@@ -61,11 +61,16 @@ async def migrate(owner_url: str) -> list[str]:
 
 async def pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
     """The steps that the database has not seen. A database that is ahead of this code is accepted."""
-    applied = dict(map(tuple, await connection.fetch("select name, sha256 from bailiwick.migration")))
+    applied: dict[str, bytes] = dict(map(tuple, await connection.fetch("select name, sha256 from bailiwick.migration")))
     for name in ORDER:
         if name in applied and applied[name] != _hash(name):
             raise MigrationRefused(f"The migration {name} was applied in another form.")
     return [name for name in ORDER if name not in applied]
+
+
+def is_current(applied: dict[str, bytes]) -> bool:
+    """Whether a database with these steps has all that this code knows of."""
+    return all(applied.get(name) == _hash(name) for name in ORDER)
 
 
 async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -75,6 +80,7 @@ async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
             "grant usage on schema bailiwick to bailiwick_app, bailiwick_jobs, bailiwick_door"
         )
     await connection.execute(HISTORY)
+    await connection.execute("grant select on bailiwick.migration to bailiwick_app, bailiwick_jobs")
 
 
 async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -> None:

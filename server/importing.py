@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 import orjson
-from asyncpg import Connection, Record
+from asyncpg import Connection, Record, connect
 from uuid_utils.compat import uuid7
 
 from channels.export_faults import BrokenExport, FileFault, RowFault
@@ -68,6 +68,40 @@ async def run_import(
                 return await run.over(opened_one)
     except BrokenExport as broken:
         return await run.refused(broken)
+
+
+async def import_folder(
+    jobs_url: str,
+    tenant: str,
+    export: Path,
+    *,
+    mode: ImportMode,
+    dry_run: bool,
+    keys: KeyRing,
+    store: Store,
+    report_to: Path | None,
+    progress: Progress,
+) -> ImportOutcome:
+    """The same for the command line, now and on a connection of its own. Raises `LookupError` where there is no such house."""
+    connection = await connect(jobs_url, server_settings={"search_path": "bailiwick", "application_name": "bailiwick import"})
+    try:
+        tenant_id = await connection.fetchval("select find_tenant($1)", tenant)
+        if tenant_id is None:
+            raise LookupError(tenant)
+        return await run_import(
+            connection,
+            tenant_id=tenant_id,
+            export=export,
+            mode=mode,
+            dry_run=dry_run,
+            at=datetime.now(UTC),
+            keys=keys,
+            store=store,
+            report_to=report_to,
+            progress=progress,
+        )
+    finally:
+        await connection.close()
 
 
 async def tenant_key(ground: Ground) -> str:

@@ -39,7 +39,10 @@ class Sessions:
 
     async def read(self, token: str, now: datetime) -> Standing:
         """The standing as the database has it now. Raises `Unauthenticated`."""
-        token_hash, tenant_key = hashed(token), token.partition(".")[0]
+        return await self.of_hash(token.partition(".")[0], hashed(token), now)
+
+    async def of_hash(self, tenant_key: str, token_hash: bytes, now: datetime) -> Standing:
+        """The same, for a session that is known by the hash of its token. Raises `Unauthenticated`."""
         rows = await self.database.fetch(OPEN, tenant_key, token_hash, now)
         if not rows:
             self.kept.pop(token_hash, None)

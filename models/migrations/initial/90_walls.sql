@@ -70,7 +70,7 @@ grant insert, update (state) on import_run to bailiwick_app;
 
 -- The worker, scoped to one tenant per job.
 grant select, insert, update, delete on all tables in schema bailiwick to bailiwick_jobs;
-revoke insert, update, delete on tenant, portal, portal_policy, portal_host, installation, staff, credential,
+revoke insert, update, delete on migration, tenant, portal, portal_policy, portal_host, installation, staff, credential,
   sign_in_bucket, session from bailiwick_jobs;
 -- An import adds and removes the login identities of users, and never changes whose one is.
 revoke update on login_identity from bailiwick_jobs;

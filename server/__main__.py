@@ -1,0 +1,5 @@
+"""`python -m server` is `bailiwick`."""
+
+from server.command import main
+
+main()
