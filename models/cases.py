@@ -24,7 +24,6 @@ class Case(Imported, InAccount):
 
     PREFIX = "cas"
     TYPENAME = "Case"
-    UNREAD = (*Imported.UNREAD, "source")
 
     number = columns.text()
     search_number = columns.search_key()

@@ -70,7 +70,6 @@ class Document(Imported, InAccount):
 
     PREFIX = "doc"
     TYPENAME = "GeneralDocument"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.maybe_key()
     kind = columns.one_of(DocumentKind)

@@ -1,8 +1,17 @@
 """Runs that bring rows from a finance house's own systems."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
 from models import columns
-from models.base import Keyed, Owned
+from models.base import GID, Conflict, Keyed, Owned
 from models.words import Described
+
+UNREAD_SOURCE = "unread"  # stands where the source will, until the manifest has been read
 
 
 class ImportMode(Described):
@@ -30,6 +39,28 @@ class ImportResult(Described):
     UNCHANGED = "UNCHANGED", "Known, and the same."
     PARKED = "PARKED", "Kept aside until the row that it names has come."
     REJECTED = "REJECTED", "Left out, because it breaks a rule."
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Bytes on their way in. The run that reads them has the same key, so no two runs read the same upload."""
+
+    id: UUID
+
+    @classmethod
+    def named(cls, gid: str) -> "Upload | None":
+        """The upload with this client id; `None` for an id of another kind, in another spelling, or none at all."""
+        found = GID.fullmatch(gid)
+        return cls(UUID(found[2])) if found and found[1] == "upl" else None
+
+    @property
+    def gid(self) -> str:
+        """The id that clients see."""
+        return f"upl_{self.id.hex}"
+
+    def storage_key(self, tenant_id: UUID) -> str:
+        """Where a tenant's store keeps the bytes: nobody names those of another tenant."""
+        return f"{tenant_id}/{self.id.hex}"
 
 
 class ImportRun(Owned):
@@ -60,6 +91,29 @@ class ImportRun(Owned):
 
     class Meta:
         table = "import_run"
+
+    @property
+    def known_source(self) -> str | None:
+        """Which system the export came from, once its manifest has been read."""
+        return None if self.source == UNREAD_SOURCE else self.source
+
+    @classmethod
+    async def queue(cls, upload: Upload, *, tenant_id: UUID, staff_id: UUID, mode: ImportMode, is_dry_run: bool, at: datetime) -> Self:
+        """Have this upload read. Raises `Conflict` when another run has it already."""
+        try:
+            return await cls.create(
+                id=upload.id,
+                tenant_id=tenant_id,
+                source=UNREAD_SOURCE,
+                mode=mode,
+                is_dry_run=is_dry_run,
+                state=ImportState.QUEUED,
+                staff_id=staff_id,
+                storage_key=upload.storage_key(tenant_id),
+                created_at=at,
+            )
+        except IntegrityError:  # its key is taken: the database decides, so that of two at the same time one loses
+            raise Conflict("This upload has been imported already.", rule="upload.used") from None
 
 
 class ImportRow(Keyed):

@@ -26,7 +26,6 @@ class Installment(Imported, InAccount):
 
     PREFIX = "ins"
     TYPENAME = "Installment"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.key()
     number = columns.whole()

@@ -55,7 +55,6 @@ class Invoice(Imported, InAccount):
 
     PREFIX = "inv"
     TYPENAME = "Invoice"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.maybe_key()
     document_id = columns.maybe_key()

@@ -45,7 +45,6 @@ class Mandate(Imported, InAccount):
 
     PREFIX = "man"
     TYPENAME = "Mandate"
-    UNREAD = (*Imported.UNREAD, "source")
 
     bank_account_id = columns.maybe_key()
     reference = columns.text()
@@ -71,7 +70,6 @@ class DirectDebit(Imported, InAccount):
 
     PREFIX = "dbt"
     TYPENAME = "DirectDebit"
-    UNREAD = (*Imported.UNREAD, "source")
 
     mandate_id = columns.key()
     contract_id = columns.maybe_key()

@@ -75,6 +75,7 @@ class Party(Imported, Owned):
     PREFIX = "com"
     TYPENAME = "Company"
     PERSON_PREFIX: ClassVar[str] = "per"
+    UNREAD = (*Imported.UNREAD, "search_name", "search_enterprise_number")
 
     kind = columns.one_of(PartyKind)
     legal_name = columns.text()
@@ -82,6 +83,8 @@ class Party(Imported, Owned):
     legal_form = columns.maybe_text()
     enterprise_number = columns.maybe_text()
     vat_number = columns.maybe_text()
+    search_name = columns.search_key()
+    search_enterprise_number = columns.search_key()
     country = columns.text()
     given_name = columns.maybe_text()
     family_name = columns.maybe_text()

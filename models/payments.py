@@ -39,7 +39,6 @@ class Payment(Imported, InAccount):
 
     PREFIX = "pay"
     TYPENAME = "Payment"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.maybe_key()
     direction = columns.one_of(PaymentDirection)

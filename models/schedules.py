@@ -19,7 +19,6 @@ class AmortizationSchedule(Imported, InAccount):
 
     PREFIX = "sch"
     TYPENAME = "AmortizationSchedule"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.key()
     status = columns.one_of(ScheduleStatus)

@@ -1,6 +1,6 @@
 """Who is signed in, and on which device."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models import columns
 from models.base import Conflict, Owned
@@ -48,6 +48,11 @@ class Session(Owned):
 
     class Meta:
         table = "session"
+
+    @property
+    def idle_expires_at(self) -> datetime:
+        """When it ends unless it is used before. The door's functions in SQL count the same way."""
+        return min(self.last_seen_at + timedelta(minutes=self.idle_minutes), self.ends_at)
 
     async def revoke(self, at: datetime) -> None:
         """End it now. Raises `Conflict` when it was ended before."""

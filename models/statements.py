@@ -24,7 +24,6 @@ class Statement(Imported, InAccount):
 
     PREFIX = "sta"
     TYPENAME = "Statement"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.key()
     period_from_on = columns.day()
@@ -45,7 +44,6 @@ class Operation(Imported, InAccount):
 
     PREFIX = "ope"
     TYPENAME = "Operation"
-    UNREAD = (*Imported.UNREAD, "source")
 
     contract_id = columns.key()
     booked_on = columns.day()

@@ -60,6 +60,40 @@ of_parties = ACCOUNTS.under("holder_id")
 @strawberry.input(description="Which companies.")
 class CompanyFilter:
     name: str | None = strawberry.field(default=None, description="With exactly this name in the register.")
+    enterprise_number: str | None = strawberry.field(
+        default=None, description="With this number in the register. Case, blanks, dots, dashes and slashes make no difference."
+    )
+    search: str | None = strawberry.field(default=None, description="Whose name begins like this, spelled as freely as the number.")
+
+
+class CompanyOrderField(Described):
+    """What companies are sorted by."""
+
+    NAME = "legal_name", "The name in the register."
+
+
+@strawberry.input(description="In which order companies come.")
+class CompanyOrder:
+    field: CompanyOrderField = strawberry.field(description="What they are sorted by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
+
+
+def _which_companies(info: Info, filter: CompanyFilter | None) -> Conditions:
+    asked = (
+        together(
+            equal("legal_name", filter.name),
+            numbered("search_enterprise_number", filter.enterprise_number),
+            beginning("search_name", filter.search),
+        )
+        if filter
+        else []
+    )
+    return [("kind", "=", "COMPANY"), *asked]
+
+
+COMPANIES = Listing(Party, CompanyFilter, CompanyOrder, ("legal_name", "id"), "by name", _which_companies)
+
+companies = COMPANIES.everywhere()
 
 
 async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a customer number.")]) -> Account | None:
@@ -71,19 +105,6 @@ async def company(info: Info, id: Annotated[strawberry.ID, strawberry.argument(d
     """One company in reach; a person is none."""
     found = await info.context.gate.one(Party, id)
     return found if found is not None and found.typename == "Company" and found.gid == id else None
-
-
-async def companies(
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    filter: Annotated[CompanyFilter | None, strawberry.argument(description="Which of them.")] = None,
-) -> Page:
-    """The companies in reach, by name."""
-    conditions = [("kind", "=", "COMPANY"), *equal("legal_name", filter.name if filter else None)]
-    return await info.context.gate.page(Party, conditions, ("legal_name", "id"), Window(first, after, last, before))
 
 
 async def holders(accounts: list[Account], info: Info) -> list[Party | None]:

@@ -36,6 +36,11 @@ def one_of(column: str, values: Sequence[Any] | None) -> Conditions:
     return [] if values is None else [(column, "any", _few(values))]
 
 
+def spelled(column: str, texts: Sequence[str] | None) -> Conditions:
+    """Those with one of these very texts."""
+    return [] if texts is None else [(column, "any", [_short(text) for text in _few(texts)])]
+
+
 def named(column: str, model: type[Owned], gids: Sequence[str] | None) -> Conditions:
     """Those that point at one of these rows, as far as the rows are in reach themselves."""
     if gids is None:

@@ -1,16 +1,54 @@
-"""Runs that brought data of the finance house in."""
+"""Data of the finance house coming in: where to put it, having it read, and what became of it."""
 
-from typing import Annotated, Any
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
 
 import strawberry
+from uuid_utils.compat import uuid7
 
-from models import ImportResult, ImportRow, ImportRun
+from models import ImportMode, ImportResult, ImportRow, ImportRun, ImportState
+from models.base import Fault, Invalid, NotFound
+from models.imports import Upload
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
-from resolvers.filters import one_of
-from tenants import Page, Window
+from resolvers.filters import one_of, spelled, together
+from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
+from tenants import Action, Page, Window
+from tenants.writing import WritingGate
 
 NEWEST_FIRST = ("-created_at", "-id")
+MOST_BYTES = 2_000_000_000
+SHA256 = re.compile(r"[0-9a-f]{64}")
+JOB = "import.run"
+
+
+@strawberry.input(description="What is about to be sent.")
+class ImportUploadCreateInput:
+    byte_size: int = strawberry.field(description="How many bytes the archive has: at most 2,000,000,000.")
+    sha256: str = strawberry.field(name="sha256", description="Their SHA-256, in 64 lower-case hexadecimal digits.")
+
+
+@strawberry.input(description="What to import, and how.")
+class ImportStartInput:
+    upload: strawberry.ID = strawberry.field(description="From `importUploadCreate`, after its bytes have been sent.")
+    mode: ImportMode = strawberry.field(default=ImportMode.ALL_OR_NOTHING, description="What a faulty row does.")
+    is_dry_run: bool = strawberry.field(default=False, description="Whether only to try: the same report, and nothing is changed.")
+    idempotency_key: str = strawberry.field(description=KEY_DESCRIPTION)
+
+
+@strawberry.input(description="Which imports.")
+class ImportRunFilter:
+    sources: list[str] | None = strawberry.field(default=None, description="From one of these of the house's systems.")
+    states: list[ImportState] | None = strawberry.field(default=None, description="In one of these states.")
+
+
+@strawberry.input(description="Which rows of an import.")
+class ImportRowFilter:
+    types: list[str] | None = strawberry.field(default=None, description="Of one of these types, as the export calls them: contracts.")
+    results: list[ImportResult] | None = strawberry.field(default=None, description="That came to one of these.")
 
 
 async def back_office(info: Info) -> str:
@@ -19,10 +57,17 @@ async def back_office(info: Info) -> str:
 
 
 async def import_runs(
-    offices: list[Any], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    offices: list[Any],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Annotated[ImportRunFilter | None, strawberry.argument(description="Which of them.")] = None,
 ) -> list[Page]:
     """All runs, the newest first."""
-    return [await info.context.gate.page(ImportRun, (), NEWEST_FIRST, Window(first, after, last, before)) for _ in offices]
+    which = together(spelled("source", filter.sources), one_of("state", filter.states)) if filter else []
+    return [await info.context.gate.page(ImportRun, which, NEWEST_FIRST, Window(first, after, last, before)) for _ in offices]
 
 
 async def import_run(
@@ -39,8 +84,66 @@ async def rows(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    results: Annotated[list[ImportResult] | None, strawberry.argument(description="That came to one of these.")] = None,
+    filter: Annotated[ImportRowFilter | None, strawberry.argument(description="Which of them.")] = None,
 ) -> list[Page]:
     """The rows of each run that are worth reading about, in the order of the files."""
-    conditions = one_of("result", results)
-    return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), Window(first, after, last, before), conditions)
+    which = together(spelled("type", filter.types), one_of("result", filter.results)) if filter else []
+    return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), Window(first, after, last, before), which)
+
+
+class Target(NamedTuple):
+    """Where bytes are sent, and what they are called afterwards."""
+
+    gid: str
+    url: str
+    expires_at: datetime
+
+
+@correctable
+async def import_upload_create(
+    info: Info, input: Annotated[ImportUploadCreateInput, strawberry.argument(description="What is about to be sent.")]
+) -> Outcome:
+    """A place for the bytes of an export. Nothing is written down: an upload exists when its bytes do."""
+    async with writing(info) as gate:
+        gate.allow(ImportRun, Action.START)
+    if faults := tuple(_upload_faults(input)):
+        raise Invalid(faults)
+    upload = Upload(uuid7())
+    link = info.context.links.upload(info.context.scope, upload.id.hex, input.byte_size, input.sha256)
+    return Outcome(upload=Target(upload.gid, link.url, link.expires_at))
+
+
+@correctable
+async def import_start(info: Info, input: Annotated[ImportStartInput, strawberry.argument(description="What to import.")]) -> Outcome:
+    """A run that waits for its turn, and the job that reads it."""
+    key = usable_key(input.idempotency_key)
+    given = {"upload": input.upload, "mode": input.mode, "is_dry_run": input.is_dry_run}
+    async with writing(info) as gate:
+        gate.allow(ImportRun, Action.START)
+        known = await gate.repeated(key, "importStart", given)
+        if known is None:
+            run_id = await _queued(gate, input)
+            await gate.remember(key, {"import_run": run_id.hex})
+        else:
+            run_id = UUID(known["import_run"])
+    found = await info.context.gate.those(ImportRun, [run_id])
+    return Outcome(import_run=found.get(run_id))
+
+
+async def _queued(gate: WritingGate, input: ImportStartInput) -> UUID:
+    upload, scope = Upload.named(input.upload), gate.scope
+    if upload is None or scope.tenant_id is None or scope.user_id is None:
+        raise NotFound
+    run = await ImportRun.queue(
+        upload, tenant_id=scope.tenant_id, staff_id=scope.user_id, mode=input.mode, is_dry_run=input.is_dry_run, at=scope.now
+    )
+    await gate.note("import.start", run, {"mode": input.mode, "is_dry_run": input.is_dry_run})
+    await gate.enqueue(JOB, [run.id])
+    return run.id
+
+
+def _upload_faults(input: ImportUploadCreateInput) -> Iterator[Fault]:
+    if not 1 <= input.byte_size <= MOST_BYTES:
+        yield Fault(("byteSize",), "upload.size", f"An upload has from 1 to {MOST_BYTES:,} bytes.")
+    if SHA256.fullmatch(input.sha256) is None:
+        yield Fault(("sha256",), "upload.sha256", "A SHA-256 is 64 lower-case hexadecimal digits.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from models import (
     Account,
+    AmortizationSchedule,
     Asset,
     Case,
     Contract,
@@ -14,6 +15,7 @@ from models import (
     Installment,
     Invoice,
     Mandate,
+    Operation,
     Party,
     Payment,
     Session,
@@ -23,55 +25,46 @@ from models.base import Owned
 from resolvers.context import Info
 from tenants import Action
 from tenants.permissions import actions_on
+from tenants.policy import rule_of
 
-# What an export calls the rows of each type of the schema.
-EXPORTED_AS = {
-    "Account": "accounts",
-    "AmortizationSchedule": "amortization_schedules",
-    "Asset": "assets",
-    "Case": "cases",
-    "Company": "parties",
-    "Contract": "contracts",
-    "DirectDebit": "direct_debits",
-    "Installment": "installments",
-    "Invoice": "invoices",
-    "Mandate": "mandates",
-    "Operation": "operations",
-    "Payment": "payments",
-    "Person": "parties",
-    "Statement": "statements",
+# By what their ids begin with: the model, and what an export calls its rows; nothing for what no export brings.
+KINDS: dict[str, tuple[type[Owned], str | None]] = {
+    prefix: (model, exported)
+    for model, exported in (
+        (Account, "accounts"),
+        (AmortizationSchedule, "amortization_schedules"),
+        (Asset, "assets"),
+        (Case, "cases"),
+        (Contract, "contracts"),
+        (DirectDebit, "direct_debits"),
+        (Document, "documents"),
+        (Installment, "installments"),
+        (Invoice, "invoices"),
+        (Mandate, "mandates"),
+        (Operation, "operations"),
+        (Party, "parties"),
+        (Payment, "payments"),
+        (Session, None),
+        (Statement, "statements"),
+    )
+    for prefix in model.prefixes()
 }
-KINDS: tuple[type[Owned], ...] = (
-    Account,
-    Asset,
-    Case,
-    Contract,
-    DirectDebit,
-    Document,
-    Installment,
-    Invoice,
-    Mandate,
-    Party,
-    Payment,
-    Session,
-    Statement,
-)
 
 
 async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     """When the last complete export with rows of this type came from the source of each."""
-    known = {(sync.source, sync.type): sync.synced_at for sync in await info.context.gate.every(ImportSync, (), ("source", "type"))}
-    return [known.get((row.source, EXPORTED_AS.get(row.typename, "documents"))) for row in rows]
+    known: dict[tuple[str, str | None], datetime] = {
+        (sync.source, sync.type): sync.synced_at for sync in await info.context.gate.every(ImportSync, (), ("source", "type"))
+    }
+    return [known.get((row.source, KINDS[row.PREFIX][1])) for row in rows]
 
 
 async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
     """What the caller may do to each, besides reading it."""
-    return [actions_on(info.context.scope, _model(row), _account(row)) for row in rows]
+    return [_actions(info, KINDS[row.PREFIX][0], row) for row in rows]
 
 
-def _model(row: Any) -> type[Owned]:
-    return next((kind for kind in KINDS if row.PREFIX == kind.PREFIX), Session)
-
-
-def _account(row: Any) -> Any:
-    return row.id if row.PREFIX == Account.PREFIX else getattr(row, "account_id", None)
+def _actions(info: Info, model: type[Owned], row: Any) -> list[Action]:
+    """As whom the caller acts on a row is a matter of its account, where it has one."""
+    owner = rule_of(model).account
+    return actions_on(info.context.scope, model, getattr(row, owner) if owner else None)

@@ -11,6 +11,7 @@ from models.base import (
     ActivationRequired,
     Conflict,
     Expired,
+    Fault,
     Invalid,
     InvalidCredentials,
     Locked,
@@ -22,6 +23,8 @@ from resolvers.context import Info
 from tenants.writing import WritingGate
 from tenants.writing import writing as transaction
 
+LONGEST_KEY = 200
+KEY_DESCRIPTION = "A text of your own, at most 200 characters: the same call with the same key within 24 hours is done once."
 CORRECTABLE = (Invalid, NotFound, Conflict, Expired, Locked, InvalidCredentials, ActivationRequired, SecretExpired)
 TYPENAMES = {Invalid: "InputError", NotFound: "NotFoundError", Conflict: "ConflictError"}
 
@@ -65,6 +68,13 @@ def correctable(resolver: Callable[..., Awaitable[Outcome]]) -> Callable[..., Aw
 def writing(info: Info) -> AbstractAsyncContextManager[WritingGate]:
     """The one transaction of this mutation."""
     return transaction(info.context.scope, info.context.tenancy)
+
+
+def usable_key(key: str) -> str:
+    """The key of a call that must not be done twice. Raises `Invalid` for one that tells no calls apart, or cannot be kept."""
+    if not key.strip() or len(key) > LONGEST_KEY or "\0" in key:
+        raise Invalid((Fault(("idempotencyKey",), "idempotency.key", f"A key has from 1 to {LONGEST_KEY} characters."),))
+    return key
 
 
 def _errors(refusal: Refusal) -> list[UserError]:

@@ -1,12 +1,12 @@
 """Signing in and out, and the devices someone is signed in on."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import strawberry
 
 from models import Session
 from models.base import Fault, Invalid, InvalidCredentials, NotFound
+from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.mutations import Outcome, correctable, writing
 from tenants import Action, Page, Scope, Window
@@ -48,13 +48,15 @@ async def session(viewers: list[Scope], info: Info) -> list[Session | None]:
 async def sessions(
     viewers: list[Scope],
     info: Info,
-    first: Annotated[int | None, strawberry.argument(description="How many from the start: 25 unless told, at most 100.")] = None,
-    after: Annotated[str | None, strawberry.argument(description="A cursor: what comes after it.")] = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> list[Page]:
     """The sessions that still live."""
-    now, idle = info.context.scope.now, timedelta(minutes=info.context.scope.rules.idle_minutes)
-    living = [("revoked_at", "null", True), ("ends_at", ">", now), ("last_seen_at", ">", now - idle)]
-    return [await info.context.gate.page(Session, living, NEWEST_FIRST, Window(first, after)) for _ in viewers]
+    now = info.context.scope.now
+    living = [("revoked_at", "null", True), ("ends_at", ">", now), ("last_seen_at", "awake", now)]
+    return [await info.context.gate.page(Session, living, NEWEST_FIRST, Window(first, after, last, before)) for _ in viewers]
 
 
 async def is_current(sessions: list[Session], info: Info) -> list[bool]:

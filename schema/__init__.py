@@ -12,7 +12,7 @@ from schema.cases import CaseQuery
 from schema.contracts import ContractQuery
 from schema.documents import DOCUMENTS, DocumentQuery
 from schema.errors import ERRORS
-from schema.imports import BackOfficeQuery
+from schema.imports import BackOfficeQuery, ImportMutation
 from schema.installments import InstallmentQuery
 from schema.invoices import InvoiceQuery
 from schema.mandates import MandateQuery
@@ -48,7 +48,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(SessionMutation):
+class Mutation(SessionMutation, ImportMutation):
     pass
 
 

@@ -30,6 +30,7 @@ shown(ProfileRole, "What a profile is for.")
 shown(ProfileBasis, "Why somebody has a profile.")
 shown(ProfileState, "Whether a profile counts.")
 shown(resolve.AccountOrderField, "What customer numbers are sorted by.")
+shown(resolve.CompanyOrderField, "What companies are sorted by.")
 
 
 @strawberry.type(description="Someone beside the holder of a customer number: a co-borrower or a guarantor.")
@@ -77,4 +78,4 @@ class AccountQuery:
     account: Account | None = answered_once_by(resolve.account, "One customer number; null when you reach none by this id.")
     accounts: Connection[Account] = answered_once_by(resolve.accounts, "All customer numbers that you reach.")
     company: Company | None = answered_once_by(resolve.company, "One company; null when you reach none by this id.")
-    companies: Connection[Company] = answered_once_by(resolve.companies, "The companies that you reach, by name.")
+    companies: Connection[Company] = answered_once_by(resolve.companies, "The companies that you reach.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from engine import ByTypename, answered_by, answered_once_by
+from engine import SIZE, ByTypename, answered_by, answered_once_by
 from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
 from resolvers import contracts as resolve
 from schema.assets import Asset
@@ -16,6 +16,7 @@ from schema.documents import Document
 from schema.enums import shown
 from schema.installments import Installment
 from schema.invoices import Invoice
+from schema.keeping import Kept
 from schema.mandates import DirectDebit, Mandate
 from schema.money import Money
 from schema.node import Node
@@ -39,7 +40,7 @@ class Deadline(ByTypename):
 
 
 @strawberry.type(description="A promise to pay for an asset or for money. Which amounts and days it has depends on its kind.")
-class Contract(Node, OfAccount):
+class Contract(Node, OfAccount, Kept):
     number: str = strawberry.field(description="As printed on the paper contract.")
     kind: ContractKind = strawberry.field(description="What kind of financing it is.")
     product: str | None = strawberry.field(description="What the finance house calls the product.")
@@ -64,7 +65,7 @@ class Contract(Node, OfAccount):
     shown_apr_percent: Decimal | None = strawberry.field(name="aprPercent", description=APR)
     fees: Money | None = strawberry.field(description="The fees of concluding it.")
     terms: ContractTerms = strawberry.field(description="What was agreed, in the form of its kind.")
-    deadlines: list[Deadline] = strawberry.field(description="The days to know of, in their order: at most five.")
+    deadlines: list[Deadline] = strawberry.field(description="The days to know of, in their order: at most five.", metadata={SIZE: 5})
     next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
     next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
     latest_installments: list[Installment] = answered_by(resolve.latest_installments, "What fell due until today, the latest first.")

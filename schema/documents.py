@@ -11,6 +11,7 @@ from resolvers import documents as resolve
 from schema.belonging import MaybeOfContract
 from schema.connections import Connection
 from schema.enums import shown
+from schema.keeping import Kept
 from schema.node import Node
 from schema.scalars import URL, Locale
 from schema.schedules import AmortizationSchedule
@@ -34,7 +35,7 @@ class DocumentFile:
 
 
 @strawberry.interface(description="One paper, whatever it is about.")
-class Document(Node, MaybeOfContract):
+class Document(Node, MaybeOfContract, Kept):
     kind: DocumentKind = strawberry.field(description="What it is.")
     number: str | None = strawberry.field(description="The number printed on it.")
     title: str = strawberry.field(description="What it is called.")

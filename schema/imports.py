@@ -9,7 +9,9 @@ from models import ImportMode, ImportResult, ImportState
 from resolvers import imports as resolve
 from schema.connections import Connection
 from schema.enums import shown
+from schema.errors import UserError
 from schema.node import Node
+from schema.scalars import URL
 
 shown(ImportMode, "What a faulty row does to its run.")
 shown(ImportState, "Where a run is.")
@@ -31,7 +33,9 @@ class ImportRow:
 
 @strawberry.type(description="One export that was read, or is about to be.")
 class ImportRun(Node):
-    source: str = strawberry.field(description="Which of the house's systems it came from.")
+    known_source: str | None = strawberry.field(
+        name="source", description="Which of the house's systems it came from; null until its manifest has been read."
+    )
     sequence: int | None = strawberry.field(description="Its place among the exports of its source.")
     mode: ImportMode = strawberry.field(description="What a faulty row does.")
     is_dry_run: bool = strawberry.field(description="Whether it only tried, and wrote nothing.")
@@ -59,3 +63,32 @@ class BackOffice:
 @strawberry.type
 class BackOfficeQuery:
     back_office: BackOffice = answered_once_by(resolve.back_office, "What only staff of the finance house ask for.")
+
+
+@strawberry.type(description="A place for the bytes of an export.")
+class Upload:
+    gid: strawberry.ID = strawberry.field(name="id", description="Names it in `importStart`.")
+    url: URL = strawberry.field(description="Send the bytes here by PUT, once.")
+    expires_at: datetime = strawberry.field(description="Until when they may be sent.")
+
+
+@strawberry.type(description="Where to send an export.")
+class ImportUploadCreatePayload:
+    upload: Upload | None = strawberry.field(description="The place for it.")
+    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.")
+
+
+@strawberry.type(description="What became of asking for an import.")
+class ImportStartPayload:
+    import_run: ImportRun | None = strawberry.field(description="The run: it waits for its turn, so ask again.")
+    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.")
+
+
+@strawberry.type
+class ImportMutation:
+    import_upload_create: ImportUploadCreatePayload = answered_once_by(
+        resolve.import_upload_create, "Get a place for an export: an archive with its manifest. Needs the permission IMPORT."
+    )
+    import_start: ImportStartPayload = answered_once_by(
+        resolve.import_start, "Have an export read that was uploaded. Needs the permission IMPORT."
+    )

@@ -15,10 +15,14 @@ shown(Permission, "What somebody may do.")
 
 
 @strawberry.type
-class Kept:
-    synced_at: datetime | None = answered_by(
-        resolve.synced_at, "How fresh it is: when the finance house last handed over all it has of this kind; null for what it did not."
-    )
+class Actionable:
     allowed_actions: list[Action] = answered_by(
         resolve.allowed_actions, "What you may do to it, besides reading it. The mutations decide by the same rules."
+    )
+
+
+@strawberry.type
+class Kept(Actionable):
+    synced_at: datetime | None = answered_by(
+        resolve.synced_at, "How fresh it is: when the finance house last handed over all it has of this kind; null for what it did not."
     )

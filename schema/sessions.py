@@ -9,13 +9,14 @@ from models.sessions import Assurance
 from resolvers import sessions as resolve
 from schema.enums import shown
 from schema.errors import UserError
+from schema.keeping import Actionable
 from schema.node import Node
 
 shown(Assurance, "How well the person was recognized when the session began.")
 
 
 @strawberry.type(description="One person, signed in on one device. It sees all accounts of its user.")
-class Session(Node):
+class Session(Node, Actionable):
     created_at: datetime = strawberry.field(description="When it began.")
     last_seen_at: datetime = strawberry.field(description="When it was last used, to within 15 seconds.")
     idle_expires_at: datetime = strawberry.field(description="When it ends unless it is used before.")

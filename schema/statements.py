@@ -10,6 +10,7 @@ from resolvers import statements as resolve
 from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
+from schema.keeping import Kept
 from schema.money import Money
 from schema.node import Node
 
@@ -21,7 +22,7 @@ shown(resolve.OperationOrderField, "What operations are sorted by.")
 @strawberry.type(
     description="What a credit line came to over one period: from the opening to the closing balance by the operations booked in it."
 )
-class Statement(Node, OfContract):
+class Statement(Node, OfContract, Kept):
     period_from_on: date = strawberry.field(description="The first day of the period.")
     period_to_on: date = strawberry.field(description="The last day of the period.")
     opening_balance: Money = strawberry.field(description="What was owed before the period.")
@@ -29,7 +30,7 @@ class Statement(Node, OfContract):
 
 
 @strawberry.type(description="One movement on a credit line.")
-class Operation(Node, OfContract):
+class Operation(Node, OfContract, Kept):
     booked_on: date = strawberry.field(description="The day it was booked.")
     value_on: date = strawberry.field(description="The day it bears interest from.")
     kind: OperationKind = strawberry.field(description="What moved.")

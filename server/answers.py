@@ -139,7 +139,7 @@ def _not_run(errors: list[dict[str, Any]], media: str, told: Told) -> Answer:
 
 
 def _answer(status: int, shown: dict[str, Any], media: str, headers: Iterable[Header]) -> Answer:
-    body = orjson.dumps(shown)
+    body = orjson.dumps(shown, option=orjson.OPT_UTC_Z)  # instants come from the engine as they are, in UTC
     return Answer(status, [TYPES[media], (b"content-length", b"%d" % len(body)), *headers], body)
 
 

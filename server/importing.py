@@ -28,11 +28,10 @@ from models.importing.reporting import ReportRow, count_results, report, worth_k
 from models.importing.run import Importing
 from models.importing.sealing import Sealer
 from models.importing.shapes import Store
-from models.imports import ImportMode, ImportResult, ImportState
+from models.imports import UNREAD_SOURCE, ImportMode, ImportResult, ImportState
 from models.secrets import KeyRing
 
 ROWS_AT_ONCE = 2_000
-UNREAD = "unread"  # the source of a run whose manifest could not be read
 Progress = Callable[[int, int, str], None]
 """Told how many rows are done, of how many, and of which type. Every row counts twice: when it is read and when it is merged."""
 
@@ -60,7 +59,7 @@ async def run_import(
     `report_to` becomes a file of JSON lines, one a row. `run_id` is that of a
     queued run; without one a new run is written down. A broken file is a result too: REJECTED, with its faults.
     """
-    ground = Ground(connection, tenant_id, UNREAD, at, TYPE_BY_NAME)
+    ground = Ground(connection, tenant_id, UNREAD_SOURCE, at, TYPE_BY_NAME)
     run = Run(ground, run_id or uuid7(), mode, dry_run, keys, store, report_to, progress or (lambda done, total, type_: None))
     try:
         async with opened(export, await tenant_key(ground)) as opened_one:

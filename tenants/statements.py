@@ -25,6 +25,7 @@ Condition = tuple[str, str, Any]  # column, operator, value
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
 
 # `among` is for keys that a client names: the parents of a model, and only those in reach, so that naming one tells nothing about it.
+# `awake` is for sessions: each keeps the limit it was opened with, whatever the portal's record says by now.
 # `prefix` is `^@`, which an index serves under row-level security because it is leakproof; `like` is not.
 OPERATORS = {
     "=": "{} = {}",
@@ -34,6 +35,7 @@ OPERATORS = {
     ">=": "{} >= {}",
     "any": "{} = any({})",
     "prefix": "{} ^@ {}",
+    "awake": "{} + make_interval(mins => idle_minutes) > {}",
 }
 
 

@@ -6,12 +6,17 @@ create table party (
   legal_name text not null check (legal_name <> ''),
   trade_name text, legal_form text,
   enterprise_number text, vat_number text,
+  search_name text collate "C" generated always as (search_key(legal_name)) stored,
+  search_enterprise_number text collate "C" generated always as (search_key(enterprise_number)) stored,
   country text not null check (country ~ '^[A-Z]{2}$'),
   given_name text, family_name text, born_on date,
   family_situation text check (family_situation in ('SINGLE', 'MARRIED', 'REGISTERED_PARTNERSHIP', 'DIVORCED', 'WIDOWED')),
   professional_situation text check (professional_situation in ('EMPLOYEE', 'SELF_EMPLOYED', 'CIVIL_SERVANT', 'RETIRED', 'STUDENT', 'UNEMPLOYED', 'OTHER')),
   source text, external_id text, source_version bigint, created_at timestamptz not null, updated_at timestamptz not null,
   primary key (tenant_id, id), unique (tenant_id, source, external_id));
+create index on party (tenant_id, kind, legal_name, id);
+create index on party (tenant_id, search_name text_pattern_ops);
+create index on party (tenant_id, search_enterprise_number);
 
 create table address (
   tenant_id uuid not null, id uuid not null, party_id uuid not null,
