@@ -1,1 +1,148 @@
-"""The process that does what was left to be done later."""
+"""The process that does what was left to be done later. Killed at any point, it leaves its job to the next one."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from secrets import token_hex
+
+import asyncpg
+import structlog
+
+from models.queue import LEASE, Claimed, Queue
+from server.installing import Clock, now
+from server.jobs import KINDS, ROUTINE, Doing, Tools
+from server.troubles import trouble
+
+LOOK_SECONDS = 1.0  # between two looks at an empty queue
+AWAY_SECONDS = 5.0  # before the database is tried again
+SETTINGS = {"search_path": "bailiwick", "application_name": "bailiwick-worker", "lock_timeout": "10000"}
+log = structlog.get_logger("bailiwick.worker")
+
+
+@dataclass
+class Worker:
+    """Several jobs at once, each for one tenant on connections of its own."""
+
+    url: str
+    tools: Tools
+    size: int = 2
+    kinds: Mapping[str, Doing] = field(default_factory=lambda: KINDS)
+    routine: Mapping[str, timedelta] = field(default_factory=lambda: ROUTINE)
+    lease: timedelta = LEASE
+    clock: Clock = now
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}")
+    is_stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def work(self) -> None:
+        """Until told to stop, and the jobs at hand are done."""
+        log.info("working", worker=self.name, kinds=sorted(self.kinds), at_once=self.size)
+        async with asyncio.TaskGroup() as slots:
+            for n in range(self.size):
+                slots.create_task(self._slot(f"{self.name}/{n}"))
+        log.info("stopped", worker=self.name)
+
+    async def run_dry(self) -> int:
+        """Do what is due now, and no more. Gives how many jobs were begun."""
+        done = 0
+        async with self._queue(self.name) as queue:
+            while job := await queue.claim(self.kinds, self.clock()):
+                await self._do(queue, job)
+                done += 1
+        return done
+
+    async def _slot(self, name: str) -> None:
+        """One job after the other. Without a database it waits for one."""
+        while not self.is_stopping.is_set():
+            try:
+                async with self._queue(name) as queue:
+                    await self._serve(queue)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                log.error("database away", worker=name, **trouble(error))
+                await self._rest(AWAY_SECONDS)
+
+    async def _serve(self, queue: Queue) -> None:
+        while not self.is_stopping.is_set():
+            for kind, every in self.routine.items():
+                await queue.plan(kind, every, self.clock())
+            job = await queue.claim(self.kinds, self.clock())
+            if job is None:
+                await self._rest(LOOK_SECONDS)
+            else:
+                await self._do(queue, job)
+
+    async def _do(self, queue: Queue, job: Claimed) -> None:
+        """One attempt, and what came of it."""
+        log.info("begun", job=str(job.id), kind=job.kind, attempt=job.attempts)
+        if job.is_worn_out:
+            await queue.fail(job, "begun too often", self.clock())
+            return log.error("dead", job=str(job.id), kind=job.kind)
+        try:
+            await self._held(queue, job)
+        except asyncio.CancelledError:
+            await queue.give_back(job)
+            raise
+        except Exception as error:
+            await queue.fail(job, reason_of(error), self.clock())
+            log.error("failed", job=str(job.id), kind=job.kind, attempt=job.attempts, **trouble(error))
+        else:
+            is_ours = await queue.finish(job, self.clock())
+            log.info("done" if is_ours else "done twice", job=str(job.id), kind=job.kind)
+
+    async def _held(self, queue: Queue, job: Claimed) -> None:
+        """The job, while its lease is renewed beside it. Stops it when the lease has gone to somebody else."""
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+        doing = asyncio.create_task(self.kinds[job.kind](connection, job, self.tools, self.clock()))
+        try:
+            while not (await asyncio.wait([doing], timeout=self.lease.total_seconds() / 3))[0]:
+                if not await queue.hold(job, self.clock()):
+                    raise Lost
+            await doing
+        finally:
+            if not doing.done():
+                doing.cancel()
+                with suppress(BaseException):
+                    await doing
+            connection.terminate()
+
+    @asynccontextmanager
+    async def _queue(self, name: str) -> AsyncIterator[Queue]:
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
+        try:
+            yield Queue(connection, name, self.lease)
+        finally:
+            connection.terminate()
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.is_stopping.wait(), seconds)
+
+
+class Lost(Exception):
+    """The lease ran out, and somebody else has the job."""
+
+
+def reason_of(error: BaseException) -> str:
+    """What is kept of a failure. Never its words: they may hold what a row says."""
+    state = getattr(error, "sqlstate", None)
+    return type(error).__qualname__ + (f" {state}" if state else "")
+
+
+async def work(worker: Worker) -> None:
+    """As a process: TERM and Ctrl+C let it finish the jobs at hand; a second one gives them back."""
+    loop, own = asyncio.get_running_loop(), asyncio.current_task()
+    assert own is not None
+
+    def stop() -> None:
+        if worker.is_stopping.is_set():
+            own.cancel()
+        worker.is_stopping.set()
+
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sig, stop)
+    with suppress(asyncio.CancelledError):
+        await worker.work()
