@@ -4,9 +4,6 @@ from models import columns
 from models.base import Owned
 from models.words import Described
 
-HOUSEKEEPING = "house.keep"  # forgets what need not be kept, every day
-IMPORT = "import.run"  # reads an uploaded export
-
 
 class JobState(Described):
     """Where a job is."""

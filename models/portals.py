@@ -11,7 +11,6 @@ from tortoise.transactions import in_transaction
 
 from models import columns
 from models.base import Fault, Invalid, Keyed, Owned
-from models.jobs import HOUSEKEEPING, Job
 from models.policies import PortalRules
 from models.presets import DEFAULT, PRESETS
 
@@ -28,12 +27,6 @@ class Installation(Model):
 
     class Meta:
         table = "installation"
-
-    @classmethod
-    async def note(cls, at: datetime, *, is_demo: bool) -> None:
-        """Say what this database is, once: later calls change nothing."""
-        if not await cls.exists(id=1):
-            await cls.create(id=1, is_demo=is_demo, created_at=at)
 
 
 class Tenant(Owned):
@@ -56,7 +49,7 @@ class Tenant(Owned):
 
     @classmethod
     async def add(cls, key: str, legal_name: str, country: str, currency: str, at: datetime) -> Self:
-        """A new house, without portals yet, and the job that keeps it tidy from now on. Raises `Invalid`."""
+        """A new house, without portals yet. Raises `Invalid`."""
         faults = _key_faults(key)
         if not legal_name.strip():
             faults.append(Fault(("legal_name",), "text.empty", "Give the legal name."))
@@ -68,10 +61,7 @@ class Tenant(Owned):
             faults.append(Fault(("key",), "tenant.key", "Another house has this key."))
         if faults:
             raise Invalid(tuple(faults))
-        async with in_transaction():
-            tenant = await cls.create(key=key, legal_name=legal_name, country=country, currency=currency, created_at=at)
-            await Job.create(tenant_id=tenant.id, kind=HOUSEKEEPING, run_at=at, created_at=at)
-        return tenant
+        return await cls.create(key=key, legal_name=legal_name, country=country, currency=currency, created_at=at)
 
 
 class Portal(Owned):

@@ -1,80 +1,103 @@
-"""The queue of jobs: who is at what, for how long, and how often it was tried.
+"""The queue of jobs, in PostgreSQL: whoever claims a job has it for as long as they say that they live.
 
-A job is taken for a while only. Whoever dies with it lets go by time, and what it had written was in a transaction that died as well; so
-every job may be run again. Nobody finishes a job that was taken from them.
+A worker that is killed says nothing more, its lease runs out, and the next one takes the job. So a job may be begun more than once, and
+whatever it does has to be all or nothing, or harmless the second time.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Connection, Record
+from uuid_utils.compat import uuid7
 
-LEASE = timedelta(minutes=2)  # renewed while the work goes on
-MOST_ATTEMPTS = 5
-FIRST_WAIT = timedelta(seconds=10)  # doubled with every attempt
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 8
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+LONGEST_ERROR = 500
 
-TAKE = """update job set state = 'RUNNING', attempts = attempts + 1, leased_until_at = $1 + $3::interval, leased_by = $2
-where id = (select id from job
-            where (state = 'QUEUED' and run_at <= $1 or state = 'RUNNING' and leased_until_at <= $1) and ($4::text is null or kind = $4)
-            order by run_at, id limit 1 for update skip locked)
-returning id, tenant_id, kind, ids, attempts"""
-RENEW = "update job set leased_until_at = $1 + $4::interval where id = $2 and leased_by = $3 and state = 'RUNNING'"
-FINISH = "update job set state = 'DONE', finished_at = $1, leased_by = null, leased_until_at = null, last_error = null"
-RETRY = "update job set state = 'QUEUED', run_at = $4, leased_by = null, leased_until_at = null, last_error = $5"
-BURY = "update job set state = 'DEAD', finished_at = $1, leased_by = null, leased_until_at = null, last_error = $4"
-MINE = " where id = $2 and leased_by = $3 and state = 'RUNNING'"
-ADD = "insert into job (id, tenant_id, kind, ids, run_at, created_at) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing"
+# `skip locked`: several workers claim at once without waiting for each other. Whoever had it before is told by the heartbeat that failed.
+CLAIM = """update bailiwick.job j set state = 'RUNNING', attempts = attempts + 1, leased_by = $1, leased_until_at = $2::timestamptz + $3
+where j.id = (select id from bailiwick.job where run_at <= $2 and kind = any($4)
+    and (state = 'QUEUED' or state = 'RUNNING' and leased_until_at < $2) order by run_at, id for update skip locked limit 1)
+returning j.id, j.tenant_id, j.kind, j.ids, j.attempts"""
+HOLD = """update bailiwick.job set leased_until_at = $3::timestamptz + $4
+where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
+FINISH = """update bailiwick.job set state = 'DONE', finished_at = $3, leased_by = null, leased_until_at = null, last_error = null
+where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
+FAIL = """update bailiwick.job set state = $3, run_at = $4, finished_at = $5, last_error = $6, leased_by = null, leased_until_at = null
+where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
+GIVE_BACK = """update bailiwick.job set state = 'QUEUED', attempts = attempts - 1, leased_by = null, leased_until_at = null
+where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
+# Hosts are known before there is a tenant, so they are the one list of all houses that a worker may read. A house without a portal has no
+# customers, and nothing to be done for.
+ROUTINE = """insert into bailiwick.job (id, tenant_id, kind, run_at, created_at)
+select $1::uuid[][n], t.tenant_id, $2, $3, $3 from (select tenant_id, row_number() over (order by tenant_id) as n
+  from (select distinct tenant_id from bailiwick.portal_host) h) t
+where not exists (select from bailiwick.job j where j.tenant_id = t.tenant_id and j.kind = $2
+  and (j.state in ('QUEUED', 'RUNNING') or j.created_at > $3 - $4::interval))"""
+HOUSES = "select count(distinct tenant_id) from bailiwick.portal_host"
+ROUTINE_LOCK = 0x726F7574  # "rout": one worker at a time looks whether routine work is due
 
 
-class Taken(NamedTuple):
-    """A job that somebody is at."""
+@dataclass(frozen=True)
+class Claimed:
+    """A job that is this worker's until its lease runs out."""
 
     id: UUID
     tenant_id: UUID
     kind: str
-    ids: list[UUID]
+    ids: tuple[UUID, ...]
     attempts: int
 
     @property
-    def is_last_attempt(self) -> bool:
-        return self.attempts >= MOST_ATTEMPTS
-
-    @property
-    def wait(self) -> timedelta:
-        """How long to wait before the next attempt."""
-        return FIRST_WAIT * int(2 ** (self.attempts - 1))
+    def is_worn_out(self) -> bool:
+        """Whether it was begun too often: what kills its workers every time is tried no more."""
+        return self.attempts > MOST_ATTEMPTS
 
 
 class Queue:
-    """The queue, as one worker sees it. Each call is a statement of its own."""
+    """The jobs that one worker sees, over a connection of its own."""
 
-    def __init__(self, connection: "Connection[Record]", worker: str) -> None:
-        self.connection, self.worker = connection, worker
+    def __init__(self, connection: "Connection[Record]", worker: str, lease: timedelta = LEASE) -> None:
+        self.connection, self.worker, self.lease = connection, worker, lease
 
-    async def take(self, now: datetime, kind: str | None = None) -> Taken | None:
-        """The job that has waited longest, or was let go of by somebody who died; `None` when there is none."""
-        row = await self.connection.fetchrow(TAKE, now, self.worker, LEASE, kind)
-        return Taken(*row) if row else None
+    async def claim(self, kinds: Iterable[str], at: datetime) -> Claimed | None:
+        """The one that has waited longest, of these kinds; `None` when none is due."""
+        row = await self.connection.fetchrow(CLAIM, self.worker, at, self.lease, list(kinds))
+        return Claimed(row["id"], row["tenant_id"], row["kind"], tuple(row["ids"]), row["attempts"]) if row else None
 
-    async def renew(self, job: Taken, now: datetime) -> bool:
-        """Keep it for another while. Whether it was still ours."""
-        return await self._is_done(RENEW, now, job.id, self.worker, LEASE)
+    async def hold(self, job: Claimed, at: datetime) -> bool:
+        """Say that it is still being done. False when it has gone to somebody else."""
+        return await self._changed(HOLD, job, at, self.lease)
 
-    async def finish(self, job: Taken, now: datetime) -> bool:
-        """It is done. Whether it was still ours."""
-        return await self._is_done(FINISH + MINE, now, job.id, self.worker)
+    async def finish(self, job: Claimed, at: datetime) -> bool:
+        """It is done. False when it had gone to somebody else."""
+        return await self._changed(FINISH, job, at)
 
-    async def fail(self, job: Taken, why: str, now: datetime) -> bool:
-        """It did not work: later again, or never more. `why` holds no data. Whether it was still ours."""
-        if job.is_last_attempt:
-            return await self._is_done(BURY + MINE, now, job.id, self.worker, why)
-        # the last condition: a statement has to use all it is given
-        return await self._is_done(RETRY + MINE + " and $1::timestamptz is not null", now, job.id, self.worker, now + job.wait, why)
+    async def fail(self, job: Claimed, reason: str, at: datetime) -> bool:
+        """Try again later; after too many attempts, never: then it stays to be looked at."""
+        is_over = job.attempts >= MOST_ATTEMPTS
+        again = at + wait_after(job.attempts)
+        return await self._changed(FAIL, job, "DEAD" if is_over else "QUEUED", again, at if is_over else None, reason[:LONGEST_ERROR])
 
-    async def add(self, job_id: UUID, tenant_id: UUID, kind: str, ids: list[UUID], run_at: datetime, now: datetime) -> None:
-        """Leave a job for later. The same id twice is one job."""
-        await self.connection.execute(ADD, job_id, tenant_id, kind, ids, run_at, now)
+    async def give_back(self, job: Claimed) -> bool:
+        """As if it had not been claimed."""
+        return await self._changed(GIVE_BACK, job)
 
-    async def _is_done(self, statement: str, *values: Any) -> bool:
-        return bool((await self.connection.execute(statement, *values)).endswith(" 1"))
+    async def plan(self, kind: str, every: timedelta, at: datetime) -> None:
+        """Leave a job of this kind for each house that has had none for so long."""
+        async with self.connection.transaction():
+            if await self.connection.fetchval("select pg_try_advisory_xact_lock($1)", ROUTINE_LOCK):
+                keys = [uuid7() for _ in range(await self.connection.fetchval(HOUSES))]
+                await self.connection.execute(ROUTINE, keys, kind, at, every)
+
+    async def _changed(self, statement: str, job: Claimed, *values: Any) -> bool:
+        return await self.connection.fetchval(statement, job.id, self.worker, *values) is not None
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long a job rests after so many attempts: twice as long each time."""
+    return min(SHORTEST_WAIT * int(2 ** (attempts - 1)), LONGEST_WAIT)

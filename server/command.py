@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 import typer
@@ -17,15 +18,17 @@ from rich.table import Table
 from models.base import Refusal
 from models.importing.records import ImportOutcome
 from models.imports import ImportResult
+from models.jobs import JobState
 from models.migrating import MigrationRefused
 from models.presets import DEFAULT, PRESETS
 from models.users import StaffRole
 from server import checks, logs, operating
 from server.demo import FOLDER, Demo, NoDemo, running_in
-from server.installing import now, opened
+from server.jobs import KINDS, ROUTINE, Tools
 from server.keys import new_master
 from server.settings import Settings, WrongSettings, one_line, settings
 from server.worker import Worker
+from server.worker import work as working
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -51,6 +54,7 @@ def example(line: str) -> str:
 @app.command(epilog=example("bailiwick serve"))
 def serve() -> None:
     """Answer requests until told to stop. Refuses to start on a database that is behind this code."""
+    from server.installing import opened
     from server.serving import listen
     from server.serving import serve as answer
 
@@ -69,7 +73,7 @@ def work() -> None:
     """Do the jobs that are waiting, and those to come, until told to stop. The job at hand is finished first."""
     found = settings()
     logs.speak(found.log_level)
-    run(Worker(found.url("jobs"), found.store, found.keys.ring, now).run())
+    run(working(worker_of(found)))
 
 
 @app.command(epilog=example("bailiwick migrate"))
@@ -255,6 +259,45 @@ def list_outbox(
     for message in found:
         table.add_row(*(str(message[name]) for name in ("created_at", "template", "channel", "recipient", "state", "attempts")))
     console.print(table)
+
+
+@jobs_commands.command("run", epilog=example("bailiwick jobs run housekeeping"))
+def run_jobs(kind: Annotated[str, typer.Argument(help=f"Which: {', '.join(KINDS)}.")]) -> None:
+    """Leave routine work for every house now, and do all of this kind that is due, here."""
+    if kind not in KINDS:
+        raise operating.Unwilling(f"There is no job {kind}. There are: {', '.join(KINDS)}.")
+    found = here()
+    worker = worker_of(found, kind)
+    done = run(operating.run_jobs(found, worker, kind if kind in ROUTINE else None))
+    console.print(f"{done} done.")
+
+
+@jobs_commands.command("list", epilog=example("bailiwick jobs list --state DEAD"))
+def list_jobs(
+    state: Annotated[JobState | None, typer.Option("--state", help="Only those in this state.")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="How many.", min=1, max=1_000)] = 50,
+) -> None:
+    """Show the newest jobs."""
+    table = Table("Job", "Kind", "State", "Attempts", "Due", "Last error")
+    for row in run(operating.jobs(here(), state, limit)):
+        table.add_row(
+            *(str(row[name] if row[name] is not None else "") for name in ("id", "kind", "state", "attempts", "run_at", "last_error"))
+        )
+    console.print(table)
+
+
+@jobs_commands.command("retry", epilog=example("bailiwick jobs retry 01a20e8d-aff1-73f5-9594-1d52d5289a5b"))
+def retry_job(job: Annotated[UUID, typer.Argument(help="A dead one, from `jobs list`.")]) -> None:
+    """Try a dead job again."""
+    if not run(operating.retry(here(), job)):
+        raise operating.Unwilling("There is no dead job with this id.")
+    console.print("It is queued.")
+
+
+def worker_of(found: Settings, kind: str | None = None) -> Worker:
+    """The worker of an installation: for all kinds of jobs, or one."""
+    kinds = {kind: KINDS[kind]} if kind else KINDS
+    return Worker(found.url("jobs"), Tools(found.keys.ring, found.store), found.workers, kinds)
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

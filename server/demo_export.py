@@ -213,9 +213,9 @@ def contract(house: House, prefix: str, n: int, today: date) -> None:
               **terms)  # fmt: skip
     if n % 2:
         house.add("assets", external_id=f"{name}-AS", contract=name, designation=f"Harvester {n}", category="MACHINERY",
-                  manufacturer="Kuhn", model=f"M{n}", serial_number=f"{prefix}{n:06}",
-                  currency=house.currency, purchase_amount=str(principal * MONTHS),
-                  purchase_vat_amount="0.00", delivered_on=starts.isoformat(), state="IN_USE")  # fmt: skip
+                  manufacturer="Kuhn", model=f"M{n}", serial_number=f"{prefix}{n:06}", currency=house.currency,
+                  purchase_amount=str(principal * MONTHS), purchase_vat_amount="0.00",
+                  delivered_on=starts.isoformat(), state="IN_USE")  # fmt: skip
     plan(house, name, starts, principal, interest, vat, today)
     if n % 2:
         bill(house, prefix, name, months_before(today, 1).replace(day=1), rent, vat)

@@ -21,6 +21,7 @@ from server.landing import Landing
 from server.links import SignedLinks
 from server.settings import Settings
 from server.trusted import Trusted
+from server.uploads import Receiving, Uploads
 from tenants import Gate, Scope, Tenancy
 from tenants.database import Database
 from tenants.policy import Policy
@@ -68,6 +69,7 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
     routes = [
         Route("/", Landing(links.base, parts.is_demo).answer),
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
+        Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
     return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
 

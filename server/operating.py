@@ -19,13 +19,18 @@ from models.connecting import writing_to
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
+from models.queue import Queue
 from server.importing import Progress, run_import
 from server.installing import now
 from server.settings import Settings, WrongSettings
+from server.worker import Worker
 from tenants.passwords import hash_password
 from tenants.sessions import hashed, new_token
 from tenants.sign_in import OPEN
 
+JOBS = """select id, kind, state, attempts, run_at, last_error from job where $1::text is null or state = $1
+  order by created_at desc, id desc limit $2"""
+RETRY = "update job set state = 'QUEUED', attempts = 0, run_at = $2, finished_at = null where id = $1 and state = 'DEAD' returning id"
 DEMO_SESSION = timedelta(hours=12)
 IDLE_MINUTES = 720
 
@@ -151,6 +156,26 @@ async def outbox(settings: Settings, tenant_key: str, limit: int) -> list[dict[s
             limit,
         )
     return [dict(row) | {"recipient": masked(row["recipient"])} for row in rows]
+
+
+async def run_jobs(settings: Settings, worker: Worker, routine: str | None) -> int:
+    """What is due of the worker's kinds, after routine work was left for every house. Gives how many were begun."""
+    if routine:
+        async with as_jobs(settings) as connection:
+            await Queue(connection, worker.name).plan(routine, timedelta(0), now())
+    return await worker.run_dry()
+
+
+async def jobs(settings: Settings, state: str | None, limit: int) -> list[dict[str, Any]]:
+    """The newest jobs of all houses."""
+    async with as_jobs(settings) as connection:
+        return [dict(row) for row in await connection.fetch(JOBS, state, limit)]
+
+
+async def retry(settings: Settings, job: UUID) -> bool:
+    """Whether there was such a dead job: it is queued again, as if it were new."""
+    async with as_jobs(settings) as connection:
+        return await connection.fetchval(RETRY, job, now()) is not None
 
 
 def masked(recipient: str) -> str:

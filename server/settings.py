@@ -46,12 +46,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BAILIWICK_", extra="ignore", populate_by_name=True, frozen=True)
 
-    database_url: DatabaseUrl = Field("", validation_alias="DATABASE_URL")
+    database_url: DatabaseUrl = Field(default="", validation_alias="DATABASE_URL")
     owner_database_url: DatabaseUrl = ""
     jobs_database_url: DatabaseUrl = ""
     single_role: bool = False
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65_535, validation_alias="PORT")
+    port: int = Field(default=8000, ge=0, le=65_535, validation_alias="PORT")
     public_url: BaseUrl = ""
     master_keys: SecretStr = SecretStr("")
     key_file: Path = Path("var/keys/master")
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """From the environment. Raises `WrongSettings`, which names the variable and never its value."""
     try:
-        return Settings(**{})
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])

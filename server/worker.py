@@ -1,148 +1,149 @@
-"""`bailiwick work`: takes jobs from the queue, one after the other, each for its one tenant."""
+"""The process that does what was left to be done later. Killed at any point, it leaves its job to the next one."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
-import tempfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid5
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from secrets import token_hex
 
 import asyncpg
 import structlog
 
-from channels.files import FileStore
-from models.imports import ImportMode
-from models.jobs import HOUSEKEEPING, IMPORT
-from models.queue import LEASE, Queue, Taken
-from models.secrets import KeyRing
-from server.importing import run_import
+from models.queue import LEASE, Claimed, Queue
+from server.installing import Clock, now
+from server.jobs import KINDS, ROUTINE, Doing, Tools
 from server.troubles import trouble
 
-SETTINGS = {"search_path": "bailiwick", "application_name": "bailiwick work"}
-PAUSE_SECONDS = 1.0  # between two looks at an empty queue
-A_DAY = timedelta(days=1)
+LOOK_SECONDS = 1.0  # between two looks at an empty queue
+AWAY_SECONDS = 5.0  # before the database is tried again
+SETTINGS = {"search_path": "bailiwick", "application_name": "bailiwick-worker", "lock_timeout": "10000"}
 log = structlog.get_logger("bailiwick.worker")
 
 
-@dataclass(frozen=True)
-class Work:
-    """What a job is done with. `connection` is of the jobs role and the job's alone."""
-
-    job: Taken
-    connection: "asyncpg.Connection[asyncpg.Record]"
-    store: FileStore
-    keys: KeyRing
-    now: datetime
-
-
-async def import_run(work: Work) -> None:
-    """Reads an export that staff have uploaded."""
-    [run_id] = work.job.ids
-    async with work.connection.transaction():
-        await enter(work.connection, work.job.tenant_id)
-        run = await work.connection.fetchrow("select mode, is_dry_run, storage_key, state from import_run where id = $1", run_id)
-    if run is None or run["state"] not in ("QUEUED", "RUNNING"):
-        return  # an earlier attempt ended it
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "export.zip"
-        with archive.open("wb") as file:
-            async for block in work.store.get(work.job.tenant_id, run["storage_key"]):
-                file.write(block)
-        await run_import(
-            work.connection, tenant_id=work.job.tenant_id, export=archive, mode=ImportMode(run["mode"]), dry_run=run["is_dry_run"],
-            at=work.now, keys=work.keys, store=work.store, run_id=run_id,
-        )  # fmt: skip
-
-
-async def keep_house(work: Work) -> None:
-    """Forgets what need not be kept, and comes again tomorrow."""
-    tomorrow = work.now + A_DAY
-    async with work.connection.transaction():
-        await enter(work.connection, work.job.tenant_id)
-        await work.connection.execute("delete from idempotency_record where expires_at <= $1", work.now)
-        await Queue(work.connection, "").add(
-            uuid5(work.job.tenant_id, f"{HOUSEKEEPING} {tomorrow:%Y-%m-%d}"), work.job.tenant_id, HOUSEKEEPING, [], tomorrow, work.now
-        )
-
-
-KINDS: dict[str, Callable[[Work], Awaitable[None]]] = {IMPORT: import_run, HOUSEKEEPING: keep_house}
-
-
+@dataclass
 class Worker:
-    """One process at the queue. It ends after the job at hand when it is asked to."""
+    """Several jobs at once, each for one tenant on connections of its own."""
 
-    def __init__(self, url: str, store: FileStore, keys: KeyRing, now: Callable[[], datetime], only: str | None = None) -> None:
-        """`only` takes jobs of one kind."""
-        self.url, self.store, self.keys, self.now, self.only = url, store, keys, now, only
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
-        self.stopping = asyncio.Event()
+    url: str
+    tools: Tools
+    size: int = 2
+    kinds: Mapping[str, Doing] = field(default_factory=lambda: KINDS)
+    routine: Mapping[str, timedelta] = field(default_factory=lambda: ROUTINE)
+    lease: timedelta = LEASE
+    clock: Clock = now
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}")
+    is_stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def run(self) -> None:
-        """Until it is stopped."""
-        loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sign, self.stopping.set)
-        log.info("worker started", worker=self.name)
-        while not self.stopping.is_set():
-            try:
-                if await self.drain() == 0:
-                    await self.pause()
-            except (OSError, asyncpg.PostgresError) as error:
-                log.error("the queue cannot be read", **trouble(error))
-                await self.pause()
-        log.info("worker stopped", worker=self.name)
+    async def work(self) -> None:
+        """Until told to stop, and the jobs at hand are done."""
+        log.info("working", worker=self.name, kinds=sorted(self.kinds), at_once=self.size)
+        async with asyncio.TaskGroup() as slots:
+            for n in range(self.size):
+                slots.create_task(self._slot(f"{self.name}/{n}"))
+        log.info("stopped", worker=self.name)
 
-    async def pause(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.stopping.wait(), PAUSE_SECONDS)
-
-    async def drain(self) -> int:
-        """Does what is due now. How many jobs that were."""
-        queue_connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+    async def run_dry(self) -> int:
+        """Do what is due now, and no more. Gives how many jobs were begun."""
         done = 0
-        try:
-            queue = Queue(queue_connection, self.name)
-            while not self.stopping.is_set() and (job := await queue.take(self.now(), self.only)):
-                await self.do(queue, job)
+        async with self._queue(self.name) as queue:
+            while job := await queue.claim(self.kinds, self.clock()):
+                await self._do(queue, job)
                 done += 1
-        finally:
-            await queue_connection.close()
         return done
 
-    async def do(self, queue: Queue, job: Taken) -> None:
-        """One job. Its failure is written down, and ends nothing else."""
-        told: dict[str, Any] = {"job": str(job.id), "kind": job.kind, "attempt": job.attempts}
-        beating = asyncio.create_task(self.beat(queue, job))
-        connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+    async def _slot(self, name: str) -> None:
+        """One job after the other. Without a database it waits for one."""
+        while not self.is_stopping.is_set():
+            try:
+                async with self._queue(name) as queue:
+                    await self._serve(queue)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                log.error("database away", worker=name, **trouble(error))
+                await self._rest(AWAY_SECONDS)
+
+    async def _serve(self, queue: Queue) -> None:
+        while not self.is_stopping.is_set():
+            for kind, every in self.routine.items():
+                await queue.plan(kind, every, self.clock())
+            job = await queue.claim(self.kinds, self.clock())
+            if job is None:
+                await self._rest(LOOK_SECONDS)
+            else:
+                await self._do(queue, job)
+
+    async def _do(self, queue: Queue, job: Claimed) -> None:
+        """One attempt, and what came of it."""
+        log.info("begun", job=str(job.id), kind=job.kind, attempt=job.attempts)
+        if job.is_worn_out:
+            await queue.fail(job, "begun too often", self.clock())
+            log.error("dead", job=str(job.id), kind=job.kind)
+            return
         try:
-            await KINDS[job.kind](Work(job, connection, self.store, self.keys, self.now()))
-            await self.calm(beating)
-            log.info("job done", **told, is_ours=await queue.finish(job, self.now()))
+            await self._held(queue, job)
+        except asyncio.CancelledError:
+            await queue.give_back(job)
+            raise
         except Exception as error:
-            await self.calm(beating)
-            log.error("job failed", **told, is_last=job.is_last_attempt, **trouble(error))
-            await queue.fail(job, type(error).__qualname__, self.now())
+            await queue.fail(job, reason_of(error), self.clock())
+            log.error("failed", job=str(job.id), kind=job.kind, attempt=job.attempts, **trouble(error))
+        else:
+            is_ours = await queue.finish(job, self.clock())
+            log.info("done" if is_ours else "done twice", job=str(job.id), kind=job.kind)
+
+    async def _held(self, queue: Queue, job: Claimed) -> None:
+        """The job, while its lease is renewed beside it. Stops it when the lease has gone to somebody else."""
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+        doing = asyncio.create_task(self.kinds[job.kind](connection, job, self.tools, self.clock()))
+        try:
+            while not (await asyncio.wait([doing], timeout=self.lease.total_seconds() / 3))[0]:
+                if not await queue.hold(job, self.clock()):
+                    raise Lost
+            await doing
         finally:
-            await connection.close()
+            if not doing.done():
+                doing.cancel()
+                with suppress(BaseException):
+                    await doing
+            connection.terminate()
 
-    async def beat(self, queue: Queue, job: Taken) -> None:
-        """Keeps the job while the work goes on."""
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 4)
-            await queue.renew(job, self.now())
+    @asynccontextmanager
+    async def _queue(self, name: str) -> AsyncIterator[Queue]:
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
+        try:
+            yield Queue(connection, name, self.lease)
+        finally:
+            connection.terminate()
 
-    async def calm(self, beating: "asyncio.Task[None]") -> None:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.is_stopping.wait(), seconds)
 
 
-async def enter(connection: "asyncpg.Connection[asyncpg.Record]", tenant_id: UUID) -> None:
-    """The scope of a job, for the length of the transaction."""
-    await connection.execute("select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', 'JOB', true)", str(tenant_id))
+class Lost(Exception):
+    """The lease ran out, and somebody else has the job."""
+
+
+def reason_of(error: BaseException) -> str:
+    """What is kept of a failure. Never its words: they may hold what a row says."""
+    state = getattr(error, "sqlstate", None)
+    return type(error).__qualname__ + (f" {state}" if state else "")
+
+
+async def work(worker: Worker) -> None:
+    """As a process: TERM and Ctrl+C let it finish the jobs at hand; a second one gives them back."""
+    loop, own = asyncio.get_running_loop(), asyncio.current_task()
+    assert own is not None
+
+    def stop() -> None:
+        if worker.is_stopping.is_set():
+            own.cancel()
+        worker.is_stopping.set()
+
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sig, stop)
+    with suppress(asyncio.CancelledError):
+        await worker.work()

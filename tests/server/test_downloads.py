@@ -74,7 +74,7 @@ async def test_a_link_for_uploads_is_none_for_documents(world: World):
     assert (await fetched(world, url.replace("/documents/", "/uploads/"))).status_code in (404, 405)
 
 
-async def absent(world: World) -> bytes:
+async def absent(world: World):
     answer = await fetched(world, "https://portal.test/documents/nothing")
     return bytes(answer.content)
 

@@ -1,0 +1,101 @@
+"""The kinds of jobs, and what each does: for one tenant, on a connection of the jobs role that is its own meanwhile."""
+
+import tempfile
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from asyncpg import Connection, Record
+
+from channels.files import FileStore
+from models.imports import ImportMode
+from models.queue import Claimed
+from models.secrets import KeyRing
+from server.importing import run_import
+from server.uploads import Uploads
+
+HOUSEKEEPING, IMPORT = "housekeeping", "import.run"
+ENTER = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', 'JOB', true),
+  set_config('search_path', 'bailiwick', true), set_config('statement_timeout', '60000', true)"""
+EXPIRED = "delete from idempotency_record where tenant_id = $1 and expires_at <= $2"
+FORGOTTEN = "delete from job where tenant_id = $1 and state = 'DONE' and finished_at < $2"
+QUEUED_RUN = "select mode, is_dry_run, state, storage_key from import_run where tenant_id = $1 and id = $2"
+MISSING_UPLOAD = """update import_run set state = 'REJECTED', finished_at = $3, fault_rule = 'import.upload',
+  fault_message = 'Nothing was uploaded under this id.' where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')"""
+IN_USE = """select storage_key from document where tenant_id = $1 and storage_key = any($2)
+  union all select storage_key from import_run where tenant_id = $1 and storage_key = any($2) and state in ('QUEUED', 'RUNNING')"""
+DONE_JOBS_KEPT = timedelta(days=30)
+ORPHANS_KEPT = timedelta(days=1)  # bytes are written before the row that names them, and an upload before its import
+log = structlog.get_logger("bailiwick.worker")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What jobs work with."""
+
+    keys: KeyRing
+    store: FileStore
+
+
+Doing = Callable[["Connection[Record]", Claimed, Tools, datetime], Coroutine[Any, Any, None]]
+
+
+async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
+    """Read what staff uploaded. A run that has ended is left alone: the worker that ended it was killed before it could say so."""
+    [run_id] = job.ids
+    async with connection.transaction():
+        await connection.execute(ENTER, str(job.tenant_id))
+        run = await connection.fetchrow(QUEUED_RUN, job.tenant_id, run_id)
+    if run is None or run["state"] not in ("QUEUED", "RUNNING"):
+        return
+    uploads = Uploads(tools.store)
+    with tempfile.TemporaryDirectory(prefix="bailiwick-upload-") as folder:
+        export = Path(folder) / "export"
+        try:
+            await uploads.fetch(job.tenant_id, run["storage_key"], export)
+        except FileNotFoundError:
+            return await _without_upload(connection, job.tenant_id, run_id, at)
+        outcome = await run_import(
+            connection,
+            tenant_id=job.tenant_id,
+            export=export,
+            mode=ImportMode(run["mode"]),
+            dry_run=run["is_dry_run"],
+            at=at,
+            keys=tools.keys,
+            store=tools.store,
+            run_id=run_id,
+        )
+    log.info("import ended", run=str(run_id), state=outcome.state.value, counts={k.value: n for k, n in outcome.counts.items()})
+    await tools.store.delete(job.tenant_id, run["storage_key"])
+
+
+async def _without_upload(connection: "Connection[Record]", tenant_id: UUID, run_id: UUID, at: datetime) -> None:
+    async with connection.transaction():
+        await connection.execute(ENTER, str(tenant_id))
+        await connection.execute(MISSING_UPLOAD, tenant_id, run_id, at)
+
+
+async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
+    """Forget what has had its time: repeats that are answered no more, jobs long done, bytes that no row names."""
+    async with connection.transaction():
+        await connection.execute(ENTER, str(job.tenant_id))
+        expired = await connection.execute(EXPIRED, job.tenant_id, at)
+        await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
+    swept = 0
+    async for keys in Uploads(tools.store).older_than(job.tenant_id, at - ORPHANS_KEPT):
+        async with connection.transaction():
+            await connection.execute(ENTER, str(job.tenant_id))
+            named = {row[0] for row in await connection.fetch(IN_USE, job.tenant_id, keys)}
+        for key in set(keys) - named:
+            await tools.store.delete(job.tenant_id, key)
+            swept += 1
+    log.info("kept house", tenant=str(job.tenant_id), expired=expired.rpartition(" ")[2], swept=swept)
+
+
+KINDS: Mapping[str, Doing] = {IMPORT: import_run, HOUSEKEEPING: housekeeping}
+ROUTINE: Mapping[str, timedelta] = {HOUSEKEEPING: timedelta(hours=1)}
