@@ -202,7 +202,7 @@ class Answer:
         return [error["extensions"]["code"] for error in self.errors]
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """The product over one database, and what tests turn at it."""
 
