@@ -65,15 +65,15 @@ class Field:
 
     @property
     def attribute(self) -> str:
-        return self.strawberry.python_name  # type: ignore[union-attr]
+        return self.strawberry.python_name  # type: ignore[union-attr]  # only planned fields have it
 
     @property
     def type(self) -> GraphQLOutputType:
-        return self.definition.type  # type: ignore[union-attr]
+        return self.definition.type  # type: ignore[union-attr]  # only planned fields have it
 
     @property
     def named(self) -> GraphQLLeafType:
-        return get_named_type(self.type)  # type: ignore[return-value]
+        return get_named_type(self.type)  # type: ignore[return-value]  # fields are of output types
 
     @property
     def is_required(self) -> bool:

@@ -19,4 +19,4 @@ class ByTypename:
     def is_type_of(cls, row: Any, info: Any) -> bool:
         """Whether `row` is a value of this type."""
         name = getattr(row, "typename", None)
-        return isinstance(row, cls) if name is None else name == cls.__strawberry_definition__.name  # type: ignore[attr-defined]
+        return isinstance(row, cls) if name is None else name == cls.__strawberry_definition__.name  # type: ignore[attr-defined]  # strawberry puts it there
