@@ -31,7 +31,7 @@ class Collected:
 def main() -> int:
     """Print the rows proven whole, then those proven in part, each with its number of tests."""
     rows = Collected()
-    status = pytest.main(["--collect-only", "-qq", "-p", "no:terminal", "tests"], plugins=[rows])
+    status = pytest.main(["--collect-only", "-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "tests"], plugins=[rows])
     print(f"Proven whole ({len(rows.whole)} rows):")
     for row in sorted(rows.whole, key=_by_number):
         print(f"  {row:<7} {len(rows.whole[row])} tests")
