@@ -68,7 +68,10 @@ async def judge(ground: Ground, type_: RowType, *, pass_: int, is_last: bool) ->
                   from {staged(type_)} s
                   {joins(ground, type_)}
                  where s.deleted is not true and {left} and ({"true" if is_last else " and ".join(ready) or "true"})) q""")
-    await reject_shared(ground, type_, pass_)
+    if count:
+        # Before anything is joined with it: a table that nothing is known of is taken for a small one, and compared row by row.
+        await ground.run(f"analyze {judged(type_)}")
+        await reject_shared(ground, type_, pass_)
     return count
 
 

@@ -92,7 +92,6 @@ class Importing:
     async def judge_pass(self, type_: RowType, pass_: int, *, is_last: bool) -> int:
         count = await judge(self.ground, type_, pass_=pass_, is_last=is_last)
         if count:
-            await self.ground.run(f"analyze {judged(type_)}")
             if self.sealer.of(type_):
                 await self.sealer.seal_again(self.ground, type_)
             await merge(self.ground, type_, pass_)
