@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 = 1
 
-.PHONY: help demo demo-reset test check format rows policy sdl lock clean
+.PHONY: help demo demo-reset test check format rows policy sdl lock clean bench bench-memory bench-imports
 help: ## say what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .venv/installed: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Bailiwick needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -43,6 +43,15 @@ rows: .venv/installed-dev ## which requirement rows are proven, whole or in part
 
 policy: .venv/installed-dev ## print the policy table to tests/policy.txt, to be read before it is committed
 	@$(BIN)/bailiwick policy > tests/policy.txt
+
+bench: .venv/installed-dev ## measure our server beside others, about a quarter of an hour (BENCH="--quick", see docs/performance.md)
+	@$(BIN)/python -m bench $(BENCH)
+
+bench-memory: .venv/installed-dev ## what a worker holds after 100,000 requests
+	@$(BIN)/python -m bench.memory $(BENCH)
+
+bench-imports: .venv/installed-dev ## import a million installments: rows a second, and the memory it takes
+	@$(BIN)/python -m bench.imports $(BENCH)
 
 sdl: .venv/installed-dev ## export the schema to schema/schema.graphql
 	@$(BIN)/bailiwick schema > schema/schema.graphql
