@@ -61,7 +61,7 @@ class Limit:
 
     async def connect(self) -> "asyncpg.Connection[Any]":
         connection = await asyncpg.connect(self.url, server_settings={"search_path": "bailiwick"})
-        await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=str, format="text")
+        await connection.set_builtin_type_codec("numeric", schema="pg_catalog", codec_name="text", format="text")
         return connection
 
     async def answer(self, asked: Any, tenant: UUID) -> Any:

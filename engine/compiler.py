@@ -1,6 +1,6 @@
 """Compiles one operation into a plan: collects the fields of each type as graphql-core would, and decides how each is answered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
 from inspect import iscoroutinefunction
@@ -33,8 +33,8 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_directive_values
 from strawberry.types.field import StrawberryField
 
-from engine.fields import BATCH, ONCE
-from engine.generated import Leaf, compile_build, compile_column, is_readable
+from engine.fields import BATCH, ONCE, reads_of
+from engine.generated import Leaf, compile_build, compile_column, compile_whole, is_readable
 from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported
 from engine.rows import is_by_typename
 from engine.shapes import nullable
@@ -100,12 +100,22 @@ class _Compiler:
             raise Unsupported(Reason.SIZE)
         fields = [self.field(type_, key, nodes, is_root) for key, nodes in chosen.items()]
         steps = [field for field in fields if not _is_built(field)]
-        build = compile_build([_leaf(field, type_) for field in fields], self.native)
+        leaves = [_leaf(field, type_) for field in fields]
         waits = any(field.kind != "plain" or any(s.waits for s in field.below.values()) for field in steps)
         height = 1 + max((s.height for field in steps for s in field.below.values()), default=0)
         if height > DEEPEST:
             raise Unsupported(Reason.DEPTH)
-        return Selection(type_, fields, steps, build, waits, height)
+        selection = Selection(type_, fields, steps, compile_build(leaves, self.native), waits, height, leaves, _reads(fields))
+        self.complete_whole(selection)
+        return selection
+
+    def complete_whole(self, selection: Selection) -> None:
+        """Compiles how the small objects are written together with what they belong to."""
+        small = {field.key: inner for field in selection.steps if (inner := _small(field)) is not None}
+        if small:
+            selection.leaves = [small.get(leaf.key, leaf) for leaf in selection.leaves]
+            selection.whole = compile_whole(selection.leaves, self.native)
+            selection.others = [field for field in selection.steps if field.key not in small]
 
     def collect(self, type_: GraphQLObjectType, chosen: SelectionSetNode, out: dict[str, list[FieldNode]], spread: set[str]) -> None:
         """The field nodes of this type under their response keys, fragments resolved."""
@@ -160,6 +170,7 @@ class _Compiler:
         else:
             field.below = self.below(field.named, [node.selection_set for node in nodes if node.selection_set])
             field.shape, field.judged = _shape(field, item_type), _judged(field)
+            field.reads = _all_of(selection.reads for selection in field.below.values())
         return field
 
     def complete_leaf(self, field: Field, item_type: Any) -> None:
@@ -202,6 +213,39 @@ def _leaf(field: Field, type_: GraphQLObjectType) -> Leaf:
     if not _is_built(field):
         return Leaf(field.key)
     return Leaf(field.key, None, field.attribute, field.leaf, isinstance(field.type, GraphQLNonNull), field.where)
+
+
+def _reads(fields: Sequence[Field]) -> frozenset[str] | None:
+    """The attributes that these fields look at; `None` where one of them may look at any."""
+    return _all_of(map(_read_by, fields))
+
+
+def _read_by(field: Field) -> frozenset[str] | None:
+    if field.kind == "typename":
+        return frozenset()
+    if field.kind == "plain":
+        own = frozenset((field.attribute,))
+        return own if field.is_leaf else _all_of((own, field.reads))
+    return reads_of(field.strawberry) if field.kind == "batch" and field.strawberry else None
+
+
+def _all_of(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for part in parts:
+        if part is None:
+            return None
+        found |= part
+    return frozenset(found)
+
+
+def _small(field: Field) -> Leaf | None:
+    """The leaf that stands for an object of one type that is nothing but plain leaves and such objects."""
+    if field.kind != "plain" or field.shape != "one" or field.judged != "freely" or not is_readable(field.attribute):
+        return None
+    [selection] = field.below.values()
+    if selection.others if selection.whole else selection.steps:
+        return None
+    return Leaf(field.key, None, field.attribute, None, isinstance(field.type, GraphQLNonNull), field.where, selection.leaves)
 
 
 def _items(type_: Any) -> tuple[bool, Any]:

@@ -8,6 +8,7 @@ from inspect import Parameter, Signature, signature
 from typing import Any
 
 import strawberry
+from strawberry.types.field import StrawberryField
 
 from engine.loaders import loader
 
@@ -27,6 +28,9 @@ def answered_by(
     The type is the annotation of the attribute, the arguments are the parameters of `batch` after its first two. `size` is how many
     items a closed list has at most, for those who weigh operations: they find it in the field's metadata under `SIZE`. The result is
     `Any`, because rows stand where the schema says types.
+
+    A function that carries `reads` says which attributes of its parents it looks at; one that does not may look at any of them. From this
+    and from the plain fields follows `info.reads`: all that an operation will look at of the objects that a field gives.
     """
 
     async def resolve(root: Any, info: strawberry.Info[Any, Any], **arguments: Any) -> Any:
@@ -48,6 +52,12 @@ def answered_once_by(
     _, *arguments = signature(resolver).parameters.values()
     shown = _shown_as(resolve, resolver, [_parameter("info", strawberry.Info), *arguments])
     return _declared(shown, {ONCE: resolver}, description, name, size, deprecation_reason)
+
+
+def reads_of(made: StrawberryField) -> frozenset[str] | None:
+    """Which attributes of its parents the batch function of a field looks at; `None` where it has not said."""
+    said = getattr(made.metadata.get(BATCH), "reads", None)
+    return None if said is None else frozenset(said)
 
 
 def _declared(

@@ -29,7 +29,7 @@ from graphql import (
 )
 from graphql.pyutils import is_awaitable
 
-from engine.leaves import Notes, Write, read, writer
+from engine.leaves import Notes, Write, is_unusual, read, writer
 
 Build = Callable[[Sequence[Any], Notes], list[dict[str, Any]]]
 Column = Callable[[Sequence[Any], Notes], list[Any]]
@@ -64,13 +64,16 @@ SCOPE = {
 }
 
 
+MOST_KNOWN = 64  # classes of the values of one field
+
+
 class Unsettled(Exception):
-    """A value has to be awaited, and cannot be here."""
+    """A value has to be awaited or looked at, and cannot be here."""
 
 
 @dataclass(slots=True)
 class Leaf:
-    """What is written under one response key: a plain leaf, or a place for what comes later, or the name of the type."""
+    """What is written under one response key: a plain leaf, a place for what comes later, the name of the type, or a small object."""
 
     key: str
     constant: Any = None
@@ -78,6 +81,7 @@ class Leaf:
     type: GraphQLLeafType | None = None
     is_required: bool = False
     where: str = ""
+    inner: "Sequence[Leaf] | None" = None  # the leaves of an object that is written together with the one it belongs to
 
 
 def is_readable(attribute: str) -> bool:
@@ -88,8 +92,7 @@ def is_readable(attribute: str) -> bool:
 def compile_build(leaves: Sequence[Leaf], native: Collection[str] = ()) -> Build:
     """The function from objects to dicts."""
     scope = dict(SCOPE)
-    parts = [f"{leaf.key!r}: {_expression(i, leaf, scope, native)}" for i, leaf in enumerate(leaves)]
-    fast = _compiled(source_of_build(parts), scope)
+    fast = _compiled(source_of_build(_parts(leaves, scope, native, "o")), scope)
     slow = [writer(leaf.type, leaf.is_required, leaf.where) if leaf.type else None for leaf in leaves]
 
     def build(objects: Sequence[Any], notes: Notes) -> list[dict[str, Any]]:
@@ -99,6 +102,26 @@ def compile_build(leaves: Sequence[Leaf], native: Collection[str] = ()) -> Build
         except Exception:
             del notes.failures[before:]
             return [_slowly(o, leaves, slow, notes) for o in objects]
+
+    return build
+
+
+def compile_whole(leaves: Sequence[Leaf], native: Collection[str] = ()) -> Callable[[Sequence[Any], Notes], list[dict[str, Any]] | None]:
+    """The same with the small objects in it, in one go: one expression, however many levels it writes.
+
+    A level of its own for the amounts of a list costs 1.3 microseconds an amount, the expression 0.4. It gives `None` as soon as anything
+    is unusual; then nothing has been noted, and the levels are taken one by one.
+    """
+    scope = dict(SCOPE)
+    fast = _compiled(source_of_build(_parts(leaves, scope, native, "o")), scope)
+
+    def build(objects: Sequence[Any], notes: Notes) -> list[dict[str, Any]] | None:
+        before = len(notes.failures)
+        try:
+            return fast(objects, notes)  # type: ignore[no-any-return]  # it was made just now
+        except Exception:
+            del notes.failures[before:]
+            return None
 
     return build
 
@@ -135,12 +158,39 @@ def _compiled(source: str, scope: dict[str, Any]) -> Any:
     return scope["build"]
 
 
-def _expression(i: int, leaf: Leaf, scope: dict[str, Any], native: Collection[str]) -> str:
-    """The source that reads and writes leaf number `i` of the object `o`; what it calls is put in `scope`."""
+def _parts(leaves: Sequence[Leaf], scope: dict[str, Any], native: Collection[str], of: str) -> list[str]:
+    """The source of each key and value of an object that goes by the name `of`."""
+    return [f"{leaf.key!r}: {_expression(leaf, scope, native, of)}" for leaf in leaves]
+
+
+def _expression(leaf: Leaf, scope: dict[str, Any], native: Collection[str], of: str) -> str:
+    """The source that reads and writes a leaf; what it calls is put in `scope`, under numbers that nothing else has there."""
+    i = len(scope)
+    if leaf.inner is not None:
+        scope[f"known{i}"], scope[f"other{i}"] = known_and_other(leaf)
+        inner = ", ".join(_parts(leaf.inner, scope, native, f"m{i}"))
+        return f"{{{inner}}} if (m{i} := {of}.{leaf.attribute}).__class__ in known{i} else other{i}(m{i}, notes)"
     if leaf.type is None:
         return repr(leaf.constant)
     scope[f"write{i}"] = _settled(writer(leaf.type, leaf.is_required, leaf.where))
-    return _written(i, leaf.type, scope, native, f"(v := o.{leaf.attribute})")
+    return _written(i, leaf.type, scope, native, f"(v := {of}.{leaf.attribute})")
+
+
+def known_and_other(leaf: Leaf) -> tuple[set[type], Write]:
+    """The classes of the small objects that were met, and what is written for a value of any other: null, or for the first of its class
+    nothing, so that a closer look is taken.
+    """
+    known: set[type] = set()
+
+    def other(value: Any, notes: Notes) -> Any:
+        if value is None:
+            return notes.null(leaf.where) if leaf.is_required else None
+        kind: type = type(value)
+        if not is_unusual(kind) and len(known) < MOST_KNOWN:
+            known.add(kind)
+        raise Unsettled
+
+    return known, other
 
 
 def _written(i: int, leaf: GraphQLLeafType, scope: dict[str, Any], native: Collection[str], get: str) -> str:

@@ -33,6 +33,11 @@ class Info:
         raise AttributeError("info.path does not exist here: a field is resolved for all objects of its level at once.")
 
     @property
+    def reads(self) -> frozenset[str] | None:
+        """The attributes that the operation looks at of the objects that the field gives, and of plain ones inside; `None` is any."""
+        return self.field.reads
+
+    @property
     def field_name(self) -> str:
         return self.field.name
 

@@ -4,6 +4,7 @@ A plan is made once and runs any number of times, for anybody. It holds the sche
 variable: of the variables it knows only which fields `@skip` and `@include` left.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
 from enum import StrEnum
@@ -22,7 +23,7 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
-from engine.generated import Build, Column
+from engine.generated import Build, Column, Leaf
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
@@ -61,6 +62,8 @@ class Field:
     `shape` says how its objects are put together: nearly all fields have `one` object of one type, or a `list` of them; `any` is the
     rest. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of one:
     nobody asks; `ByTypename` says; or the types' own functions are asked.
+
+    `reads` are the attributes that will be looked at of the objects that the field gives, and of those inside of them; `None` is any.
     """
 
     key: str
@@ -78,6 +81,7 @@ class Field:
     below: dict[str, "Selection"] = attribute_of(default_factory=dict)
     column: Column | None = None
     where: str = ""
+    reads: frozenset[str] | None = None
 
     @property
     def name(self) -> str:
@@ -97,7 +101,9 @@ class Field:
 class Selection:
     """The fields chosen of one object type. `build` writes the plain leaves, `steps` are the rest, in order.
 
-    `waits` says whether anything at or below it has to be awaited; `height` is how many levels it has, `size` how many fields.
+    `waits` says whether anything at or below it has to be awaited; `height` is how many levels it has. Where there are small objects that
+    are nothing but plain leaves, `whole` writes them in the same go, unless one of them is unusual, and `others` are the steps
+    that are left. `reads` are the attributes that are looked at of the objects, and of plain ones inside of them; `None` is any.
     """
 
     type: GraphQLObjectType
@@ -106,6 +112,10 @@ class Selection:
     build: Build
     waits: bool
     height: int
+    leaves: list[Leaf]
+    reads: frozenset[str] | None
+    whole: Callable[..., list[dict[str, Any]] | None] | None = None
+    others: list[Field] = attribute_of(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

@@ -18,7 +18,7 @@ from strawberry.types.arguments import convert_arguments
 
 from engine.fields import BATCH, ONCE
 from engine.info import Info
-from engine.kinds import all_are, known_types, type_of
+from engine.kinds import all_are, known_types, told_type, type_of
 from engine.leaves import Notes, read
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
@@ -87,8 +87,8 @@ class _Run:
 
     async def level(self, selection: Selection, objects: Sequence[Any]) -> Rows:
         """One dict for each object, with everything below it."""
-        rows = selection.build(objects, self.notes)
-        waiting = [w for field in selection.steps if (w := self.step(field, objects, rows)) is not None]
+        rows, steps = self.built(selection, objects)
+        waiting = [w for field in steps if (w := self.step(field, objects, rows)) is not None]
         if len(waiting) == 1:  # without a task of its own: most levels have one field that waits
             await waiting[0]
         elif waiting:
@@ -97,11 +97,17 @@ class _Run:
 
     def level_now(self, selection: Selection, objects: Sequence[Any]) -> Rows:
         """`level` where nothing below is expected to wait."""
-        rows = selection.build(objects, self.notes)
-        for field in selection.steps:
+        rows, steps = self.built(selection, objects)
+        for field in steps:
             if (waiting := self.step(field, objects, rows)) is not None:
                 self.notes.late.append(waiting)
         return rows
+
+    def built(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, list[Field]]:
+        """The dicts with their plain leaves, and the steps that are left."""
+        if selection.whole is not None and (rows := selection.whole(objects, self.notes)) is not None:
+            return rows, selection.others
+        return selection.build(objects, self.notes), selection.steps
 
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
         if field.kind != "plain":
@@ -210,7 +216,7 @@ class _Run:
         """Finds the type of each object, which may itself have to be awaited."""
         known = known_types(field, set(map(type, flat)))
         info = self.info(field)
-        types = [known.get(type(o)) or _called(type_of, field, o, info) for o in flat]
+        types = [known.get(type(o)) or told_type(field, o) or _called(type_of, field, o, info) for o in flat]
         if have_awaitables(types):
             return self.by_type_later(field, flat, types, shapes, rows)
         return self.grouped(field, flat, types, shapes, rows)

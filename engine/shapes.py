@@ -10,18 +10,12 @@ from functools import lru_cache
 from types import GeneratorType
 from typing import Any
 
-from graphql import GraphQLError, GraphQLList, GraphQLNonNull, Undefined, UndefinedType
+from graphql import GraphQLError, GraphQLList, GraphQLNonNull, Undefined
 from graphql.pyutils import is_async_iterable, is_awaitable, is_iterable
 
-from engine.leaves import Notes
+from engine.leaves import Notes, is_unusual
 from engine.plan import Field
 from engine.tasks import together
-
-
-@lru_cache(1024)
-def is_unusual(kind: type) -> bool:
-    """Whether values of this class need a closer look: nulls, exceptions, things to be awaited."""
-    return kind in (type(None), UndefinedType) or issubclass(kind, Exception) or hasattr(kind, "__await__")
 
 
 def are_usual(kinds: Iterable[type]) -> bool:

@@ -59,13 +59,15 @@ class Owned(Model):
     """A row of one tenant. Its primary key in the database is `(tenant_id, id)`: Tortoise knows the second half only.
 
     `UNREAD` are the columns that no client ever sees, so that no read brings them; `CLOSED` those that the web role has no right to
-    read at all, so that they are no columns of the model.
+    read at all, so that they are no columns of the model. `READS` says of facts which columns they are made of; a fact that is not in it
+    may be made of any.
     """
 
     PREFIX: ClassVar[str]
     TYPENAME: ClassVar[str]
     UNREAD: ClassVar[tuple[str, ...]] = ()
     CLOSED: ClassVar[tuple[str, ...]] = ()
+    READS: ClassVar[dict[str, tuple[str, ...]]] = {"gid": ("id",), "typename": ()}
 
     id = columns.row_id()
     tenant_id = columns.key()

@@ -70,6 +70,7 @@ class Document(Imported, InAccount):
 
     PREFIX = "doc"
     TYPENAME = "GeneralDocument"
+    READS = {**InAccount.READS, "typename": ("kind",)}
 
     contract_id = columns.maybe_key()
     kind = columns.one_of(DocumentKind)

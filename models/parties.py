@@ -76,6 +76,7 @@ class Party(Imported, Owned):
     TYPENAME = "Company"
     PERSON_PREFIX: ClassVar[str] = "per"
     UNREAD = (*Imported.UNREAD, "search_name", "search_enterprise_number")
+    READS = {"gid": ("id", "kind"), "typename": ("kind",)}
 
     kind = columns.one_of(PartyKind)
     legal_name = columns.text()

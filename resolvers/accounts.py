@@ -10,6 +10,7 @@ from resolvers.connections import After, Before, First, Last, OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, beginning, equal, named, numbered, one_of, together
 from resolvers.listings import Listing
+from resolvers.reading import by_keys, reads
 from tenants import Page, Window
 
 OLDEST_FIRST = ("id",)
@@ -107,9 +108,10 @@ async def company(info: Info, id: Annotated[strawberry.ID, strawberry.argument(d
     return found if found is not None and found.typename == "Company" and found.gid == id else None
 
 
+@by_keys
 async def holders(accounts: list[Account], info: Info) -> list[Party | None]:
     """Whose each is."""
-    return await info.context.gate.parents(Party, of=accounts, by="holder_id")
+    return await info.context.gate.parents(Party, of=accounts, by="holder_id", reads=reads(info))
 
 
 async def co_parties(accounts: list[Account], info: Info) -> list[list[AccountParty]]:
@@ -117,9 +119,10 @@ async def co_parties(accounts: list[Account], info: Info) -> list[list[AccountPa
     return await info.context.gate.first_children(AccountParty, accounts, "account_id", OLDEST_FIRST, MOST_BESIDE)
 
 
+@by_keys
 async def party(rows: list[Any], info: Info) -> list[Party | None]:
     """Who each is about."""
-    return await info.context.gate.parents(Party, of=rows, by="party_id")
+    return await info.context.gate.parents(Party, of=rows, by="party_id", reads=reads(info))
 
 
 async def profiles(
@@ -129,9 +132,10 @@ async def profiles(
     return await info.context.gate.child_pages(Profile, accounts, "account_id", OLDEST_FIRST, Window(first, after, last, before))
 
 
+@by_keys
 async def users(rows: list[Any], info: Info) -> list[PortalUser | None]:
     """Whose each is."""
-    return await info.context.gate.parents(PortalUser, of=rows, by="user_id")
+    return await info.context.gate.parents(PortalUser, of=rows, by="user_id", reads=reads(info))
 
 
 async def limited_to(rows: list[Any], info: Info) -> list[list[Contract] | None]:

@@ -23,6 +23,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, equal, named, numbered, one_of, together, within
 from resolvers.listings import Listing
+from resolvers.reading import by_keys, reads
 
 AS_PRINTED = ("number",)
 
@@ -94,14 +95,16 @@ async def invoice(info: Info, id: Annotated[strawberry.ID, strawberry.argument(d
     return await info.context.gate.one(Invoice, id, bring=[(Document, "document_id")])
 
 
+@by_keys
 async def document(invoices: list[Invoice], info: Info) -> list[Document | None]:
     """The paper of each."""
-    return await info.context.gate.parents(Document, of=invoices, by="document_id")
+    return await info.context.gate.parents(Document, of=invoices, by="document_id", reads=reads(info))
 
 
+@by_keys
 async def structured_document(invoices: list[Invoice], info: Info) -> list[Document | None]:
     """Each as data."""
-    return await info.context.gate.parents(Document, of=invoices, by="structured_document_id")
+    return await info.context.gate.parents(Document, of=invoices, by="structured_document_id", reads=reads(info))
 
 
 async def lines(
@@ -129,11 +132,13 @@ async def payments(invoices: list[Invoice], info: Info, first: HowMany = 10) -> 
     return await to(invoices, info, "invoice_id", first)
 
 
+@by_keys
 async def contract(lines: list[InvoiceLine], info: Info) -> list[Contract | None]:
     """The contract each line is about."""
-    return await info.context.gate.parents(Contract, of=lines, by="contract_id")
+    return await info.context.gate.parents(Contract, of=lines, by="contract_id", reads=reads(info))
 
 
+@by_keys
 async def asset(lines: list[InvoiceLine], info: Info) -> list[Asset | None]:
     """What each line is about."""
-    return await info.context.gate.parents(Asset, of=lines, by="asset_id")
+    return await info.context.gate.parents(Asset, of=lines, by="asset_id", reads=reads(info))

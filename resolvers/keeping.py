@@ -23,6 +23,7 @@ from models import (
 )
 from models.base import Owned
 from resolvers.context import Info
+from resolvers.reading import by_keys, looks_at
 from tenants import Action
 from tenants.permissions import actions_on
 from tenants.policy import rule_of
@@ -51,6 +52,7 @@ KINDS: dict[str, tuple[type[Owned], str | None]] = {
 }
 
 
+@looks_at("source")
 async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     """When the last complete export with rows of this type came from the source of each."""
     known: dict[tuple[str, str | None], datetime] = {
@@ -59,6 +61,7 @@ async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     return [known.get((row.source, KINDS[row.PREFIX][1])) for row in rows]
 
 
+@by_keys
 async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
     """What the caller may do to each, besides reading it."""
     return [_actions(info, KINDS[row.PREFIX][0], row) for row in rows]

@@ -10,6 +10,7 @@ from tortoise.models import Model
 from resolvers.connections import After, Before, First, Last, order_of
 from resolvers.context import Info
 from resolvers.filters import Conditions, search_key
+from resolvers.reading import by_keys, reads
 from tenants import Page, Window
 
 
@@ -42,7 +43,7 @@ class Listing:
             order_by: Any = None,
         ) -> Page:
             window = Window(first, after, last, before)
-            return await info.context.gate.page(self.model, self.which(info, filter), self.sorted(filter, order_by), window)
+            return await info.context.gate.page(self.model, self.which(info, filter), self.sorted(filter, order_by), window, reads(info))
 
         return self.told(page)
 
@@ -60,9 +61,9 @@ class Listing:
             order_by: Any = None,
         ) -> list[Page]:
             window, order = Window(first, after, last, before), self.sorted(filter, order_by)
-            return await info.context.gate.child_pages(self.model, parents, column, order, window, self.which(info, filter))
+            return await info.context.gate.child_pages(self.model, parents, column, order, window, self.which(info, filter), reads(info))
 
-        return self.told(pages)
+        return by_keys(self.told(pages))
 
     def sorted(self, filter: Any, order_by: Any) -> tuple[str, ...]:
         """The columns to sort by, the id last."""

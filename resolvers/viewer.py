@@ -4,6 +4,7 @@ from typing import Any
 
 from models import Party, PortalUser, Profile, ProfileRole, Staff
 from resolvers.context import Info
+from resolvers.reading import by_keys, reads
 from tenants import Scope
 from tenants.permissions import Permission, permissions_of
 from tenants.scope import Principal
@@ -43,6 +44,7 @@ async def permissions_of_profiles(profiles: list[Profile], info: Info) -> list[l
     return [permissions_of([Principal(ProfileRole(profile.role).value)]) for profile in profiles]
 
 
+@by_keys
 async def party(users: list[Any], info: Info) -> list[Party | None]:
     """Who each is in law, where that is known."""
-    return await info.context.gate.parents(Party, of=users, by="party_id")
+    return await info.context.gate.parents(Party, of=users, by="party_id", reads=reads(info))

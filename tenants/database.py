@@ -65,7 +65,8 @@ class Database:
 
     async def _connect(self) -> asyncpg.Connection[Any]:
         connection = await asyncpg.connect(self.url, statement_cache_size=500, server_settings=self.settings, timeout=5)
-        await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=str, format="text")
+        # As text by asyncpg's own hands: a function of ours for each amount costs 0.1 microseconds more.
+        await connection.set_builtin_type_codec("numeric", schema="pg_catalog", codec_name="text", format="text")
         self.open_connections += 1
         return connection
 

@@ -11,7 +11,7 @@ from tortoise.models import Model
 from models.base import Owned
 from tenants.database import Database
 from tenants.pages import Marks, Page, Window
-from tenants.rows import beside, columns, row_class
+from tenants.rows import beside, columns, columns_for, row_class
 from tenants.scope import Scope
 from tenants.statements import SCOPED, Condition, Order, Select
 
@@ -19,6 +19,7 @@ M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
 Rows = Sequence[Any]
 Brought = Sequence[tuple[type[Owned], str]]
+Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 SCOPE_CHANGED = "SC001"
 
 
@@ -54,18 +55,18 @@ class Gate:
         self._keep(bring, rows, len(columns(model)))
         return rows[0] if rows else None
 
-    async def those(self, model: type[O], keys: Sequence[UUID]) -> dict[UUID, O]:
+    async def those(self, model: type[O], keys: Sequence[UUID], reads: Reads = None) -> dict[UUID, O]:
         """The rows with these keys that are in reach, by their key."""
         found = {key: self.brought[model, key] for key in keys if (model, key) in self.brought}
         if missing := list(set(keys) - found.keys()):
-            select = Select(self.scope, model, [("id", "any", missing)])
-            found |= {row.id: row for row in await self._fetch(select, select.sql(), row_class(model))}
+            select = Select(self.scope, model, [("id", "any", missing)], columns_for(model, reads))
+            found |= {row.id: row for row in await self._fetch(select, select.sql(), row_class(model, select.read))}
         return found
 
-    async def parents(self, model: type[O], of: Rows, by: str) -> list[O | None]:
+    async def parents(self, model: type[O], of: Rows, by: str, reads: Reads = None) -> list[O | None]:
         """For each row the one that its column `by` points at."""
         keys = [getattr(row, by) for row in of]
-        found = await self.those(model, [key for key in keys if key is not None])
+        found = await self.those(model, [key for key in keys if key is not None], reads)
         return [found.get(key) for key in keys]
 
     async def children(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[list[M]]:
@@ -91,23 +92,24 @@ class Gate:
         """For each row the first few of those that point at it, without a cursor."""
         return await self._of_each(model, [row.id for row in of], by, order, conditions, limit=Window(first=first).size)
 
-    async def page(self, model: type[M], conditions: Sequence[Condition], order: Order, window: Window) -> Page:
+    async def page(self, model: type[M], conditions: Sequence[Condition], order: Order, window: Window, reads: Reads = None) -> Page:
         """A stretch of all rows in reach."""
         read = window.turned(order)
         place = self._place(model, window, order)
-        whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions)
+        needed = columns_for(model, reads, tuple(order))
+        whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions, needed)
         cut.where += cut.beyond(read, place)
-        rows = await self._fetch(cut, cut.sql(read, window.size + 1), row_class(model))
+        rows = await self._fetch(cut, cut.sql(read, window.size + 1), row_class(model, needed))
         return Page.of(rows, window, order, self.marks, whole)
 
     async def child_pages(
-        self, model: type[M], of: Rows, by: str, order: Order, window: Window, conditions: Sequence[Condition] = ()
+        self, model: type[M], of: Rows, by: str, order: Order, window: Window, conditions: Sequence[Condition] = (), reads: Reads = None
     ) -> list[Page]:
         """For each row a stretch of those that point at it."""
-        keys, read = [row.id for row in of], window.turned(order)
-        whole, cut = Select(self.scope, model, [*conditions, (by, "any", keys)]), Select(self.scope, model, conditions)
+        keys, read, needed = [row.id for row in of], window.turned(order), columns_for(model, reads, tuple(order))
+        whole, cut = Select(self.scope, model, [*conditions, (by, "any", keys)]), Select(self.scope, model, conditions, needed)
         sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
-        groups = _grouped(await self._fetch(cut, sql, row_class(model)), len(of))
+        groups = _grouped(await self._fetch(cut, sql, row_class(model, needed)), len(of))
         return [Page.of(group, window, order, self.marks, whole, by, key) for group, key in zip(groups, keys, strict=True)]
 
     async def every(self, model: type[M], conditions: Sequence[Condition], order: Order, most: int = 1000) -> list[M]:

@@ -1,6 +1,7 @@
 """The one shape of statement that reads rows. The scope travels inside it, so it needs no transaction and leaves nothing behind."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tortoise.models import Model
@@ -40,18 +41,19 @@ OPERATORS = {
 
 
 class Select:
-    """Rows of one model that a scope may read."""
+    """Rows of one model that a scope may read: all of their columns, or those that are told."""
 
-    def __init__(self, scope: Scope, model: type[Model], conditions: Iterable[Condition] = ()) -> None:
+    def __init__(self, scope: Scope, model: type[Model], conditions: Iterable[Condition] = (), read: tuple[str, ...] | None = None) -> None:
         self.scope, self.model = scope, model
+        self.read = columns(model) if read is None else read
         self.values: list[Any] = []
         self.where = ["tenant_id = s.tenant_id", *self._in_reach(model)]
         for condition in conditions:
             self.where.append(self._condition(*condition))
 
     def bind(self, value: Any) -> str:
-        """The placeholder of a value. The first nine belong to the scope."""
-        self.values.append(value)
+        """The placeholder of a value. The first nine belong to the scope. Amounts travel as text, both ways: see `tenants/database.py`."""
+        self.values.append(str(value) if isinstance(value, Decimal) else value)
         return f"${len(self.values) + BOUND}"
 
     def sql(self, order: Order = (), limit: int | None = None) -> str:
@@ -64,7 +66,7 @@ class Select:
         for parent, by in brought:
             alias, pointing = f"p{len(known)}", next(alias for alias, model in known if by in model._meta.db_fields)
             reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent)])
-            beside = f"select {_columns(parent)} from {_table(parent)} where {reach} and id = {pointing}.{by}"
+            beside = f"select {', '.join(columns(parent))} from {_table(parent)} where {reach} and id = {pointing}.{by}"
             joined.append(f"left join lateral ({beside}) {alias} on true")
             known.append((alias, parent))
         return SCOPED.format(f"select * from {' '.join(joined)}")
@@ -103,14 +105,10 @@ class Select:
         return OPERATORS[operator].format(column, self.bind(value))
 
     def _body(self, where: Sequence[str], order: Order, limit: int | None) -> str:
-        sql = f"select {_columns(self.model)} from {_table(self.model)} where {' and '.join(where)}"
+        sql = f"select {', '.join(self.read)} from {_table(self.model)} where {' and '.join(where)}"
         if order:
             sql += " order by " + ", ".join(f"{name[1:]} desc" if name.startswith("-") else name for name in order)
         return sql if limit is None else f"{sql} limit {limit}"
-
-
-def _columns(model: type[Model]) -> str:
-    return ", ".join(columns(model))
 
 
 def _table(model: type[Model]) -> str:
