@@ -18,7 +18,7 @@ from bench.operations import DOCUMENTS
 from engine import Library
 from resolvers.context import Context
 from schema import build
-from server.endpoint import PARSING
+from server.endpoint import NATIVE, PARSING
 from server.links import SignedLinks
 from server.weighing import Scales
 from tenants import Asking, Scope, Tenancy
@@ -61,7 +61,7 @@ class Inside:
         self.links = SignedLinks(secret, "http://localhost")
 
     def empty_library(self) -> Library:
-        return Library(self.schema, lambda tree: self.scales.weigh(tree).refusal, PARSING)
+        return Library(self.schema, lambda tree: self.scales.weigh(tree).refusal, PARSING, native=NATIVE)
 
     async def context(self) -> Context:
         at = datetime.now(UTC)

@@ -240,7 +240,13 @@ def _all_of(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
 
 def _small(field: Field) -> Leaf | None:
     """The leaf that stands for an object of one type that is nothing but plain leaves and such objects."""
-    if field.kind != "plain" or field.shape != "one" or field.judged != "freely" or not is_readable(field.attribute):
+    if (
+        field.kind != "plain"
+        or field.shape != "one"
+        or field.judged != "freely"
+        or len(field.below) != 1
+        or not is_readable(field.attribute)
+    ):
         return None
     [selection] = field.below.values()
     if selection.others if selection.whole else selection.steps:
@@ -256,7 +262,7 @@ def _items(type_: Any) -> tuple[bool, Any]:
 
 def _shape(field: Field, item_type: Any) -> Shape:
     """The two shapes that nearly all have are put together fastest: see `run.py`."""
-    if len(field.below) != 1 or isinstance(nullable(item_type), GraphQLList):
+    if isinstance(nullable(item_type), GraphQLList):
         return "any"
     return "list" if field.is_list else "one"
 

@@ -59,8 +59,8 @@ class Field:
     `kind` says how it is answered: `typename`; `plain`, an attribute of the object; `batch`, one function of all objects; `once`, a
     function of a root field; `other`, whatever strawberry built, called for each object.
 
-    `shape` says how its objects are put together: nearly all fields have `one` object of one type, or a `list` of them; `any` is the
-    rest. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of one:
+    `shape` says how its objects are put together: nearly all fields have `one` object, or a `list` of them; `any` is the rest: lists of
+    lists. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of one:
     nobody asks; `ByTypename` says; or the types' own functions are asked.
 
     `reads` are the attributes that will be looked at of the objects that the field gives, and of those inside of them; `None` is any.

@@ -5,7 +5,7 @@ field is a step: it asks its function for one value an object, completes those v
 together. Steps of a level run at the same time. What fails is noted in its place, and `nulls.py` clears it up at the end.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
 from itertools import chain
@@ -27,6 +27,7 @@ from engine.shapes import are_usual, filled, have_awaitables, listed, must_wait,
 from engine.tasks import dropped, together
 
 Rows = list[dict[str, Any]]
+Put = Callable[[list[Any]], list[Any]]
 Result = tuple[dict[str, Any] | None, list[GraphQLError]]
 
 
@@ -163,12 +164,17 @@ class _Run:
             _placed(field, field.column(values, self.notes), rows)
             return None
         kinds = set(map(type, values))
-        if field.shape == "one" and are_usual(kinds) and all_are(field, kinds):
-            return self.objects(field, values, rows)
+        if field.shape == "one" and are_usual(kinds):
+            if len(field.below) == 1 and all_are(field, kinds):
+                return self.objects(field, values, rows)
+            return self.by_type(field, values, rows, lambda done: done)
         if field.shape == "list" and kinds == {list}:
             flat = list(chain.from_iterable(values))
-            if are_usual(kinds := set(map(type, flat))) and all_are(field, kinds):
-                return self.lists(field, flat, [len(value) for value in values], rows)
+            if are_usual(kinds := set(map(type, flat))):
+                sizes = [len(value) for value in values]
+                if len(field.below) == 1 and all_are(field, kinds):
+                    return self.lists(field, flat, sizes, rows)
+                return self.by_type(field, flat, rows, lambda done: _cut(done, sizes))
         return self.any_shape(field, values, rows)
 
     def objects(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
@@ -205,27 +211,27 @@ class _Run:
             return None
         flat: list[Any] = []
         shapes = [shaped(field.type, value, flat, field, self.notes) for value in values]
-        return self.by_type(field, flat, shapes, rows)
+        return self.by_type(field, flat, rows, lambda done: [filled(shape, done) for shape in shapes])
 
     async def any_shape_later(self, field: Field, values: list[Any], rows: Rows) -> None:
         values = await together([settled(field.type, value, field.where) for value in values])
         if (rest := self.any_shape(field, values, rows)) is not None:
             await rest
 
-    def by_type(self, field: Field, flat: list[Any], shapes: list[Any], rows: Rows) -> Awaitable[None] | None:
-        """Finds the type of each object, which may itself have to be awaited."""
+    def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
+        """Finds the type of each object, which may itself have to be awaited. `put` makes the values of the field from what they become."""
         known = known_types(field, set(map(type, flat)))
         info = self.info(field)
         types = [known.get(type(o)) or told_type(field, o) or _called(type_of, field, o, info) for o in flat]
         if have_awaitables(types):
-            return self.by_type_later(field, flat, types, shapes, rows)
-        return self.grouped(field, flat, types, shapes, rows)
+            return self.by_type_later(field, flat, types, rows, put)
+        return self.grouped(field, flat, types, rows, put)
 
-    async def by_type_later(self, field: Field, flat: list[Any], types: list[Any], shapes: list[Any], rows: Rows) -> None:
-        if (rest := self.grouped(field, flat, await _all_settled(types), shapes, rows)) is not None:
+    async def by_type_later(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> None:
+        if (rest := self.grouped(field, flat, await _all_settled(types), rows, put)) is not None:
             await rest
 
-    def grouped(self, field: Field, flat: list[Any], types: list[Any], shapes: list[Any], rows: Rows) -> Awaitable[None] | None:
+    def grouped(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
         """Takes the objects of each type down one level; an object without one fails in its place."""
         done: list[Any] = [None] * len(flat)
         groups: dict[str, list[int]] = {}
@@ -245,14 +251,17 @@ class _Run:
             keep(name, await self.level(field.below[name], [flat[i] for i in groups[name]]))
 
         async def later() -> None:
-            await together([one(name) for name in groups])
-            _placed(field, [filled(shape, done) for shape in shapes], rows)
+            if len(groups) == 1:
+                await one(*groups)
+            else:
+                await together([one(name) for name in groups])
+            _placed(field, put(done), rows)
 
         if any(field.below[name].waits for name in groups):
             return later()
         for name, at in groups.items():
             keep(name, self.level_now(field.below[name], [flat[i] for i in at]))
-        _placed(field, [filled(shape, done) for shape in shapes], rows)
+        _placed(field, put(done), rows)
         return None
 
 
@@ -263,7 +272,7 @@ def _placed(field: Field, values: Sequence[Any], rows: Rows) -> None:
         row[key] = value
 
 
-def _cut(flat: Rows, sizes: list[int]) -> list[Rows]:
+def _cut(flat: list[Any], sizes: list[int]) -> list[Any]:
     """The list in pieces of these sizes."""
     pieces, start = [], 0
     for size in sizes:

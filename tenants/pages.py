@@ -28,11 +28,11 @@ class Window:
     last: int | None = None
     before: str | None = None
 
-    @property
+    @cached_property
     def is_backward(self) -> bool:
         return self.last is not None or self.before is not None
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many rows. Raises `BadInput` on both directions at once, and on a size out of range; never clamps."""
         if self.is_backward and (self.first is not None or self.after is not None):

@@ -54,6 +54,8 @@ def row_class(model: type[Model], read: tuple[str, ...] | None = None) -> type[a
     read = columns(model) if read is None else read
     named = {name: property(itemgetter(i)) for i, name in enumerate(read)}
     facts = {name: _of_tuple(fact, read) for name, fact in _facts(model).items()}
+    if facts.get("gid") is vars(Owned)["gid"]:
+        facts["gid"] = _gid(facts["PREFIX"] + "_", read.index("id"))
     return type(f"{model.__name__}Row", (asyncpg.Record,), {"__slots__": (), **facts, **named})
 
 
@@ -69,6 +71,11 @@ def beside(model: type[Model], offset: int) -> type[Any]:
 
     named = {name: column(i) for i, name in enumerate(columns(model), offset)}
     return type(f"{model.__name__}Row", (), {"__slots__": ("record",), "__init__": __init__, **_facts(model), **named})
+
+
+def _gid(prefix: str, at: int) -> property:
+    """The id that clients see, of a record that has its key in this place."""
+    return property(lambda row: prefix + row[at].hex)
 
 
 def _of_tuple(fact: Any, read: tuple[str, ...]) -> Any:
