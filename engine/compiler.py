@@ -33,6 +33,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_directive_values
 from strawberry.types.field import StrawberryField
 
+from engine.arguments import Arguments
 from engine.fields import BATCH, ONCE, reads_of
 from engine.generated import Leaf, compile_build, compile_column, compile_whole, is_readable
 from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported
@@ -165,6 +166,8 @@ class _Compiler:
         field = Field(key, nodes, parent, self.kind(definition, made, is_root), definition, made, get_named_type(definition.type))
         field.where, field.attribute = f"{parent.name}.{name}", made.python_name if made else name
         field.is_list, item_type = _items(definition.type)
+        if made and field.kind in ("batch", "once"):
+            field.arguments = Arguments(self.schema, definition, nodes[0], made.arguments)
         if is_leaf_type(field.named):
             self.complete_leaf(field, item_type)
         else:

@@ -20,10 +20,11 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from engine.arguments import Variables
 from engine.compiler import CONDITIONS, compiled
 from engine.fallback import by_core
 from engine.generated import NATIVE
@@ -32,7 +33,6 @@ from engine.run import run
 from engine.shelves import Shelf
 
 ERRORS = 5  # that validation reports
-COERCION_ERRORS = 50  # that variables report, as graphql-core does
 PARSING = {"max_tokens": 2000}
 RULES = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule]
 PLANS = 16  # of one document, kept: one for each operation and for each set of conditions
@@ -64,6 +64,7 @@ class Document:
         self.operations = {d.name.value if d.name else None: d for d in tree.definitions if isinstance(d, OperationDefinitionNode)}
         self.conditions = _condition_variables(tree)
         self.plans: OrderedDict[Any, Plan | Reason] = OrderedDict()
+        self.declared: dict[int, Variables] = {}
         self.compiled = 0
         self.notes: dict[str, Any] = {}  # what others found out about this document, once
 
@@ -71,6 +72,13 @@ class Document:
     def weight(self) -> int:
         """About how many bytes it holds."""
         return len(self.text) * CHARACTER + sum(plan.size for plan in self.plans.values() if isinstance(plan, Plan)) * FIELD
+
+    def variables(self, operation: OperationDefinitionNode) -> Variables:
+        """What an operation says of its variables."""
+        found = self.declared.get(id(operation))
+        if found is None:
+            found = self.declared[id(operation)] = Variables.of(self.schema._schema, operation.variable_definitions or ())
+        return found
 
     def plan(self, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | Reason:
         """The plan, or why graphql-core must run the operation."""
@@ -182,13 +190,7 @@ class Library:
         """The result of one operation of the document."""
         if not self.is_planned:
             return await self._by_core(Reason.SWITCHED_OFF, document, operation, values, context)
-        variables = get_variable_values(
-            self.schema._schema,
-            operation.variable_definitions or (),
-            values or {},
-            max_errors=COERCION_ERRORS,
-            hide_suggestions=True,
-        )
+        variables = document.variables(operation).values(values or {})
         if isinstance(variables, list):
             return ExecutionResult(None, variables)
         plan = self._plan(document, operation, variables)

@@ -23,6 +23,7 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
+from engine.arguments import Arguments
 from engine.generated import Build, Column, Leaf
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
@@ -82,6 +83,7 @@ class Field:
     column: Column | None = None
     where: str = ""
     reads: frozenset[str] | None = None
+    arguments: Arguments | None = None
 
     @property
     def name(self) -> str:

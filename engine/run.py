@@ -14,7 +14,6 @@ from typing import Any
 from graphql import GraphQLError, default_field_resolver
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import is_awaitable
-from strawberry.types.arguments import convert_arguments
 
 from engine.fields import BATCH, ONCE
 from engine.info import Info
@@ -135,10 +134,9 @@ class _Run:
         """One value for each object."""
         if field.kind == "other":
             return await self.ask_each(field, objects)
-        assert field.strawberry is not None
-        converter, config = self.plan.schema.schema_converter, self.plan.schema.config
-        info = config.info_class(self.info(field), field.strawberry)  # type: ignore[arg-type]  # our Info stands for graphql-core's
-        arguments = convert_arguments(self.arguments(field), field.strawberry.arguments, converter.scalar_registry, config, info)
+        assert field.strawberry is not None and field.arguments is not None
+        info = self.plan.schema.config.info_class(self.info(field), field.strawberry)  # type: ignore[arg-type]  # our Info stands for graphql-core's
+        arguments = field.arguments.values(self.variables, info)
         if field.kind == "batch":
             return answers(await field.strawberry.metadata[BATCH](objects, info, **arguments), objects, field.where)
         return [await field.strawberry.metadata[ONCE](info, **arguments)]

@@ -12,6 +12,7 @@ from server.dressing import Dressed
 from server.endpoint import Endpoint
 from server.health import Health
 
+PATH = "/graphql"
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -24,8 +25,8 @@ def app_of(endpoint: Endpoint, health: Health, running: Running, routes: Iterabl
             settle_down()
             yield
 
-    own = [Route("/graphql", endpoint), Route("/live", health.live), Route("/ready", health.ready)]
-    app = Starlette(routes=[*own, *routes], middleware=[Middleware(Dressed, endpoint.hosts)], lifespan=lifespan)
+    own = [Route(PATH, endpoint), Route("/live", health.live), Route("/ready", health.ready)]
+    app = Starlette(routes=[*own, *routes], middleware=[Middleware(Dressed, endpoint.hosts, {PATH: endpoint})], lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.health = health
     return app

@@ -1,6 +1,6 @@
 """What every answer wears: a request id, headers that close what browsers would leave open, and leave for pages of the same portal."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -40,10 +40,14 @@ def header(scope: Message, name: bytes) -> str:
 
 
 class Dressed:
-    """The outermost of the app. An answer's own headers go before those of here."""
+    """The outermost of the app. An answer's own headers go before those of here.
 
-    def __init__(self, app: Asgi, hosts: Hosts) -> None:
-        self.app, self.hosts = app, hosts
+    `direct` are apps at one address each that need nothing of what lies between: they are called from here, and the router, which would
+    find them too, is spared for every request.
+    """
+
+    def __init__(self, app: Asgi, hosts: Hosts, direct: Mapping[str, Asgi] | None = None) -> None:
+        self.app, self.hosts, self.direct = app, hosts, direct or {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,7 +69,7 @@ class Dressed:
                 worn += (leave := await self.leave(origin, scope))
                 if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method"):
                     return await _answer(dressed, 204, PREFLIGHT if leave else [], b"")
-            await self.app(scope, receive, dressed)
+            await self.direct.get(scope["path"], self.app)(scope, receive, dressed)
         except Exception as error:
             log.error("unexpected", request_id=request_id, **trouble(error))
             if not has_started:

@@ -49,9 +49,8 @@ class Gate:
         key = model.id_in(gid)
         if key is None:
             return None
-        select = Select(self.scope, model, [("id", "=", key)])
-        sql = select.with_parents(bring) if bring else select.sql()
-        rows = await self._fetch(select, sql, row_class(model))
+        sql, values = Select.one(self.scope, model, key, bring)
+        rows = await self._fetch(values, sql, row_class(model))
         self._keep(bring, rows, len(columns(model)))
         return rows[0] if rows else None
 
@@ -60,7 +59,7 @@ class Gate:
         found = {key: self.brought[model, key] for key in keys if (model, key) in self.brought}
         if missing := list(set(keys) - found.keys()):
             select = Select(self.scope, model, [("id", "any", missing)], columns_for(model, reads))
-            found |= {row.id: row for row in await self._fetch(select, select.sql(), row_class(model, select.read))}
+            found |= {row.id: row for row in await self._fetch(select.values, select.sql(), row_class(model, select.read))}
         return found
 
     async def parents(self, model: type[O], of: Rows, by: str, reads: Reads = None) -> list[O | None]:
@@ -99,7 +98,7 @@ class Gate:
         needed = columns_for(model, reads, tuple(order))
         whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions, needed)
         cut.where += cut.beyond(read, place)
-        rows = await self._fetch(cut, cut.sql(read, window.size + 1), row_class(model, needed))
+        rows = await self._fetch(cut.values, cut.sql(read, window.size + 1), row_class(model, needed))
         return Page.of(rows, window, order, self.marks, whole)
 
     async def child_pages(
@@ -109,13 +108,13 @@ class Gate:
         keys, read, needed = [row.id for row in of], window.turned(order), columns_for(model, reads, tuple(order))
         whole, cut = Select(self.scope, model, [*conditions, (by, "any", keys)]), Select(self.scope, model, conditions, needed)
         sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
-        groups = _grouped(await self._fetch(cut, sql, row_class(model, needed)), len(of))
+        groups = _grouped(await self._fetch(cut.values, sql, row_class(model, needed)), len(of))
         return [Page.of(group, window, order, self.marks, whole, by, key) for group, key in zip(groups, keys, strict=True)]
 
     async def every(self, model: type[M], conditions: Sequence[Condition], order: Order, most: int = 1000) -> list[M]:
         """All rows in reach, for short lists that belong to nobody in particular."""
         select = Select(self.scope, model, conditions)
-        return await self._fetch(select, select.sql(order, most), row_class(model))
+        return await self._fetch(select.values, select.sql(order, most), row_class(model))
 
     async def counts(self, pages: Sequence[Page]) -> list[int]:
         """How long the whole list of each page is: one statement a field, not a page."""
@@ -127,7 +126,7 @@ class Gate:
         """Checks the standing of an operation that read nothing, or whose check was lost in a failure. Raises `ScopeChanged`."""
         if not self.is_checked:
             self.is_asked = False
-            await self._fetch(None, SCOPED.format("select 1"), asyncpg.Record)
+            await self._fetch((), SCOPED.format("select 1"), asyncpg.Record)
         if self.has_changed:
             raise ScopeChanged
 
@@ -136,13 +135,13 @@ class Gate:
     ) -> list[list[M]]:
         select = Select(self.scope, model, conditions)
         sql = select.of_each(by, keys, order, limit)
-        return _grouped(await self._fetch(select, sql, row_class(model)), len(keys))
+        return _grouped(await self._fetch(select.values, sql, row_class(model)), len(keys))
 
     def _place(self, model: type[Model], window: Window, order: Order) -> list[Any] | None:
         return None if window.cursor is None else self.marks.read(window.cursor, model, order)
 
     async def _counted(self, page: Page) -> dict[Any, int]:
-        rows = await self._fetch(page.all, page.all.count_of_each(page.column), asyncpg.Record)
+        rows = await self._fetch(page.all.values, page.all.count_of_each(page.column), asyncpg.Record)
         return dict(map(tuple, rows))
 
     def _keep(self, brought: Brought, rows: list[Any], offset: int) -> None:
@@ -153,12 +152,11 @@ class Gate:
                     self.brought[model, row.id] = row
             offset += len(columns(model))
 
-    async def _fetch(self, select: Select | None, sql: str, row: type[asyncpg.Record]) -> list[Any]:
+    async def _fetch(self, values: Sequence[Any], sql: str, row: type[asyncpg.Record]) -> list[Any]:
         """Every statement passes here. The first one of an operation carries the check of the standing."""
         standing, first = self.scope.standing, not self.is_asked
         self.is_asked = True
         check = (standing.token_hash, standing.version, self.scope.now) if first else (None, None, None)
-        values = select.values if select else ()
         try:
             rows = await self.database.fetch(sql, *standing.settings, *check, *values, row=row)
         except asyncpg.PostgresError as error:

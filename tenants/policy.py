@@ -228,6 +228,13 @@ def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str])
         yield f"({' or '.join([f'account_id <> all({bind(narrow)}::uuid[])', *clauses])})"
 
 
+def is_whole(standing: Standing, model: type[Model]) -> bool:
+    """Whether role and profiles add nothing to the reach: then all statements on the model read alike for all such callers."""
+    if model not in standing.whole:
+        standing.whole[model] = not any(narrowed(standing, model, lambda value: ""))
+    return standing.whole[model]
+
+
 def closed(standing: Standing, model: type[Model]) -> list[UUID]:
     """The accounts in reach whose rows of this model the caller's role there may not read."""
     if model not in standing.closed:

@@ -77,6 +77,8 @@ class Standing:
     own_parties: frozenset[UUID] = frozenset()
     closed: dict[Any, list[UUID]] = field(default_factory=dict, compare=False)  # by model, found once: see `tenants/policy.py`
 
+    whole: dict[Any, bool] = field(default_factory=dict, compare=False)  # the same
+
     @cached_property
     def reach(self) -> dict[UUID, tuple[Grant, ...]]:
         """The accounts, and the grants on each: joined logins can give several."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from tortoise.models import Model
 
+from tenants import policy
 from tenants.policy import narrowed, rule_of
 from tenants.rows import columns
 from tenants.scope import Scope
@@ -23,6 +25,7 @@ select r.* from s cross join lateral ({} offset 0) r"""
 BOUND = 9
 
 Condition = tuple[str, str, Any]  # column, operator, value
+Brought = Sequence[tuple[type[Model], str]]  # parents, and the columns that point at them
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
 
 # `among` is for keys that a client names: the parents of a model, and only those in reach, so that naming one tells nothing about it.
@@ -40,6 +43,10 @@ OPERATORS = {
 }
 
 
+# What `Select.one` has written: as many as there are ways in which the code asks for one row.
+TEXTS: dict[Any, str] = {}
+
+
 class Select:
     """Rows of one model that a scope may read: all of their columns, or those that are told."""
 
@@ -51,6 +58,19 @@ class Select:
         for condition in conditions:
             self.where.append(self._condition(*condition))
 
+    @classmethod
+    def one(cls, scope: Scope, model: type[Model], key: UUID, brought: Brought) -> tuple[str, list[Any]]:
+        """The row with this key, with the rows its columns point at, and the values. The text is kept where nothing narrows the reach."""
+        kept = model, tuple(brought), scope.is_staff
+        is_whole = all(policy.is_whole(scope.standing, each) for each in (model, *[parent for parent, _ in brought]))
+        if is_whole and kept in TEXTS:
+            return TEXTS[kept], [key]
+        select = cls(scope, model, [("id", "=", key)])
+        sql = select.with_parents(brought) if brought else select.sql()
+        if is_whole:
+            TEXTS[kept] = sql
+        return sql, select.values
+
     def bind(self, value: Any) -> str:
         """The placeholder of a value. The first nine belong to the scope. Amounts travel as text, both ways: see `tenants/database.py`."""
         self.values.append(str(value) if isinstance(value, Decimal) else value)
@@ -60,7 +80,7 @@ class Select:
         """All of them."""
         return SCOPED.format(self._body(self.where, order, limit))
 
-    def with_parents(self, brought: Sequence[tuple[type[Model], str]]) -> str:
+    def with_parents(self, brought: Brought) -> str:
         """Each with the rows its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
         joined, known = [f"({self._body(self.where, (), None)}) c"], [("c", self.model)]
         for parent, by in brought:
