@@ -23,6 +23,7 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from engine.generated import Build, Column
+from engine.leaves import Write
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
@@ -59,8 +60,10 @@ class Field:
     function of a root field; `other`, whatever strawberry built, called for each object.
 
     `shape` says how its objects are put together: nearly all fields have `one` object of one type, or a `list` of them; `any` is the
-    rest. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of one:
-    nobody asks; `ByTypename` says; or the types' own functions are asked.
+    rest. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of
+    one: nobody asks; `ByTypename` says; or the types' own functions are asked.
+
+    A leaf that `Selection.build` does not write has a `column`, which writes many values at once, and its slow way, `write`.
     """
 
     key: str
@@ -77,6 +80,7 @@ class Field:
     judged: Judged = "by asking"
     below: dict[str, "Selection"] = attribute_of(default_factory=dict)
     column: Column | None = None
+    write: Write | None = None
     where: str = ""
 
     @property

@@ -19,11 +19,11 @@ from strawberry.types.arguments import convert_arguments
 from engine.fields import BATCH, ONCE
 from engine.info import Info
 from engine.kinds import all_are, known_types, type_of
-from engine.leaves import Notes, read
+from engine.leaves import Notes, Unsettled, read
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
 from engine.plan import Field, Plan, Selection
-from engine.shapes import are_usual, filled, have_awaitables, listed, must_wait, or_error, settled, shaped, written
+from engine.shapes import are_usual, filled, have_awaitables, listed, must_wait, or_error, settled, shaped, written, written_one_by_one
 from engine.tasks import dropped, together
 
 Rows = list[dict[str, Any]]
@@ -153,9 +153,7 @@ class _Run:
     def complete(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
         """Puts the values into the rows; what has fields of its own goes down one level, all together."""
         if field.is_leaf and not field.is_list:
-            assert field.column is not None
-            _placed(field, field.column(values, self.notes), rows)
-            return None
+            return self.leaves(field, values, rows)
         kinds = set(map(type, values))
         if field.shape == "one" and are_usual(kinds) and all_are(field, kinds):
             return self.objects(field, values, rows)
@@ -164,6 +162,24 @@ class _Run:
             if are_usual(kinds := set(map(type, flat))) and all_are(field, kinds):
                 return self.lists(field, flat, [len(value) for value in values], rows)
         return self.any_shape(field, values, rows)
+
+    def leaves(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+        """Scalars and enums, and lists of them."""
+        assert field.column is not None
+        before, done = len(self.notes.failures), []
+        try:
+            if field.is_list:
+                done = [written(field.type, value, field, self.notes) for value in values]
+            else:
+                done = field.column(values, self.notes)
+        except Unsettled:
+            del self.notes.failures[before:]
+            return self.leaves_later(field, values, rows)
+        _placed(field, done, rows)
+        return None
+
+    async def leaves_later(self, field: Field, values: list[Any], rows: Rows) -> None:
+        _placed(field, await together([written_one_by_one(field.type, value, field, self.notes) for value in values]), rows)
 
     def objects(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
         """The plain case: every parent has one object of one type."""
@@ -195,8 +211,7 @@ class _Run:
         if any(must_wait(field.type, value) for value in values):
             return self.any_shape_later(field, values, rows)
         if field.is_leaf:
-            _placed(field, [written(field.type, value, field, self.notes) for value in values], rows)
-            return None
+            return self.leaves(field, values, rows)
         flat: list[Any] = []
         shapes = [shaped(field.type, value, flat, field, self.notes) for value in values]
         return self.by_type(field, flat, shapes, rows)

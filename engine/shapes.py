@@ -13,7 +13,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLList, GraphQLNonNull, Undefined, UndefinedType
 from graphql.pyutils import is_async_iterable, is_awaitable, is_iterable
 
-from engine.leaves import Notes
+from engine.leaves import Notes, written_late
 from engine.plan import Field
 from engine.tasks import together
 
@@ -147,7 +147,10 @@ def filled(shape: Any, done: list[Any]) -> Any:
 
 
 def written(type_: Any, value: Any, field: Field, notes: Notes) -> Any:
-    """A listed and settled value of leaves, as it goes out. The innermost lists are written by generated code, all items at once."""
+    """A listed and settled value of leaves, as it goes out. The innermost lists are written by generated code, all items at once.
+
+    Raises `Unsettled` when a scalar answers with a promise.
+    """
     if isinstance(value, Exception):
         return notes.failed(value)
     if isinstance(type_, GraphQLNonNull):
@@ -159,3 +162,14 @@ def written(type_: Any, value: Any, field: Field, notes: Notes) -> Any:
         return [written(type_.of_type, item, field, notes) for item in value]
     assert field.column is not None
     return field.column(value, notes)
+
+
+async def written_one_by_one(type_: Any, value: Any, field: Field, notes: Notes) -> Any:
+    """`written`, for a scalar that answers with promises."""
+    inner = nullable(type_)
+    if isinstance(inner, GraphQLList) and isinstance(value, list):
+        return await together([written_one_by_one(inner.of_type, item, field, notes) for item in value])
+    if isinstance(inner, GraphQLList):
+        return written(type_, value, field, notes)  # a null or a failure
+    assert field.write is not None
+    return await written_late(field.leaf, value, field.write, notes)
