@@ -13,7 +13,6 @@ from typing import Any
 
 from graphql import GraphQLError, default_field_resolver
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.pyutils import is_awaitable
 from strawberry.types.arguments import convert_arguments
 
 from engine.fields import BATCH, ONCE
@@ -23,7 +22,7 @@ from engine.leaves import Notes, Unsettled, read
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
 from engine.plan import Field, Plan, Selection
-from engine.shapes import are_usual, filled, have_awaitables, listed, must_wait, or_error, settled, shaped, written, written_one_by_one
+from engine.shapes import all_settled, are_usual, filled, have_awaitables, listed, must_wait, settled, shaped, written, written_one_by_one
 from engine.tasks import dropped, together
 
 Rows = list[dict[str, Any]]
@@ -121,7 +120,7 @@ class _Run:
             await rest
 
     async def answer_later(self, field: Field, values: list[Any], rows: Rows) -> None:
-        if (rest := self.complete(field, await _all_settled(values), rows)) is not None:
+        if (rest := self.complete(field, await all_settled(values), rows)) is not None:
             await rest
 
     async def ask(self, field: Field, objects: Sequence[Any]) -> list[Any]:
@@ -140,7 +139,7 @@ class _Run:
         """What strawberry built for one object at a time."""
         resolve, arguments, info = field.definition.resolve or default_field_resolver, self.arguments(field), self.info(field)
         values = [_called(resolve, o, info, **arguments) for o in objects]
-        return await _all_settled(values) if have_awaitables(values) else values
+        return await all_settled(values) if have_awaitables(values) else values
 
     def arguments(self, field: Field) -> dict[str, Any]:
         if not field.definition.args:
@@ -231,7 +230,7 @@ class _Run:
         return self.grouped(field, flat, types, shapes, rows)
 
     async def by_type_later(self, field: Field, flat: list[Any], types: list[Any], shapes: list[Any], rows: Rows) -> None:
-        if (rest := self.grouped(field, flat, await _all_settled(types), shapes, rows)) is not None:
+        if (rest := self.grouped(field, flat, await all_settled(types), shapes, rows)) is not None:
             await rest
 
     def grouped(self, field: Field, flat: list[Any], types: list[Any], shapes: list[Any], rows: Rows) -> Awaitable[None] | None:
@@ -287,14 +286,3 @@ def _called(function: Any, /, *arguments: Any, **named: Any) -> Any:
         return function(*arguments, **named)
     except Exception as error:
         return error
-
-
-async def _all_settled(values: list[Any]) -> list[Any]:
-    """The values with what has to be awaited replaced by what came, or by the exception that it raised."""
-    waiting = [i for i, value in enumerate(values) if is_awaitable(value)]
-    if len(waiting) == 1:  # nearly always at the root, where a task of its own would be the dearest thing on the way
-        values[waiting[0]] = await or_error(values[waiting[0]])
-        return values
-    for i, value in zip(waiting, await together([or_error(values[i]) for i in waiting]), strict=True):
-        values[i] = value
-    return values

@@ -15,7 +15,7 @@ from graphql.pyutils import is_async_iterable, is_awaitable, is_iterable
 
 from engine.leaves import Notes, written_late
 from engine.plan import Field
-from engine.tasks import together
+from engine.tasks import dropped, together
 
 
 @lru_cache(1024)
@@ -95,7 +95,10 @@ async def settled(type_: Any, value: Any, where: str) -> Any:
         value = await _collected(value)
     if not isinstance(value, list):
         return value
-    return await together([_settled_item(inner.of_type, item, where) for item in value])
+    items = [listed(inner.of_type, item, where) for item in await all_settled(value)]
+    if not isinstance(nullable(inner.of_type), GraphQLList):
+        return items
+    return await together([settled(inner.of_type, item, where) for item in items])
 
 
 async def _collected(value: Any) -> Any:
@@ -110,14 +113,26 @@ async def _collected(value: Any) -> Any:
     return items
 
 
-async def _settled_item(type_: Any, item: Any, where: str) -> Any:
-    if is_awaitable(item):
-        item = await or_error(item)
-    return await settled(type_, listed(type_, item, where), where)
+async def all_settled(values: Sequence[Any]) -> list[Any]:
+    """The values with what has to be awaited replaced by what came, or by the exception that it raised."""
+    done = list(values)
+    waiting = [i for i, value in enumerate(done) if is_awaitable(value)]
+    if not waiting:
+        return done
+    if len(waiting) == 1:  # nearly always at the root, where a task of its own would be the dearest thing on the way
+        done[waiting[0]] = await _or_error(done[waiting[0]])
+        return done
+    try:
+        results = await together([_or_error(values[i]) for i in waiting])
+    except BaseException:
+        dropped(values[i] for i in waiting)  # those that had not begun
+        raise
+    for i, value in zip(waiting, results, strict=True):
+        done[i] = value
+    return done
 
 
-async def or_error(value: Any) -> Any:
-    """What is awaited, or the exception that it raised."""
+async def _or_error(value: Any) -> Any:
     try:
         return await value
     except Exception as error:
