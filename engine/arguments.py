@@ -22,6 +22,7 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     Visitor,
+    get_nullable_type,
     visit,
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature

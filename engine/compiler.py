@@ -36,6 +36,7 @@ from strawberry.types.field import StrawberryField
 from engine.arguments import Arguments
 from engine.fields import BATCH, ONCE, reads_of
 from engine.generated import Leaf, compile_build, compile_column, compile_whole, is_readable
+from engine.leaves import writer
 from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported
 from engine.rows import is_by_typename
 from engine.shapes import nullable
@@ -46,7 +47,7 @@ CONDITIONS = (GraphQLSkipDirective.name, GraphQLIncludeDirective.name)
 # A run goes down three frames a level and Python stops at a thousand; graphql-core answers what is deeper, as far as it can.
 DEEPEST = 100
 # Fields of one plan. An interface of n types has each of its fields n times, so a short document can ask for a long plan.
-MOST_FIELDS = 5_000
+MOST_FIELDS = 2_000
 
 
 def compiled(
@@ -184,7 +185,9 @@ class _Compiler:
         if not _is_built(field):
             while isinstance(nullable(item_type), GraphQLList):
                 item_type = nullable(item_type).of_type
-            field.column = compile_column(field.leaf, isinstance(item_type, GraphQLNonNull), field.where, self.native)
+            is_required = isinstance(item_type, GraphQLNonNull)
+            field.column = compile_column(field.leaf, is_required, field.where, self.native)
+            field.write = writer(field.leaf, is_required, field.where)
 
     def below(self, named: Composite, sets: Sequence[SelectionSetNode]) -> dict[str, Selection]:
         """The selection for each object type that a value may have."""

@@ -1,6 +1,6 @@
 """graphql-core, for what has no plan; and the end of everything that it began."""
 
-from asyncio import Future
+from asyncio import Future, gather
 from collections.abc import Awaitable
 from inspect import isawaitable
 from typing import Any
@@ -21,7 +21,7 @@ class _Executor(StrawberryGraphQLCoreExecutionContext):
         self.begun = begun
 
     def settle_in_background(self, awaitables: list[Awaitable[Any]]) -> None:
-        """When a field that may not be null fails at once, graphql-core answers, and lets its siblings go on behind the answer."""
+        """When a field that may not be null fails at once, graphql-core answers while its siblings go on."""
         super().settle_in_background(awaitables)
         self.begun += self.background_futures
 
@@ -42,7 +42,9 @@ async def by_core(
             hide_suggestions=True,
             begun=begun,
         )
-        return await result if isawaitable(result) else result
-    finally:
+        done = await result if isawaitable(result) else result
+        await gather(*begun, return_exceptions=True)
+        return done
+    finally:  # nothing is left, unless this was cancelled
         await stop(begun)
         await loaders.close(context)

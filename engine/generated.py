@@ -14,6 +14,8 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +27,10 @@ from graphql import (
     GraphQLInt,
     GraphQLLeafType,
     GraphQLString,
-    Undefined,
 )
 from graphql.pyutils import is_awaitable
 
-from engine.leaves import Notes, Write, is_unusual, read, writer
+from engine.leaves import Notes, Unsettled, Write, is_unusual, read, writer, written_late
 
 Build = Callable[[Sequence[Any], Notes], list[dict[str, Any]]]
 Column = Callable[[Sequence[Any], Notes], list[Any]]
@@ -49,8 +50,8 @@ NATIVE = {
     "DateTime": "v if {get}.__class__ is datetime and v.tzinfo is utc else {slow}",
 }
 FAST_ENUM = "w if (w := names{i}.get({get})) is not None else {slow}"
-FAST_SCALAR = "w if {get}.__class__ in usual and (w := coerce{i}(v)) is not None and w is not undefined else {slow}"
-# Classes that are no exceptions and that nobody can await: their values go to a custom scalar without a closer look.
+FAST_SCALAR = "w if {get}.__class__ in usual and (w := coerce{i}(v)).__class__ in usual else {slow}"
+# Classes that are no exceptions, no nulls, and that nobody can await: their values pass through a custom scalar without a closer look.
 USUAL = frozenset(
     (str, int, float, bool, bytes, Decimal, UUID, datetime.date, datetime.datetime, datetime.time, datetime.timedelta, dict, list, tuple)
 )
@@ -60,15 +61,10 @@ SCOPE = {
     "utc": datetime.UTC,
     "isfinite": math.isfinite,
     "usual": USUAL,
-    "undefined": Undefined,
 }
 
 
 MOST_KNOWN = 64  # classes of the values of one field
-
-
-class Unsettled(Exception):
-    """A value has to be awaited or looked at, and cannot be here."""
 
 
 @dataclass(slots=True)
@@ -91,14 +87,15 @@ def is_readable(attribute: str) -> bool:
 
 def compile_build(leaves: Sequence[Leaf], native: Collection[str] = ()) -> Build:
     """The function from objects to dicts."""
-    scope = dict(SCOPE)
-    fast = _compiled(source_of_build(_parts(leaves, scope, native, "o")), scope)
+    scope: dict[str, Any] = dict(SCOPE)
+    exec(source_of_build(_parts(leaves, scope, native, "o")), scope)
+    fast: Build = scope["build"]
     slow = [writer(leaf.type, leaf.is_required, leaf.where) if leaf.type else None for leaf in leaves]
 
     def build(objects: Sequence[Any], notes: Notes) -> list[dict[str, Any]]:
         before = len(notes.failures)
         try:
-            return fast(objects, notes)  # type: ignore[no-any-return]  # it was made just now
+            return fast(objects, notes)
         except Exception:
             del notes.failures[before:]
             return [_slowly(o, leaves, slow, notes) for o in objects]
@@ -112,13 +109,14 @@ def compile_whole(leaves: Sequence[Leaf], native: Collection[str] = ()) -> Calla
     A level of its own for the amounts of a list costs 1.3 microseconds an amount, the expression 0.4. It gives `None` as soon as anything
     is unusual; then nothing has been noted, and the levels are taken one by one.
     """
-    scope = dict(SCOPE)
-    fast = _compiled(source_of_build(_parts(leaves, scope, native, "o")), scope)
+    scope: dict[str, Any] = dict(SCOPE)
+    exec(source_of_build(_parts(leaves, scope, native, "o")), scope)
+    fast: Build = scope["build"]
 
     def build(objects: Sequence[Any], notes: Notes) -> list[dict[str, Any]] | None:
         before = len(notes.failures)
         try:
-            return fast(objects, notes)  # type: ignore[no-any-return]  # it was made just now
+            return fast(objects, notes)
         except Exception:
             del notes.failures[before:]
             return None
@@ -127,15 +125,16 @@ def compile_whole(leaves: Sequence[Leaf], native: Collection[str] = ()) -> Calla
 
 
 def compile_column(leaf: GraphQLLeafType, is_required: bool, where: str, native: Collection[str] = ()) -> Column:
-    """The function from values to what is written for them."""
+    """The function from values to what is written for them. Raises `Unsettled`, as a writer does."""
     slow = writer(leaf, is_required, where)
-    scope = SCOPE | {"write0": slow}
-    fast = _compiled(source_of_column(_written(0, leaf, scope, native, "v")), scope)
+    scope: dict[str, Any] = SCOPE | {"write0": slow}
+    exec(_code_of_column(_written(0, leaf, scope, native, "v")), scope)
+    fast: Column = scope["build"]
 
     def column(values: Sequence[Any], notes: Notes) -> list[Any]:
         before = len(notes.failures)
         try:
-            return fast(values, notes)  # type: ignore[no-any-return]  # it was made just now
+            return fast(values, notes)
         except Exception:
             del notes.failures[before:]
             return [slow(value, notes) for value in values]
@@ -148,14 +147,10 @@ def source_of_build(parts: Sequence[str]) -> str:
     return f"def build(objects, notes):\n return [{{{', '.join(parts)}}} for o in objects]"
 
 
-def source_of_column(expression: str) -> str:
-    """The source of the function from values to values."""
-    return f"def build(objects, notes):\n return [{expression} for v in objects]"
-
-
-def _compiled(source: str, scope: dict[str, Any]) -> Any:
-    exec(source, scope)
-    return scope["build"]
+@lru_cache(64)
+def _code_of_column(expression: str) -> CodeType:
+    """The code of the function from values to values. There are few, since what they call is not in it."""
+    return compile(f"def build(values, notes):\n return [{expression} for v in values]", "<column>", "exec")
 
 
 def _parts(leaves: Sequence[Leaf], scope: dict[str, Any], native: Collection[str], of: str) -> list[str]:
@@ -233,18 +228,19 @@ def _slowly(o: Any, leaves: Sequence[Leaf], slow: Sequence[Write | None], notes:
     row: dict[str, Any] = {}
     for leaf, write in zip(leaves, slow, strict=True):
         row[leaf.key] = leaf.constant
-        if write is not None:
+        if leaf.type is not None and write is not None:
             value = read(o, leaf.attribute)
-            if is_awaitable(value):
-                notes.late.append(_when_settled(value, row, leaf.key, write, notes))
-            else:
-                row[leaf.key] = write(value, notes)
+            try:
+                row[leaf.key] = _settled(write)(value, notes)
+            except Unsettled:
+                notes.late.append(_late(value, row, leaf.key, leaf.type, write, notes))
     return row
 
 
-async def _when_settled(value: Any, row: dict[str, Any], key: str, write: Write, notes: Notes) -> None:
-    try:
-        settled = await value
-    except Exception as error:
-        settled = error
-    row[key] = write(settled, notes)
+async def _late(value: Any, row: dict[str, Any], key: str, type_: GraphQLLeafType, write: Write, notes: Notes) -> None:
+    if is_awaitable(value):
+        try:
+            value = await value
+        except Exception as error:
+            value = error
+    row[key] = await written_late(type_, value, write, notes)

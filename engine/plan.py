@@ -25,6 +25,7 @@ from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
 from engine.generated import Build, Column, Leaf
+from engine.leaves import Write
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
@@ -65,6 +66,8 @@ class Field:
     nobody asks; `ByTypename` says; or the types' own functions are asked.
 
     `reads` are the attributes that will be looked at of the objects that the field gives, and of those inside of them; `None` is any.
+
+    A leaf that `Selection.build` does not write has a `column`, which writes many values at once, and its slow way, `write`.
     """
 
     key: str
@@ -81,6 +84,7 @@ class Field:
     judged: Judged = "by asking"
     below: dict[str, "Selection"] = attribute_of(default_factory=dict)
     column: Column | None = None
+    write: Write | None = None
     where: str = ""
     reads: frozenset[str] | None = None
     arguments: Arguments | None = None

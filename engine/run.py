@@ -13,16 +13,15 @@ from typing import Any
 
 from graphql import GraphQLError, default_field_resolver
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.pyutils import is_awaitable
 
 from engine.fields import BATCH, ONCE
 from engine.info import Info
 from engine.kinds import all_are, known_types, told_type, type_of
-from engine.leaves import Notes, read
+from engine.leaves import Notes, Unsettled, read
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
 from engine.plan import Field, Plan, Selection
-from engine.shapes import are_usual, filled, have_awaitables, listed, must_wait, or_error, settled, shaped, written
+from engine.shapes import all_settled, are_usual, filled, have_awaitables, listed, must_wait, settled, shaped, written, written_one_by_one
 from engine.tasks import dropped, together
 
 Rows = list[dict[str, Any]]
@@ -127,7 +126,7 @@ class _Run:
             await rest
 
     async def answer_later(self, field: Field, values: list[Any], rows: Rows) -> None:
-        if (rest := self.complete(field, await _all_settled(values), rows)) is not None:
+        if (rest := self.complete(field, await all_settled(values), rows)) is not None:
             await rest
 
     async def ask(self, field: Field, objects: Sequence[Any]) -> list[Any]:
@@ -145,7 +144,7 @@ class _Run:
         """What strawberry built for one object at a time."""
         resolve, arguments, info = field.definition.resolve or default_field_resolver, self.arguments(field), self.info(field)
         values = [_called(resolve, o, info, **arguments) for o in objects]
-        return await _all_settled(values) if have_awaitables(values) else values
+        return await all_settled(values) if have_awaitables(values) else values
 
     def arguments(self, field: Field) -> dict[str, Any]:
         if not field.definition.args:
@@ -158,9 +157,7 @@ class _Run:
     def complete(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
         """Puts the values into the rows; what has fields of its own goes down one level, all together."""
         if field.is_leaf and not field.is_list:
-            assert field.column is not None
-            _placed(field, field.column(values, self.notes), rows)
-            return None
+            return self.leaves(field, values, rows)
         kinds = set(map(type, values))
         if field.shape == "one" and are_usual(kinds):
             if len(field.below) == 1 and all_are(field, kinds):
@@ -174,6 +171,24 @@ class _Run:
                     return self.lists(field, flat, sizes, rows)
                 return self.by_type(field, flat, rows, lambda done: _cut(done, sizes))
         return self.any_shape(field, values, rows)
+
+    def leaves(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+        """Scalars and enums, and lists of them."""
+        assert field.column is not None
+        before, done = len(self.notes.failures), []
+        try:
+            if field.is_list:
+                done = [written(field.type, value, field, self.notes) for value in values]
+            else:
+                done = field.column(values, self.notes)
+        except Unsettled:
+            del self.notes.failures[before:]
+            return self.leaves_later(field, values, rows)
+        _placed(field, done, rows)
+        return None
+
+    async def leaves_later(self, field: Field, values: list[Any], rows: Rows) -> None:
+        _placed(field, await together([written_one_by_one(field.type, value, field, self.notes) for value in values]), rows)
 
     def objects(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
         """The plain case: every parent has one object of one type."""
@@ -205,8 +220,7 @@ class _Run:
         if any(must_wait(field.type, value) for value in values):
             return self.any_shape_later(field, values, rows)
         if field.is_leaf:
-            _placed(field, [written(field.type, value, field, self.notes) for value in values], rows)
-            return None
+            return self.leaves(field, values, rows)
         flat: list[Any] = []
         shapes = [shaped(field.type, value, flat, field, self.notes) for value in values]
         return self.by_type(field, flat, rows, lambda done: [filled(shape, done) for shape in shapes])
@@ -226,7 +240,7 @@ class _Run:
         return self.grouped(field, flat, types, rows, put)
 
     async def by_type_later(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> None:
-        if (rest := self.grouped(field, flat, await _all_settled(types), rows, put)) is not None:
+        if (rest := self.grouped(field, flat, await all_settled(types), rows, put)) is not None:
             await rest
 
     def grouped(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
@@ -285,14 +299,3 @@ def _called(function: Any, /, *arguments: Any, **named: Any) -> Any:
         return function(*arguments, **named)
     except Exception as error:
         return error
-
-
-async def _all_settled(values: list[Any]) -> list[Any]:
-    """The values with what has to be awaited replaced by what came, or by the exception that it raised."""
-    waiting = [i for i, value in enumerate(values) if is_awaitable(value)]
-    if len(waiting) == 1:  # nearly always at the root, where a task of its own would be the dearest thing on the way
-        values[waiting[0]] = await or_error(values[waiting[0]])
-        return values
-    for i, value in zip(waiting, await together([or_error(values[i]) for i in waiting]), strict=True):
-        values[i] = value
-    return values

@@ -13,9 +13,9 @@ from typing import Any
 from graphql import GraphQLError, GraphQLList, GraphQLNonNull, Undefined
 from graphql.pyutils import is_async_iterable, is_awaitable, is_iterable
 
-from engine.leaves import Notes, is_unusual
+from engine.leaves import Notes, is_unusual, written_late
 from engine.plan import Field
-from engine.tasks import together
+from engine.tasks import dropped, together
 
 
 def are_usual(kinds: Iterable[type]) -> bool:
@@ -89,7 +89,10 @@ async def settled(type_: Any, value: Any, where: str) -> Any:
         value = await _collected(value)
     if not isinstance(value, list):
         return value
-    return await together([_settled_item(inner.of_type, item, where) for item in value])
+    items = [listed(inner.of_type, item, where) for item in await all_settled(value)]
+    if not isinstance(nullable(inner.of_type), GraphQLList):
+        return items
+    return await together([settled(inner.of_type, item, where) for item in items])
 
 
 async def _collected(value: Any) -> Any:
@@ -104,14 +107,26 @@ async def _collected(value: Any) -> Any:
     return items
 
 
-async def _settled_item(type_: Any, item: Any, where: str) -> Any:
-    if is_awaitable(item):
-        item = await or_error(item)
-    return await settled(type_, listed(type_, item, where), where)
+async def all_settled(values: Sequence[Any]) -> list[Any]:
+    """The values with what has to be awaited replaced by what came, or by the exception that it raised."""
+    done = list(values)
+    waiting = [i for i, value in enumerate(done) if is_awaitable(value)]
+    if not waiting:
+        return done
+    if len(waiting) == 1:  # nearly always at the root, where a task of its own would be the dearest thing on the way
+        done[waiting[0]] = await _or_error(done[waiting[0]])
+        return done
+    try:
+        results = await together([_or_error(values[i]) for i in waiting])
+    except BaseException:
+        dropped(values[i] for i in waiting)  # those that had not begun
+        raise
+    for i, value in zip(waiting, results, strict=True):
+        done[i] = value
+    return done
 
 
-async def or_error(value: Any) -> Any:
-    """What is awaited, or the exception that it raised."""
+async def _or_error(value: Any) -> Any:
     try:
         return await value
     except Exception as error:
@@ -141,7 +156,10 @@ def filled(shape: Any, done: list[Any]) -> Any:
 
 
 def written(type_: Any, value: Any, field: Field, notes: Notes) -> Any:
-    """A listed and settled value of leaves, as it goes out. The innermost lists are written by generated code, all items at once."""
+    """A listed and settled value of leaves, as it goes out. The innermost lists are written by generated code, all items at once.
+
+    Raises `Unsettled` when a scalar answers with a promise.
+    """
     if isinstance(value, Exception):
         return notes.failed(value)
     if isinstance(type_, GraphQLNonNull):
@@ -153,3 +171,14 @@ def written(type_: Any, value: Any, field: Field, notes: Notes) -> Any:
         return [written(type_.of_type, item, field, notes) for item in value]
     assert field.column is not None
     return field.column(value, notes)
+
+
+async def written_one_by_one(type_: Any, value: Any, field: Field, notes: Notes) -> Any:
+    """`written`, for a scalar that answers with promises."""
+    inner = nullable(type_)
+    if isinstance(inner, GraphQLList) and isinstance(value, list):
+        return await together([written_one_by_one(inner.of_type, item, field, notes) for item in value])
+    if isinstance(inner, GraphQLList):
+        return written(type_, value, field, notes)  # a null or a failure
+    assert field.write is not None
+    return await written_late(field.leaf, value, field.write, notes)
