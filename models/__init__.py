@@ -4,7 +4,8 @@ from models.accounts import Account, AccountStatus, InvoiceDelivery
 from models.assets import Asset, AssetCategory, AssetState
 from models.attempts import SignInBucket
 from models.cases import Case, CaseState
-from models.contracts import Channel, Contract, ContractKind, ContractState, Deadline, DeadlineKind, Timing
+from models.contracts import Channel, Contract, ContractKind, ContractState, Timing
+from models.deadlines import Deadline, DeadlineKind
 from models.documents import Document, DocumentKind
 from models.events import AuditEvent, AuditRealm
 from models.idempotency import IdempotencyRecord

@@ -17,7 +17,7 @@ from schema.installments import InstallmentQuery
 from schema.invoices import InvoiceQuery
 from schema.mandates import MandateQuery
 from schema.node import NodeQuery
-from schema.parties import Company, Person
+from schema.parties import Company, PartyQuery, Person
 from schema.payments import PaymentQuery
 from schema.portals import PortalQuery
 from schema.scalars import SCALARS
@@ -33,6 +33,7 @@ class Query(
     PortalQuery,
     NodeQuery,
     AccountQuery,
+    PartyQuery,
     ContractQuery,
     AssetQuery,
     InstallmentQuery,

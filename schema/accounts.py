@@ -16,7 +16,7 @@ from schema.contracts import Contract
 from schema.enums import shown
 from schema.keeping import Kept
 from schema.node import Node
-from schema.parties import Company, Party
+from schema.parties import Party
 from schema.portals import Portal
 from tenants.permissions import Permission
 
@@ -30,7 +30,6 @@ shown(ProfileRole, "What a profile is for.")
 shown(ProfileBasis, "Why somebody has a profile.")
 shown(ProfileState, "Whether a profile counts.")
 shown(resolve.AccountOrderField, "What customer numbers are sorted by.")
-shown(resolve.CompanyOrderField, "What companies are sorted by.")
 
 
 @strawberry.type(description="Someone beside the holder of a customer number: a co-borrower or a guarantor.")
@@ -77,5 +76,3 @@ class Account(Node, AccountContracts, Kept):
 class AccountQuery:
     account: Account | None = answered_once_by(resolve.account, "One customer number; null when you reach none by this id.")
     accounts: Connection[Account] = answered_once_by(resolve.accounts, "All customer numbers that you reach.")
-    company: Company | None = answered_once_by(resolve.company, "One company; null when you reach none by this id.")
-    companies: Connection[Company] = answered_once_by(resolve.companies, "The companies that you reach.")

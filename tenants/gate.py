@@ -13,7 +13,7 @@ from tenants.database import Database
 from tenants.pages import Marks, Page, Window
 from tenants.rows import beside, columns, row_class
 from tenants.scope import Scope
-from tenants.statements import SCOPED, Condition, Order, Select
+from tenants.statements import SCOPED, Condition, Order, Select, Spans
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
@@ -79,6 +79,12 @@ class Gate:
         known = [key for key in keys if key is not None]
         groups = iter(await self._of_each(model, known, by, order, conditions) if known else [])
         return [next(groups) if key is not None else [] for key in keys]
+
+    async def first_within(self, model: type[M], keys: Sequence[UUID], by: str, spans: Spans, order: Order, first: int) -> list[list[M]]:
+        """For each key the first few of those that have it in their column `by`, and lie within days of its own."""
+        select = Select(self.scope, model)
+        sql = select.of_each_span(by, keys, spans, order, Window(first=first).size)
+        return _grouped(await self._fetch(select, sql, row_class(model)), len(keys))
 
     async def first_child(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[M | None]:
         """For each row the first of those that point at it."""

@@ -88,7 +88,7 @@ class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
     Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
-    does not allow it.
+    does not allow it, and `shown_from` the column with the instant before which no customer sees it.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -97,6 +97,7 @@ class Rule:
     account: str = "account_id"
     narrowing: Narrowing = Narrowing.NONE
     own: str | None = None
+    shown_from: str | None = None
 
 
 def _by_contract() -> Rule:
@@ -122,7 +123,7 @@ MODELS: dict[type[Model], Rule] = {
     ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
     Contract: Rule(narrowing=Narrowing.ITSELF),
     DirectDebit: _by_contract(),
-    Document: Rule(narrowing=Narrowing.DOCUMENT),
+    Document: Rule(narrowing=Narrowing.DOCUMENT, shown_from="published_at"),
     ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
     ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within="false", account=""),
     ImportSync: Rule(within=OF_ITS_TENANT, account=""),
@@ -178,6 +179,7 @@ class Policy:
         actions = [
             f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
             + (f"; own by {rule.own}" if rule.own else "")
+            + (f"; shown from {rule.shown_from}" if rule.shown_from else "")
             for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
             for action, principals in rule.may.items()
         ]

@@ -1,6 +1,7 @@
 """The one shape of statement that reads rows. The scope travels inside it, so it needs no transaction and leaves nothing behind."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from tortoise.models import Model
@@ -23,6 +24,7 @@ BOUND = 9
 
 Condition = tuple[str, str, Any]  # column, operator, value
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
+Spans = tuple[str, Sequence[date], Sequence[date]]  # a column, and for each key the first and the last day that it may have
 
 # `among` is for keys that a client names: the parents of a model, and only those in reach, so that naming one tells nothing about it.
 # `awake` is for sessions: each keeps the limit it was opened with, whatever the portal's record says by now.
@@ -75,6 +77,14 @@ class Select:
         keys_ = f"unnest({self.bind(list(keys))}::uuid[]) with ordinality as keys(k, at)"
         return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
 
+    def of_each_span(self, column: str, keys: Sequence[Any], spans: Spans, order: Order, limit: int) -> str:
+        """The same where every key has days of its own."""
+        within, first_days, last_days = spans
+        body = self._body([*self.where, f"{column} = k", f"{within} between first_on and last_on"], order, limit)
+        arrays = f"{self.bind(list(keys))}::uuid[], {self.bind(list(first_days))}::date[], {self.bind(list(last_days))}::date[]"
+        keys_ = f"unnest({arrays}) with ordinality as keys(k, first_on, last_on, at)"
+        return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
+
     def count_of_each(self, column: str | None) -> str:
         """How many there are, for each value of `column`, or in all."""
         where = " and ".join(self.where)
@@ -90,6 +100,8 @@ class Select:
     def _in_reach(self, model: type[Model]) -> Iterable[str]:
         rule = rule_of(model)
         yield rule.staff if self.scope.is_staff else rule.within
+        if rule.shown_from and not self.scope.is_staff:
+            yield f"{rule.shown_from} <= {self.bind(self.scope.now)}"
         yield from narrowed(self.scope.standing, model, self.bind)
 
     def _condition(self, column: str, operator: str, value: Any) -> str:

@@ -23,8 +23,9 @@ EVERYONE: Principals = READERS | {Principal.STRANGER}
 LINES: FieldLines = {
     "Query": [
         (EVERYONE, "viewer portal"),
-        (READERS, "node nodes account accounts company companies contract contracts asset assets installments invoice invoices"),
-        (READERS, "payment payments directDebits mandates document documents statements operations cases"),
+        (READERS, "node nodes account accounts company companies person persons contract contracts asset assets"),
+        (READERS, "installment installments invoice invoices payment payments mandate mandates directDebit directDebits"),
+        (READERS, "document documents statement statements operation operations case cases"),
         (OVERSEERS, "backOffice"),
     ],
     "Mutation": [
@@ -34,8 +35,8 @@ LINES: FieldLines = {
     ],
     "PageInfo": [(READERS, "*")],
     "Account": [
-        (READERS, "id contracts invoices documents installments payments mandates syncedAt allowedActions number status"),
-        (READERS, "invoiceDelivery openedOn closedOn holder portal coParties profiles"),
+        (READERS, "id contracts assets invoices documents installments payments mandates directDebits cases number status"),
+        (READERS, "invoiceDelivery openedOn closedOn holder portal coParties profiles syncedAt allowedActions"),
     ],
     "AccountConnection": [(READERS, "*")],
     "AccountEdge": [(READERS, "*")],
@@ -72,7 +73,7 @@ LINES: FieldLines = {
     "ConflictError": [(EVERYONE, "code message path rule")],
     "ContactPoint": [(READERS, "id kind value")],
     "Contract": [
-        (READERS, "id account number kind product state channel signedOn activatedOn startsOn endsOn noticeMonths"),
+        (READERS, "id account portal number kind product state channel signedOn activatedOn startsOn endsOn noticeMonths"),
         (READERS, "renewalRule durationMonths periodicityMonths timing currency financedAmount outstandingPrincipal"),
         (READERS, "overdueAmount nominalRatePercent aprPercent fees terms deadlines nextDueOn nextInstallment"),
         (READERS, "latestInstallments mandate parent subcontracts assets installments amortizationSchedule"),
@@ -82,7 +83,7 @@ LINES: FieldLines = {
     "ContractConnection": [(READERS, "*")],
     "ContractEdge": [(READERS, "*")],
     "ContractTerms": [(READERS, "durationMonths periodicityMonths timing")],
-    "Deadline": [(READERS, "kind dueOn")],
+    "Deadline": [(READERS, "kind dueOn endsAt daysLeft")],
     "DirectDebit": [
         (READERS, "id account contract mandate collectionOn amount prenotifiedOn submittedOn settledOn returnedOn state"),
         (READERS, "returnReasonCode returnReason payment"),
@@ -170,6 +171,8 @@ LINES: FieldLines = {
         (READERS, "id legalName country addresses contactPoints bankAccounts accounts syncedAt allowedActions givenName"),
         (READERS, "familyName bornOn familySituation professionalSituation"),
     ],
+    "PersonConnection": [(READERS, "*")],
+    "PersonEdge": [(READERS, "*")],
     "Portal": [
         (EVERYONE, "key brand status maintenanceNotice financeHouse locales timeZone currency signIn idleMinutes"),
         (EVERYONE, "absoluteMinutes sensitiveOperations features documentWindowMonths paymentWindowMonths senders"),
@@ -201,7 +204,7 @@ LINES: FieldLines = {
     "SignIn": [(EVERYONE, "identifierKinds primaryFactors secondFactors hasKeypad firstAccess secretRules")],
     "Staff": [(STAFF, "id displayName email roles state")],
     "Statement": [
-        (READERS, "id account contract periodFromOn periodToOn openingBalance closingBalance"),
+        (READERS, "id account contract periodFromOn periodToOn openingBalance closingBalance operations"),
         (READERS, "syncedAt allowedActions"),
     ],
     "StatementConnection": [(READERS, "*")],

@@ -126,7 +126,7 @@ async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
             _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
             if not rows:
                 raise Unauthenticated
-            rules = await tenancy.portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
-            standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
+            governing = await tenancy.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
+            standing = standing_of(known.tenant_key, known.token_hash, rows[0], governing)
             await connection.execute_query(SETTINGS, list(standing.settings))
             yield WritingGate(Scope(standing, scope.now, scope.asking), connection)

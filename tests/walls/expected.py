@@ -50,19 +50,25 @@ CUSTOMERS = {
     "admin2": Person("t1", {"A2-ACC": "ADMINISTRATOR"}),
     "acct": Person("t1", {"A1-ACC": "VIEWER", "A2-ACC": "VIEWER"}),
     "narrow": Person("t1", {"A1-ACC": "VIEWER"}, ("A1-C2",), ("INVOICE", "WELCOME_LETTER")),
+    "admin3": Person("t1", {"A3-ACC": "ADMINISTRATOR"}, party="P5"),
+    "view3": Person("t1", {"A3-ACC": "VIEWER"}),
+    "noone": Person("t1", {}, party="P3"),
     "t2": Person("t2", {"A1-ACC": "ADMINISTRATOR"}),
     "t3": Person("t3", {"A1-ACC": "ADMINISTRATOR"}),
     "t4": Person("t4", {"A1-ACC": "ADMINISTRATOR", "A2-ACC": "ADMINISTRATOR"}),
+    "anna": Person("t4", {"A3-ACC": "ADMINISTRATOR"}, party="P2"),
 }
 HOLDERS = {
     ("t1", "A1-ACC"): "P1",
     ("t1", "A2-ACC"): "P2",
+    ("t1", "A3-ACC"): "P4",
     ("t2", "A1-ACC"): "P1",
     ("t3", "A1-ACC"): "P1",
     ("t4", "A1-ACC"): "P1",
     ("t4", "A2-ACC"): "P1",
+    ("t4", "A3-ACC"): "P2",
 }
-GUARANTORS = {("t1", "A1-ACC"): "P3"}
+BESIDE = {("t1", "A1-ACC"): "P3", ("t1", "A3-ACC"): "P5", ("t4", "A3-ACC"): "P1"}
 OVERSEERS = ("agent", "supervisor", "auditor", "config")
 OPEN_TO_ALL = (Portal, PortalPolicy, Tenant, ImportSync)
 OF_STAFF_ONLY = (ImportRow, ImportRun, Staff)
@@ -105,7 +111,7 @@ def _customer_may(world: World, who: str, person: Person, ids: dict[str, Any], m
     if model in (Address, BankAccount, ContactPoint):
         return row["party_id"] in parties
     if model is Party:
-        beside = {world.ids[person.house, "party", GUARANTORS[person.house, a]] for a in person.accounts if (person.house, a) in GUARANTORS}
+        beside = {world.ids[person.house, "party", BESIDE[person.house, a]] for a in person.accounts if (person.house, a) in BESIDE}
         return row["id"] in parties | beside
     account = row["id"] if model is Account else row["account_id"]
     role = next((person.accounts[external] for external, key in ids.items() if key == account), None)
@@ -113,6 +119,8 @@ def _customer_may(world: World, who: str, person: Person, ids: dict[str, Any], m
         return False
     if model is Profile and role == "VIEWER":
         return bool(row["user_id"] == user)
+    if model is Document and row["published_at"] > world.now:
+        return False
     return _within_profile(world, person, model, row)
 
 
