@@ -76,6 +76,7 @@ async def hidden(world: World, query: str, gid: str, *, neighbors: Sequence[str]
     A neighbor reads nothing in place of it, and a stranger is told to sign in, whether the row exists or not.
     """
     for who in (*neighbors, None):
+        await world.ask(who, "{ __typename }")  # so that the standing of neither call has to be read first
         theirs = await world.ask(who, query, id=gid, **variables)
         none = await world.ask(who, query, id=missing(gid), **variables)
         assert seen(theirs) == seen(none), who

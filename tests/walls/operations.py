@@ -80,18 +80,25 @@ class Maker:
         return str(written)
 
     def paths(self) -> dict[str, list[Step]]:
-        """The shortest way from the query to every type with fields."""
+        """The shortest way from the query to every type with fields, through lists of everything.
+
+        A field that takes one id finds one kind of row: `node(id:)` with a contract's would be a short way to every type, on which nothing
+        is ever found. And what hangs on the viewer is the viewer's own, so that way is taken to what is found on no other.
+        """
         root = self.schema.query_type
         assert root is not None
         found: dict[str, list[Step]] = {root.name: []}
-        waiting = deque([root.name])
-        while waiting:
-            here = waiting.popleft()
-            for name, definition in self.type(here).fields.items():
-                for target in self.possible(get_named_type(definition.type)):
-                    if target.name not in found:
-                        found[target.name] = [*found[here], Step(here, name)]
-                        waiting.append(target.name)
+        for names in (root.fields.keys() - {"viewer"}, root.fields.keys()):
+            waiting = deque(found)
+            while waiting:
+                here = waiting.popleft()
+                for name, definition in self.type(here).fields.items():
+                    if (here == root.name and name not in names) or any(map(is_required_argument, definition.args.values())):
+                        continue
+                    for target in self.possible(get_named_type(definition.type)):
+                        if target.name not in found:
+                            found[target.name] = [*found[here], Step(here, name)]
+                            waiting.append(target.name)
         return found
 
     def possible(self, type_: GraphQLNamedType) -> Iterator[Composite]:
@@ -117,7 +124,9 @@ class Maker:
     def wrapped(self, text: str, of: str, path: list[Step]) -> str:
         """What is asked of a type, on the way to it. Every object on the way says its id."""
         for step in reversed(path):
-            text = f"{self.call(step.of, step.name, self.type(step.of).fields[step.name])} {{ ... on {of} {{ {self.id_of(of)}{text} }} }}"
+            definition = self.type(step.of).fields[step.name]
+            few = "first: 20" if "first" in definition.args else ""
+            text = f"{self.call(step.of, step.name, definition, few)} {{ ... on {of} {{ {self.id_of(of)}{text} }} }}"
             of = step.of
         return f"{{ {text} }}"
 
