@@ -59,7 +59,8 @@ from models import (
     Statement,
     Tenant,
 )
-from models.base import Forbidden, Unauthenticated
+from models.base import Forbidden, StepUpRequired, Unauthenticated
+from models.policies import SensitiveOperation
 from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
@@ -88,7 +89,7 @@ class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
     Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
-    does not allow it.
+    does not allow it. `step_up` names the acts that take a fresh second proof of who asks, at portals whose policy calls them sensitive.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -97,6 +98,7 @@ class Rule:
     account: str = "account_id"
     narrowing: Narrowing = Narrowing.NONE
     own: str | None = None
+    step_up: dict[Action, SensitiveOperation] = field(default_factory=dict)
 
 
 def _by_contract() -> Rule:
@@ -178,6 +180,7 @@ class Policy:
         actions = [
             f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
             + (f"; own by {rule.own}" if rule.own else "")
+            + (f"; step-up where {rule.step_up[action]} is sensitive" if action in rule.step_up else "")
             for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
             for action, principals in rule.may.items()
         ]
@@ -203,6 +206,15 @@ def rule_of(model: type[Model]) -> Rule:
 def may(principals: Iterable[Principal], action: Action, model: type[Model]) -> bool:
     """Whether the table lets one of these do this to some row of this model."""
     return not rule_of(model).may.get(action, frozenset()).isdisjoint(principals)
+
+
+def prove(scope: Scope, action: Action, model: type[Model]) -> None:
+    """Raises `StepUpRequired` where this act is sensitive at the caller's portal and the session has no fresh second proof."""
+    operation, standing = rule_of(model).step_up.get(action), scope.standing
+    if operation is None or operation not in standing.rules.sensitive_operations:
+        return
+    if standing.strong_until_at is None or standing.strong_until_at <= scope.now:
+        raise StepUpRequired(operation.value, tuple(factor.value for factor in standing.rules.second_factors))
 
 
 def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:
