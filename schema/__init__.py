@@ -10,6 +10,7 @@ from schema.accounts import AccountQuery
 from schema.assets import AssetQuery
 from schema.cases import CaseQuery
 from schema.contracts import ContractQuery
+from schema.dashboards import DashboardQuery
 from schema.documents import DOCUMENTS, DocumentQuery
 from schema.errors import ERRORS
 from schema.imports import BackOfficeQuery, ImportMutation
@@ -42,6 +43,7 @@ class Query(
     DocumentQuery,
     StatementQuery,
     CaseQuery,
+    DashboardQuery,
     BackOfficeQuery,
 ):
     pass
