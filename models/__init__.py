@@ -32,6 +32,7 @@ from models.parties import (
 from models.payments import Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
 from models.policies import (
     Contact,
+    CreditProduct,
     Feature,
     FirstAccess,
     IdentityScope,
@@ -42,6 +43,7 @@ from models.policies import (
     SecondFactor,
     SecretRules,
     SensitiveOperation,
+    SimulationKind,
 )
 from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenant
 from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
@@ -91,6 +93,7 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "CredentialState",
+    "CreditProduct",
     "Deadline",
     "DeadlineKind",
     "Described",
@@ -164,6 +167,7 @@ __all__ = [
     "Session",
     "SessionRealm",
     "SignInBucket",
+    "SimulationKind",
     "Staff",
     "StaffRole",
     "StaffState",

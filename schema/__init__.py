@@ -23,6 +23,7 @@ from schema.payments import PaymentQuery
 from schema.portals import PortalQuery
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
+from schema.simulations import SimulationQuery
 from schema.statements import StatementQuery
 from schema.terms import TERMS
 from schema.viewer import ViewerQuery
@@ -44,6 +45,7 @@ class Query(
     StatementQuery,
     CaseQuery,
     DashboardQuery,
+    SimulationQuery,
     BackOfficeQuery,
 ):
     pass

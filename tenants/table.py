@@ -22,7 +22,7 @@ EVERYONE: Principals = READERS | {Principal.STRANGER}
 
 LINES: FieldLines = {
     "Query": [
-        (EVERYONE, "viewer portal"),
+        (EVERYONE, "viewer portal simulateCredit"),
         (READERS, "node nodes account accounts company companies contract contracts asset assets installments invoice invoices"),
         (READERS, "payment payments directDebits mandates document documents statements operations cases"),
         (CUSTOMERS, "dashboard"),
@@ -85,6 +85,12 @@ LINES: FieldLines = {
     "ContractConnection": [(READERS, "*")],
     "ContractEdge": [(READERS, "*")],
     "ContractTerms": [(READERS, "durationMonths periodicityMonths timing")],
+    "CreditProduct": [(EVERYONE, "key name minAmount maxAmount minMonths maxMonths nominalRatePercent fee")],
+    "CreditSimulation": [
+        (EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention product amount durationMonths"),
+        (EVERYONE, "firstDueOn nominalRatePercent aprPercent installment lastInstallment fee interest totalPayable lines"),
+    ],
+    "CreditSimulationPayload": [(EVERYONE, "simulation errors")],
     "CurrencyTotal": [(READERS, "currency contractCount outstandingPrincipal overdue")],
     "Dashboard": [(READERS, "reckonedOn contracts nextInstallments arrears totals alerts")],
     "Deadline": [(READERS, "kind dueOn")],
@@ -156,7 +162,7 @@ LINES: FieldLines = {
     ],
     "MandateConnection": [(READERS, "*")],
     "MandateEdge": [(READERS, "*")],
-    "Money": [(READERS, "amount currency")],
+    "Money": [(EVERYONE, "amount currency")],
     "Node": [(READERS, "id")],
     "NotFoundError": [(EVERYONE, "code message path rule")],
     "Operation": [(READERS, "id account contract bookedOn valueOn kind description amount"), (READERS, "syncedAt allowedActions")],
@@ -178,7 +184,7 @@ LINES: FieldLines = {
     "Portal": [
         (EVERYONE, "key brand status maintenanceNotice financeHouse locales timeZone currency signIn idleMinutes"),
         (EVERYONE, "absoluteMinutes sensitiveOperations features documentWindowMonths paymentWindowMonths senders"),
-        (EVERYONE, "officialHosts contact"),
+        (EVERYONE, "creditProducts officialHosts contact"),
     ],
     "PortalContact": [(EVERYONE, "email phone hours")],
     "Profile": [
@@ -204,6 +210,8 @@ LINES: FieldLines = {
     "SessionEdge": [(READERS, "*")],
     "SessionEndPayload": [(EVERYONE, "session errors")],
     "SignIn": [(EVERYONE, "identifierKinds primaryFactors secondFactors hasKeypad firstAccess secretRules")],
+    "Simulation": [(EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention")],
+    "SimulationLine": [(EVERYONE, "number dueOn openingBalance payment principal interest closingBalance")],
     "Staff": [(STAFF, "id displayName email roles state")],
     "Statement": [
         (READERS, "id account contract periodFromOn periodToOn openingBalance closingBalance"),
