@@ -33,9 +33,7 @@ class SimulationLine:
 
 @strawberry.interface(description="What all simulations say of themselves. What was asked for is shown with the figures.")
 class Simulation(ByTypename):
-    reference: str = strawberry.field(
-        description="Names these figures: equal inputs on one day at one portal have the same."
-    )
+    reference: str = strawberry.field(description="Names these figures: equal inputs on one day at one portal have the same.")
     kind: SimulationKind = strawberry.field(description="What it is about.")
     standing: SimulationStanding = strawberry.field(description="How far the house stands by it.")
     reckoned_on: date = strawberry.field(description="The day it was reckoned for, where the portal is.")

@@ -61,7 +61,9 @@ def test_whatever_is_borrowed_is_paid_back_to_the_cent(amount: Decimal, months: 
     lines = simulation.lines
     assert len(lines) == months and lines[-1].closing == 0
     assert sum(line.payment for line in lines) == simulation.payable.amount == amount + Decimal(simulation.interest.amount)
-    assert simulate_credit(frame(nominal_rate_percent=rate), "loan", amount, months) == simulation  # equal inputs, equal figures and reference
+    assert (
+        simulate_credit(frame(nominal_rate_percent=rate), "loan", amount, months) == simulation
+    )  # equal inputs, equal figures and reference
 
 
 @pytest.mark.row("CO-19")
@@ -94,7 +96,9 @@ async def test_other_inputs_another_day_and_another_portal_have_another_referenc
     for days, changes in ((0, {}), (0, {"months": 25}), (0, {"amount": "10000.01"}), (1, {})):
         own_world.now = own_world.now.replace(day=2 + days)
         references.append(
-            (await read(own_world, None, SIMULATE, input=LOAN | {"portal": "cofidis"} | changes))["simulateCredit"]["simulation"]["reference"]
+            (await read(own_world, None, SIMULATE, input=LOAN | {"portal": "cofidis"} | changes))["simulateCredit"]["simulation"][
+                "reference"
+            ]
         )
 
     assert len(set(references)) == 4
