@@ -1,5 +1,6 @@
 """Plans of every shape, for properties that hold for all of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -44,7 +45,9 @@ def stretches(draw):
     ]
     weights = st.lists(st.sampled_from([Decimal(w) for w in ("0", "0.5", "1", "3")]), min_size=2, max_size=30).filter(lambda ws: ws[-1] > 0)
     last = st.one_of(*kinds[:3], st.builds(lambda ws, rounded: Rents(weights=tuple(ws), weighs_rounded=rounded), weights, st.booleans()))
-    return (*draw(st.lists(st.one_of(kinds), max_size=3)), draw(last))
+    phases = [*draw(st.lists(st.one_of(kinds), max_size=3)), draw(last)]
+    drawn = st.sampled_from([Decimal(0), Decimal(0), Decimal("1000.00")])
+    return (phases[0], *(replace(phase, drawn_amount=draw(drawn)) for phase in phases[1:]))
 
 
 @st.composite
