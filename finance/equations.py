@@ -153,21 +153,21 @@ def increasing_root(function: Callable[[Decimal], Decimal], start: Decimal, step
 
 
 def _secants(function: Callable[[Decimal], Decimal], low: tuple[Decimal, Decimal], high: tuple[Decimal, Decimal]) -> Decimal:
-    """The root between two points of different sign. A side that stays twice is halved in weight, so that both close in."""
-    stayed = 0
+    """The root between two points of different sign. An end that stays loses half its weight each time, so that both close in."""
+    (left, below), (right, above) = low, high
+    at, moved = left, 0
     for _ in range(MOST_STEPS):
-        if not low[1] or not high[1] or high[0] - low[0] <= FINEST:
-            break
-        weight_low, weight_high = (low[1] / 2 if stayed < -1 else low[1]), (high[1] / 2 if stayed > 1 else high[1])
-        at = (low[0] * weight_high - high[0] * weight_low) / (weight_high - weight_low)
-        if not low[0] < at < high[0]:
-            break
+        if not below or not above:
+            return right if below else left
+        before, at = at, (left * above - right * below) / (above - below)
         value = function(at)
+        if not value or abs(at - before) <= FINEST * (1 + abs(at)):
+            return at
         if value < 0:
-            low, stayed = (at, value), max(stayed, 0) + 1
+            left, below, above, moved = at, value, above / 2 if moved < 0 else above, -1
         else:
-            high, stayed = (at, value), min(stayed, 0) - 1
-    return low[0] if abs(low[1]) < abs(high[1]) else high[0]
+            right, above, below, moved = at, value, below / 2 if moved > 0 else below, 1
+    return at
 
 
 def _search(
