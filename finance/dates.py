@@ -1,7 +1,6 @@
 """Days and months as contracts count them: always from the anchor day, so that 31 January is followed by 28 February and 31 March."""
 
-from calendar import monthrange
-from collections.abc import Iterator
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +9,8 @@ from finance.money import EXACT
 from finance.refusals import Unanswerable
 
 MOST_PERIODS = 2_600  # fifty years of weeks
+LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+ALWAYS_THERE = 28  # no month is shorter
 
 
 def months_after(anchor: date, months: int) -> date:
@@ -17,8 +18,7 @@ def months_after(anchor: date, months: int) -> date:
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         raise Unanswerable("date.out_of_range", f"there is no date {months} months from {anchor}")
-    day = anchor.day
-    return date(year, month + 1, day if day <= 28 else min(day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, anchor.day if anchor.day <= ALWAYS_THERE else min(anchor.day, last_day(year, month + 1)))
 
 
 def months_before(anchor: date, months: int) -> date:
@@ -26,9 +26,14 @@ def months_before(anchor: date, months: int) -> date:
     return months_after(anchor, -months)
 
 
+def last_day(year: int, month: int) -> int:
+    """How many days a month has."""
+    return 29 if month == 2 and isleap(year) else LENGTHS[month - 1]
+
+
 def is_month_end(day: date) -> bool:
     """Whether the month is over after this day."""
-    return day.day == monthrange(day.year, day.month)[1]
+    return day.day == last_day(day.year, day.month)
 
 
 def months_and_days(start_on: date, end_on: date) -> tuple[int, int]:
@@ -70,11 +75,15 @@ class Periodicity:
         except OverflowError as error:
             raise Unanswerable("date.out_of_range", f"there is no date {periods} periods from {anchor}") from error
 
-    def due_dates(self, first_on: date, count: int) -> Iterator[date]:
+    def due_dates(self, first_on: date, count: int) -> list[date]:
         """So many due dates, the anchor being the first."""
         if not 0 <= count <= MOST_PERIODS:
             raise Unanswerable("periods.count", f"a plan has at most {MOST_PERIODS} periods, not {count}")
-        return (self.after(first_on, number) for number in range(count))
+        self.after(first_on, count)
+        if not self.months or first_on.day > ALWAYS_THERE:
+            return [self.after(first_on, number) for number in range(count)]
+        start, day = first_on.year * 12 + first_on.month - 1, first_on.day
+        return [date(month // 12, month % 12 + 1, day) for month in range(start, start + count * self.months, self.months)]
 
 
 WEEKLY = Periodicity(days=7)

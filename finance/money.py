@@ -4,9 +4,21 @@ A calculation runs with 50 digits. Before a figure is rounded to money its first
 divisions that do not end, and would push 0.035 below the half, or 1,205.00 above the cent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from decimal import ROUND_HALF_UP, ROUND_UP, Context, Decimal, DivisionByZero, FloatOperation, InvalidOperation, Overflow, localcontext
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    FloatOperation,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 from enum import Enum
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -23,18 +35,30 @@ ZERO = Decimal(0)
 NOTHING = Decimal("0.00")
 
 TRAPS = [InvalidOperation, DivisionByZero, Overflow, FloatOperation]
-EXACT = Context(prec=50, rounding=ROUND_HALF_UP, Emin=-9999, Emax=9999, traps=TRAPS)
-AMOUNT = Context(prec=34, rounding=ROUND_HALF_UP, Emin=-9999, Emax=9999, traps=TRAPS)
+EXACT = Context(prec=50, rounding=ROUND_HALF_UP, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=TRAPS)
+AMOUNT = Context(prec=34, rounding=ROUND_HALF_UP, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=TRAPS)
 LARGEST = Decimal("1e16")  # the database keeps sixteen digits before the point
-INEXACT = (float, bool, complex)
+INEXACT = (float, complex)
 MANY = (list, tuple, set, frozenset)
+
+
+class Exact:
+    """A value made of exact figures, refused at birth if one is not. Its heirs are frozen dataclasses."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # every heir is a dataclass
+            exact(getattr(self, field.name))
 
 
 def exact(value: object) -> None:
     """Refuse what is no exact figure, also inside lists and mappings: the one guard of all calculations.
 
-    A float or a truth value is a TypeError; a figure that is not finite, or larger than any amount kept, is `Unanswerable`.
+    A float is a TypeError; a figure that is not finite, or larger than any amount kept, is `Unanswerable`.
     """
+    if isinstance(value, Exact):
+        return  # it was looked at when it was made
     if isinstance(value, INEXACT):
         raise TypeError(f"{value!r} is no exact figure: pass a Decimal")
     if isinstance(value, Decimal):
@@ -43,7 +67,7 @@ def exact(value: object) -> None:
     elif isinstance(value, MANY):
         for part in value:
             exact(part)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for part in value.values():
             exact(part)
 
@@ -59,16 +83,6 @@ def calculation(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return calculate
-
-
-class Exact:
-    """A value made of exact figures, refused at birth if one is not. Its heirs are frozen dataclasses."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]  # every heir is a dataclass
-            exact(getattr(self, field.name))
 
 
 class Mode(Enum):
@@ -87,17 +101,14 @@ class Rounding:
 
     def __post_init__(self) -> None:
         exact(self.step)
-        if self.step <= 0 or self.step % CENT:
+        if self.step <= 0 or AMOUNT.remainder(self.step, CENT):
             raise Unanswerable("rounding.step", f"a rounding step is a number of cents, not {self.step}")
 
     def of(self, figure: Decimal) -> Decimal:
         """The figure as money. The caller's decimal context plays no part."""
         exact(figure)
-        figure = AMOUNT.plus(figure)
-        if self.step == CENT:
-            return figure.quantize(CENT, self.mode.value, AMOUNT)
         steps = AMOUNT.divide(figure, self.step).quantize(ONE, self.mode.value, AMOUNT)
-        return AMOUNT.multiply(steps, self.step).quantize(CENT, ROUND_HALF_UP, AMOUNT)
+        return AMOUNT.plus(AMOUNT.multiply(steps, self.step).quantize(CENT, ROUND_HALF_UP, AMOUNT))  # plus: there is no -0.00
 
 
 TO_THE_CENT = Rounding()
