@@ -1,23 +1,21 @@
-"""The reference numbers of `tests/vectors/finance`, as its README describes them."""
+"""The reference numbers of what happens to a contract, one test for each vector."""
 
-import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "vectors" / "finance"
+from tests.finance.vectors import read
+
+Vector = dict[str, Any]
 
 
 def each(kind: str) -> pytest.MarkDecorator:
     """Run the test once for each vector of this kind, under its id."""
-    vectors = json.loads((FOLDER / f"{kind}.json").read_text("utf-8"))["vectors"]
-    return pytest.mark.parametrize("vector", vectors, ids=[vector["id"] for vector in vectors])
+    found = read(kind)["vectors"]
+    assert found
+    return pytest.mark.parametrize("vector", found, ids=[vector["id"] for vector in found])
 
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
-
-
-Vector = dict[str, Any]
