@@ -85,6 +85,14 @@ class Arrears(Exact):
     overdue: tuple[Overdue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Position(Exact):
+    """What a settlement needs: what is due by a day and not paid, be it overdue yet or not, and what was paid of what is not due yet."""
+
+    unpaid_amount: Decimal
+    prepaid_amount: Decimal
+
+
 @calculation
 def standings(dues: Sequence[Due], payments: Sequence[Paid]) -> tuple[Standing, ...]:
     """Which payment paid what, the dues in the order of their days. What is paid beyond all of them is left out."""
@@ -117,6 +125,16 @@ def arrears(dues: Sequence[Due], payments: Sequence[Paid], on: date, *, grace: G
         return None
     since_on = overdue[0].due_on
     return Arrears(sum((late.open_amount for late in overdue), NOTHING), since_on, (on - since_on).days, overdue)
+
+
+@calculation
+def position(dues: Sequence[Due], payments: Sequence[Paid], on: date) -> Position:
+    """What is open and what is too much at the end of a day. What is due on the day itself is open until it is paid."""
+    told = standings(dues, payments)
+    unpaid = sum((standing.open_amount(on) for standing in told if standing.due.due_on <= on), NOTHING)
+    due = sum((standing.due.amount for standing in told if standing.due.due_on <= on), NOTHING)
+    came_in = sum((payment.amount for payment in payments if payment.on <= on), NOTHING)
+    return Position(unpaid, came_in - (due - unpaid))
 
 
 @calculation

@@ -41,6 +41,7 @@ class Deferral(Exact):
     stretches: tuple[Stretch, ...]
 
 
+@calculation
 def limits_met(
     policy: DeferralPolicy, *, due_on: date, until_on: date, granted_before: int, arrears_amount: Decimal
 ) -> tuple[DeferralLimit, ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.arrears import Arrears, Due, Grace, Overdue, Paid, arrears, incidents, interest_on_arrears, standings
+from finance.arrears import Arrears, Due, Grace, Overdue, Paid, Position, arrears, incidents, interest_on_arrears, position, standings
 from finance.calendars import TARGET
 from finance.dates import months_after
 from finance.late_interest import DatedRate, late_interest
@@ -89,6 +89,24 @@ def test_what_was_paid_before_it_was_due_bears_nothing():
     on = date(2026, 6, 1)
 
     assert interest_on_arrears(first, on, RATES) == late_interest(Decimal("75.00"), due_on=DUES[0].due_on, paid_on=on, rates=RATES)
+
+
+def test_what_is_due_today_is_open_and_what_is_due_later_is_prepaid():
+    today = DUES[1].due_on
+
+    assert position(DUES, [], today) == Position(Decimal("200.00"), Decimal("0.00"))
+    assert position(DUES, [Paid(today, Decimal("250.00"))], today) == Position(Decimal("0.00"), Decimal("50.00"))
+    assert position(DUES, [Paid(today, Decimal("50.00"), number=5)], today) == Position(Decimal("200.00"), Decimal("50.00"))
+    assert position(DUES, [Paid(today, Decimal("999.00"))], today - timedelta(days=1)) == Position(RENT, Decimal("0.00"))
+
+
+@given(payments, days)
+def test_a_position_weighs_what_came_in_against_what_fell_due(paid, on):
+    found = position(DUES, paid, on)
+    came_in, due = sum(payment.amount for payment in paid if payment.on <= on), sum(due.amount for due in DUES if due.due_on <= on)
+
+    assert found.unpaid_amount >= 0 and found.prepaid_amount >= 0
+    assert found.prepaid_amount - found.unpaid_amount == came_in - due
 
 
 @given(payments, days)
