@@ -57,9 +57,7 @@ class Figure:
     valid_to_on: date | None = None
 
     def __post_init__(self) -> None:
-        for value in self.values.values():
-            if not isinstance(value, bool):
-                exact(value)
+        exact(dict(self.values))
 
     def decimal(self, name: str) -> Decimal:
         """An amount, a rate or a factor."""

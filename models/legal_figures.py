@@ -103,7 +103,7 @@ def _figures(number: int, entry: dict[str, Any]) -> Iterator[Figure]:
         subject = Subject(entry["country"], Audience(audience), entry["kind"])
         try:
             yield Figure(subject, entry["valid_from_on"], values, entry["source"], Certainty(entry["certainty"]), entry.get("valid_to_on"))
-        except (Unanswerable, TypeError) as error:  # a number too large for an amount, or a truth value in a band
+        except Unanswerable as error:  # a number too large for an amount
             raise Invalid((_fault(number, "values", str(error)),)) from error
 
 

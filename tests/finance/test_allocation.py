@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance.allocation import COSTS_FIRST, PRINCIPAL_FIRST, Across, Allotment, Claim, Part, Turn, after, allocate
+from finance.collection_fees import CollectionScale, Stage
+from finance.figures import Audience
+from finance.late_interest import late_interest, statutory_rates
 from finance.refusals import Unanswerable
+from models.legal_figures import legal_figures
 
 OLD = Claim("old", date(2026, 1, 1), {Part.PRINCIPAL: Decimal("500.00"), Part.INTEREST: Decimal("20.00"), Part.COSTS: Decimal("35.00")})
 NEW = Claim("new", date(2026, 6, 1), {Part.PRINCIPAL: Decimal("100.00"), Part.LATE_INTEREST: Decimal("5.00")})
@@ -62,6 +66,23 @@ def test_what_is_too_much_is_left():
 def test_nothing_pays_nothing():
     assert allocate(Decimal(0), [OLD]).allotments == ()
     assert allocate(Decimal("10.00"), []).left_amount == Decimal("10.00")
+
+
+@pytest.mark.row("KR-12", part="calculation")
+def test_the_parts_of_a_claim_add_up_to_what_is_outstanding_today():
+    """1,000 kroner due on 2 January 2023: interest to 12 January by the rate of the law, a light fee, and a payment of 200."""
+    due_on, today = date(2023, 1, 2), date(2023, 1, 12)
+    rates = statutory_rates(legal_figures(), "NO", Audience.CONSUMER, due_on=due_on, paid_on=today)
+    interest = late_interest(Decimal("1000.00"), due_on=due_on, paid_on=today, rates=rates).amount
+    scale = CollectionScale.of(legal_figures().on("NO", Audience.CONSUMER, "collection_scale", due_on))
+    fee = scale.fee(Decimal("1000.00"), Stage.LIGHT).total_amount
+    claim = Claim("case", due_on, {Part.PRINCIPAL: Decimal("1000.00"), Part.LATE_INTEREST: interest, Part.COSTS: fee})
+
+    left = after(claim, allocate(Decimal("200.00"), [claim]))
+
+    assert (interest, fee, claim.outstanding()) == (Decimal("2.95"), Decimal("245.00"), Decimal("1247.95"))
+    assert left.parts == {Part.PRINCIPAL: Decimal("1000.00"), Part.LATE_INTEREST: Decimal("2.95"), Part.COSTS: Decimal("45.00")}
+    assert left.outstanding() == sum(left.parts.values()) == Decimal("1047.95")
 
 
 @given(amounts, claims(), orders, st.sampled_from(Turn), st.sampled_from(Across))

@@ -112,7 +112,7 @@ def test_a_copy_of_what_ships_is_the_same(tmp_path: Path, shipped: Figures):
         ("9.75", "inf", "", "cannot be read"),
         ("9.75", "100000000000000000000", "values", "not a figure to calculate with"),
         ("percent = 9.75", "percent = 9.75, points = 1", "points", "is not known here"),
-        ("percent = 9.75", "percent = 9.75, light = [{ amount = true }]", "values", "no exact figure"),
+        ("percent = 9.75", "percent = 9.75, light = [{ amount = true }]", "light", "is not known here"),
         ("percent = 9.75", "points = 1", "percent", "is missing"),
     ],
 )
