@@ -80,6 +80,11 @@ class ArrearsPlan(Exact):
         """The day of the last payment."""
         return self.lines[-1].due_on
 
+    @property
+    def remaining_amount(self) -> Decimal:
+        """What the last payment leaves: nothing, in a plan that is offered."""
+        return self.lines[-1].remaining_amount
+
 
 def payment_days(day: int, after_on: date) -> Iterator[date]:
     """The day of each month, the first one after a date; in a shorter month its last day."""
@@ -101,7 +106,7 @@ def plan_by_amount(claims: Sequence[PlanClaim], amount: Decimal, *, from_on: dat
     if amount < max(rules.least_amount, CENT):
         raise Unanswerable("plan.minimum", f"{amount} is less than {max(rules.least_amount, CENT)} a month")
     plan = _plan(claims, amount, rules.most_months, from_on, day, rules)
-    if plan is None:
+    if plan.remaining_amount:
         raise Unanswerable("plan.too_long", f"at {amount} a month the claims are not paid within {rules.most_months} months")
     return plan
 
@@ -111,14 +116,7 @@ def plan_by_months(claims: Sequence[PlanClaim], months: int, *, from_on: date, d
     """Pay in so many months at most: the least monthly amount, in whole cents, that does it. Raises `Unanswerable` as by amount."""
     if not 1 <= months <= rules.most_months:
         raise Unanswerable("plan.too_long", f"a plan has 1 to {rules.most_months} months, not {months}")
-    owed_amount = sum((each.claim.outstanding() for each in claims), ZERO)
-    low = high = max(cents(owed_amount / months), CENT)  # without fee and interest it would be this
-    while _plan(claims, high, months, from_on, day, rules) is None:
-        low, high = high, high * 2
-    while low < high:
-        middle = _middle(low, high)
-        low, high = (middle + CENT, high) if _plan(claims, middle, months, from_on, day, rules) is None else (low, middle)
-    return plan_by_amount(claims, high, from_on=from_on, day=day, rules=rules)
+    return plan_by_amount(claims, _least_amount(claims, months, from_on, day, rules), from_on=from_on, day=day, rules=rules)
 
 
 def is_broken(plan: ArrearsPlan, payments: Sequence[Paid], on: date, *, missed: int = 2, grace: Grace = NO_GRACE) -> bool:
@@ -127,17 +125,45 @@ def is_broken(plan: ArrearsPlan, payments: Sequence[Paid], on: date, *, missed: 
     return late is not None and len(late.overdue) >= missed
 
 
-def _plan(claims: Sequence[PlanClaim], amount: Decimal, months: int, from_on: date, day: int, rules: PlanRules) -> ArrearsPlan | None:
-    """The plan, with the fee if it has more parts than are free of it; none if it does not end in time."""
-    plan = _paid_off([_Running(*each, from_on) for each in claims], amount, months, day, rules, NOTHING)
-    if plan is None or len(plan.lines) <= rules.fee.free_parts:
+def _least_amount(claims: Sequence[PlanClaim], months: int, from_on: date, day: int, rules: PlanRules) -> Decimal:
+    """The smallest payment that leaves nothing after so many months, by interpolation between one that does and one that does not.
+
+    What is left falls nearly in a line as the payment grows. A side that stays twice is halved in weight, so that both close in.
+    """
+
+    def left_with(amount: Decimal) -> Decimal:
+        """What is left after the months; less than nothing, what the payments would be too much by."""
+        plan = _plan(claims, amount, months, from_on, day, rules)
+        return plan.remaining_amount or plan.total_amount - amount * months
+
+    owed_amount = sum((each.claim.outstanding() for each in claims), ZERO)
+    low = high = max(cents(owed_amount / months), CENT)  # without fee and interest it would be this
+    left_low = left_high = left_with(high)
+    while left_high > 0:
+        low, left_low, high = high, left_high, high * 2
+        left_high = left_with(high)
+    stayed = 0  # how often the same side moved last: above nothing the lower one, below it the upper
+    while high - low > CENT:
+        weight_low, weight_high = (left_low / 2 if stayed < -1 else left_low), (left_high / 2 if stayed > 1 else left_high)
+        between = cents(low + (high - low) * weight_low / (weight_low - weight_high))
+        between = min(max(between, low + CENT), high - CENT)
+        left = left_with(between)
+        if left > 0:
+            low, left_low, stayed = between, left, max(stayed, 0) + 1
+        else:
+            high, left_high, stayed = between, left, min(stayed, 0) - 1
+    return high
+
+
+def _plan(claims: Sequence[PlanClaim], amount: Decimal, months: int, from_on: date, day: int, rules: PlanRules) -> ArrearsPlan:
+    """The payments of so many months at most, with the fee if they are more than are free of it."""
+    plan = _payments([_Running(*each, from_on) for each in claims], amount, months, day, rules, NOTHING)
+    if len(plan.lines) <= rules.fee.free_parts:
         return plan
-    return _paid_off([_Running(*each, from_on) for each in claims], amount, months, day, rules, rules.fee.amount)
+    return _payments([_Running(*each, from_on) for each in claims], amount, months, day, rules, rules.fee.amount)
 
 
-def _paid_off(
-    running: list["_Running"], amount: Decimal, months: int, day: int, rules: PlanRules, fee_amount: Decimal
-) -> ArrearsPlan | None:
+def _payments(running: list["_Running"], amount: Decimal, months: int, day: int, rules: PlanRules, fee_amount: Decimal) -> ArrearsPlan:
     owed_amount, interest_amount, lines = sum((each.claim.outstanding() for each in running), NOTHING), NOTHING, []
     if owed_amount <= 0:
         raise Unanswerable("plan.nothing_owed", "there is nothing to pay")
@@ -150,8 +176,8 @@ def _paid_off(
             each.claim = after(each.claim, used)
         lines.append(PlanLine(number, due_on, min(amount, open_amount), _by_part(used, rules.order), max(open_amount - amount, NOTHING)))
         if open_amount <= amount:
-            return ArrearsPlan(tuple(lines), owed_amount, fee_amount, interest_amount, owed_amount + fee_amount + interest_amount)
-    return None
+            break
+    return ArrearsPlan(tuple(lines), owed_amount, fee_amount, interest_amount, owed_amount + fee_amount + interest_amount)
 
 
 class _Running:
@@ -183,8 +209,3 @@ def _by_part(allocation: Allocation, order: Sequence[Part]) -> dict[Part, Decima
     """What a payment paid, part by part, over all claims."""
     paid = allocation.allotments
     return {part: sum((each.amount for each in paid if each.part is part), NOTHING) for part in order}
-
-
-def _middle(low: Decimal, high: Decimal) -> Decimal:
-    """Halfway, in whole cents, and never the upper of the two."""
-    return min(cents((low + high) / 2), high - CENT)

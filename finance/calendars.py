@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from finance.refusals import Unanswerable
 
@@ -98,6 +99,7 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+@lru_cache(maxsize=256)
 def target_closing_days(year: int) -> frozenset[date]:
     """The days on which the payment system of the euro is closed beside weekends. Source: European Central Bank, for 2002 and later."""
     if year < 2002:
