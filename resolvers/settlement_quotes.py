@@ -23,7 +23,7 @@ from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_ke
 from tenants import Action
 from tenants.writing import WritingGate
 
-VERSION = "`version` of the quote as you read it: when somebody has changed it since, nothing is done."
+VERSION = "The `version` of the quote as you read it: when somebody has changed it since, nothing is done."
 
 
 @strawberry.input(description="Which quotes.")
