@@ -205,6 +205,7 @@ def test_what_is_no_partial_repayment_is_refused_by_name():
     drawing: list[Line] = [*LOAN[:30], LOAN[30]._replace(drawn=Decimal("1.00")), *LOAN[31:]]
     for ask, rule in (
         (lambda: partial_repayment(LOAN, Decimal("0.00"), TWENTIETH, effect=LOWER, terms=TERMS), "repayment.amount"),
+        (lambda: partial_repayment(LOAN, Decimal("100.005"), TWENTIETH, effect=LOWER, terms=TERMS), "repayment.amount"),
         (lambda: partial_repayment(LOAN, Decimal("20979.40"), TWENTIETH, effect=LOWER, terms=TERMS), "repayment.amount"),
         (lambda: partial_repayment(LOAN, Decimal("1.00"), LOAN[-1].due_on, effect=LOWER, terms=TERMS), "repayment.over"),
         (lambda: partial_repayment(LOAN, Decimal("1.00"), START - timedelta(days=1), effect=LOWER, terms=TERMS), "repayment.over"),
