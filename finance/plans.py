@@ -8,7 +8,7 @@ from enum import Enum
 
 from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
 from finance.intervals import Interval, Unit, interval
-from finance.money import ONE, TO_THE_CENT, ZERO, Exact, Rounding
+from finance.money import ONE, TO_THE_CENT, ZERO, Exact, Rounding, whole_cents
 from finance.payments import Timing
 from finance.phases import Phase
 from finance.rates import Conversion
@@ -81,6 +81,7 @@ class Plan(Exact):
 
     def __post_init__(self) -> None:
         Exact.__post_init__(self)
+        whole_cents(self.financed_amount, self.residual_amount, self.option_amount)
         if self.financed_amount <= 0:
             raise Unanswerable("plan.financed_amount", "a plan pays back a positive amount")
         if not self.phases or self.periods > MOST_PERIODS:

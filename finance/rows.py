@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from functools import cache
 
 from finance.equations import increasing_root
 from finance.money import AMOUNT, CENT, NOTHING, ONE, ZERO, cents
@@ -72,6 +73,7 @@ class _Table:
         self.owed = plan.financed_amount + NOTHING
         self.shift = shift
         self.planned = 0
+        self.years_before = cache(plan.years_before)
 
     def add(self, phase: Phase) -> None:
         """One phase more."""
@@ -103,7 +105,9 @@ class _Table:
         """The rates of so many periods from here on."""
         plan, first = self.plan, self.planned + 1
         if plan.counting is not None:
-            return [period_rate(annual, plan.years_before(number), plan.conversion) for number in range(first, first + periods)]
+            years = [self.years_before(number) for number in range(first, first + periods)]
+            by_length = {length: period_rate(annual, length, plan.conversion) for length in set(years)}
+            return [by_length[length] for length in years]
         regular = period_rate(annual, plan.period_years(), plan.conversion)
         rates = [regular] * periods
         if first == 1:
@@ -198,19 +202,19 @@ class _Table:
         """The last payment, or the last interest where the payment is agreed, takes the cents that rounding has left."""
         is_skipped = isinstance(phase, Rents) and not phase.weights[phase.periods - 1]
         if is_skipped or (self.is_lease and isinstance(phase, Annuity | Rents | Given)):
-            if not self.plan.has_end_line:
+            if not (self.plan.has_end_line and self.plan.is_advance):
                 self._absorb(self.plan.remaining_amount)
         else:
-            self._pay_off(annual, len(self.rows.closings) - phase.periods)
+            self._pay_off(annual)
 
-    def _pay_off(self, annual: Decimal, first: int) -> None:
+    def _pay_off(self, annual: Decimal) -> None:
         """The last payment leaves exactly what the plan leaves. It comes earlier if there would be less than nothing left for it."""
         rows = self.rows
         left = self.plan.remaining_amount / (ONE + self.end_rate(annual))
         left = cents(left) if self.plan.carries_cents else left + NOTHING
         if rows.payments[-1] + rows.closings[-1] < left:
-            early = next(place for place in range(first, len(rows.closings)) if rows.closings[place] < left)
-            rows.cut(early + 1)
+            since = max((place + 1 for place, drawn in enumerate(rows.drawn) if drawn), default=0)
+            rows.cut(1 + next(place for place in range(since, len(rows.closings)) if rows.closings[place] < left))
         rows.payments[-1] += rows.closings[-1] - left
         rows.closings[-1] = self.owed = left
 
