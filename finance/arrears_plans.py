@@ -103,6 +103,8 @@ def plan_by_amount(claims: Sequence[PlanClaim], amount: Decimal, *, from_on: dat
 
     Raises `Unanswerable`: `plan.minimum` below the policy's least amount, `plan.too_long` if it ends after the policy's months or never.
     """
+    if amount != cents(amount):
+        raise Unanswerable("plan.amount", f"{amount} has parts of a cent")
     if amount < max(rules.least_amount, CENT):
         raise Unanswerable("plan.minimum", f"{amount} is less than {max(rules.least_amount, CENT)} a month")
     plan = _plan(claims, amount, rules.most_months, from_on, day, rules)

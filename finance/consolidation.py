@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from finance.apr import apr_percent, dated_flows
+from finance.costs import cost_of
 from finance.dates import MONTHLY, Periodicity
 from finance.money import NOTHING, TO_THE_CENT, Exact, Rounding, calculation
 from finance.phases import Annuity
@@ -87,20 +87,18 @@ def consolidation(credits: Sequence[OldCredit], new: NewCredit) -> Consolidation
     _check(credits, new)
     settled = sum((credit.settlement_amount for credit in credits), NOTHING)
     financed = settled + new.financed_costs_amount + new.cash_amount
-    table = schedule(
-        Plan(
-            financed_amount=financed,
-            rate_percent=new.rate_percent,
-            phases=(Annuity(periods=new.periods),),
-            starts_on=new.starts_on,
-            first_due_on=new.first_due_on,
-            every=new.every,
-            rounding=new.rounding,
-        )
+    plan = Plan(
+        financed_amount=financed,
+        rate_percent=new.rate_percent,
+        phases=(Annuity(periods=new.periods),),
+        starts_on=new.starts_on,
+        first_due_on=new.first_due_on,
+        every=new.every,
+        rounding=new.rounding,
     )
+    table = schedule(plan)
     before = sum((credit.left_amount for credit in credits), NOTHING)
     after = table.totals().payment + new.paid_costs_amount - new.cash_amount
-    received = (new.starts_on, settled + new.cash_amount - new.paid_costs_amount)
     return Consolidation(
         settled_amount=settled,
         financed_amount=financed,
@@ -109,7 +107,7 @@ def consolidation(credits: Sequence[OldCredit], new: NewCredit) -> Consolidation
         total_before_amount=before,
         total_after_amount=after,
         difference_amount=after - before,
-        apr_percent=apr_percent(dated_flows([received, *((line.due_on, -line.payment) for line in table.lines)], new.starts_on)),
+        apr_percent=cost_of(plan, paid_at_start_amount=new.financed_costs_amount + new.paid_costs_amount).apr_percent,
         lines=table.lines,
     )
 

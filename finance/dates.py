@@ -1,9 +1,11 @@
 """Days and months as contracts count them: always from the anchor day, so that 31 January is followed by 28 February and 31 March."""
 
 from calendar import isleap
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain, islice, repeat
 
 from finance.money import EXACT
 from finance.refusals import Unanswerable
@@ -79,11 +81,17 @@ class Periodicity:
         """So many due dates, the anchor being the first."""
         if not 0 <= count <= MOST_PERIODS:
             raise Unanswerable("periods.count", f"a plan has at most {MOST_PERIODS} periods, not {count}")
-        self.after(first_on, count)
-        if not self.months or first_on.day > ALWAYS_THERE:
+        if not self.months:
             return [self.after(first_on, number) for number in range(count)]
-        start, day = first_on.year * 12 + first_on.month - 1, first_on.day
-        return [date(month // 12, month % 12 + 1, day) for month in range(start, start + count * self.months, self.months)]
+        years = range(first_on.year, self.after(first_on, count).year + 1)
+        start = first_on.month - 1
+        return list(islice(_in_every_month(first_on.day, years), start, start + count * self.months, self.months))
+
+
+def _in_every_month(day: int, years: Iterable[int]) -> Iterator[date]:
+    """That day, or the last one, of every month of these years."""
+    by_length = {is_leap: [min(day, last_day(2000 if is_leap else 2001, month)) for month in range(1, 13)] for is_leap in (False, True)}
+    return chain.from_iterable(map(date, repeat(year), range(1, 13), by_length[isleap(year)]) for year in years)
 
 
 WEEKLY = Periodicity(days=7)

@@ -86,8 +86,8 @@ def partial_repayment(
     if not left or as_of_on < terms.starts_on:
         raise Unanswerable("repayment.over", f"on {as_of_on} nothing is left to be repaid early")
     balance, accrued = principal_on(lines, terms.financed_amount, as_of_on), accrued_on(lines, terms.starts_on, as_of_on)
-    if not 0 < repaid_amount < balance - left[-1].closing:
-        raise Unanswerable("repayment.amount", f"{repaid_amount} is no part of {balance - left[-1].closing}")
+    if not 0 < repaid_amount < balance - left[-1].closing or repaid_amount != cents(repaid_amount):
+        raise Unanswerable("repayment.amount", f"{repaid_amount} is no amount of money that is a part of {balance - left[-1].closing}")
     since_on = max((line.due_on for line in lines if line.due_on <= as_of_on), default=terms.starts_on)
     share = Decimal((left[0].due_on - as_of_on).days) / (left[0].due_on - since_on).days
     table = _table_after(left, balance - repaid_amount, share, effect, terms)

@@ -139,6 +139,6 @@ def _of_bands(kind: Kind, scale: Scale) -> list[tuple[str, str]]:
     """Bands must ascend, each to its own end, and the last must have none."""
     told = [(f"{n}.{name}", words) for n, band in enumerate(scale) for name, words in _by_name(kind.bands, {"up_to_amount"}, band)]
     ends = [band.get("up_to_amount") for band in scale]
-    if not ends or ends.pop() is not None or None in ends or ends != sorted(set(filter(None, ends))):
+    if not ends or ends.pop() is not None or ends != sorted(set(filter(None, ends))):
         told.append(("up_to_amount", "must ascend from band to band, and be left out in the last only"))
     return told

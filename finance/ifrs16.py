@@ -50,6 +50,7 @@ class LesseeTerms(Exact):
         return len(self.rents) if self.useful_periods is None else self.useful_periods
 
     @property
+    @calculation
     def rate(self) -> Decimal:
         """The rate of one period, as a fraction."""
         return period_rate(self.rate_percent, ONE / Decimal(self.periods_per_year), self.conversion)

@@ -90,6 +90,7 @@ def test_a_plan_below_the_policys_minimum_or_beyond_its_months_is_refused():
         (lambda: plan_by_months([OWED], 0, from_on=TODAY, day=20), "plan.too_long"),
         (lambda: plan_by_amount([OWED], Decimal("5.00"), from_on=TODAY, day=20), "plan.too_long"),
         (lambda: plan_by_amount([OWED], Decimal("0.00"), from_on=TODAY, day=20), "plan.minimum"),
+        (lambda: plan_by_amount([OWED], Decimal("400.001"), from_on=TODAY, day=20), "plan.amount"),
         (lambda: plan_by_amount([OWED], Decimal("400.00"), from_on=TODAY, day=32), "plan.day"),
         (lambda: plan_by_amount([PlanClaim(Claim("x", TODAY, {}))], Decimal("1.00"), from_on=TODAY, day=1), "plan.nothing_owed"),
     ):

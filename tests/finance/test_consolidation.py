@@ -82,10 +82,10 @@ def test_cash_that_is_paid_out_is_no_cost():
 
 
 def test_what_is_overdue_is_part_of_the_total_and_not_of_the_months_installment():
-    late = OldCredit("car", Decimal("1000.00"), (Payment(TODAY, Decimal("365.06")), Payment(date(2026, 12, 15), Decimal("365.06"))))
+    late = OldCredit("car", Decimal("1000.00"), (Payment(TODAY, Decimal("400.00")), Payment(date(2026, 12, 15), Decimal("365.06"))))
     found = consolidation([late], new())
 
-    assert found.total_before_amount == Decimal("730.12")
+    assert found.total_before_amount == Decimal("765.06")
     assert found.installment_before_amount == Decimal("365.06")
 
 

@@ -68,6 +68,10 @@ def test_a_day_that_is_over_in_its_month_comes_in_the_next_unless_the_policy_say
     assert (moved(10, move=SAME_MONTH).next_due_on, moved(10, move=SAME_MONTH).moved_days) == (date(2026, 12, 10), -5)
 
 
+def test_the_present_day_moves_nothing():
+    assert (moved(15).moved_days, moved(15).lines) == (0, LOAN[10:])
+
+
 def test_the_31st_is_the_last_of_every_month():
     assert [str(line.due_on) for line in moved(31).lines[:3]] == ["2026-12-31", "2027-01-31", "2027-02-28"]
 

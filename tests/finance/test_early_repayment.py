@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from finance.balances import accrued_on
 from finance.compensations import ShareRule
 from finance.early_repayment import Effect, legal_compensation, next_payments_amount, partial_repayment
 from finance.figures import Audience
@@ -89,6 +90,8 @@ def test_what_it_may_cost_follows_from_the_table():
     assert most("6700.00", LOAN[47].due_on, before="9000.00") == Decimal("33.50")  # a year left to the day: half a percent
     assert most("540.00", LOAN[58].due_on, before="50000.00") == Decimal("2.70")
     assert most("99999.00", LOAN[58].due_on) == LOAN[59].interest  # never above the interest that is left
+    middle = LOAN[58].due_on + timedelta(days=10)
+    assert most("99999.00", middle) == LOAN[59].interest - accrued_on(LOAN, START, middle) < LOAN[59].interest
 
 
 def test_the_middle_of_a_period_is_paid_for_on_both_sides():
@@ -111,6 +114,23 @@ def test_a_loan_with_constant_principal_keeps_its_kind():
     assert [line.principal for line in shorter.lines] == [Decimal("1000.00")] * 4 + [Decimal("500.00")]
     assert [line.principal for line in lower.lines] == [Decimal("500.00")] * 9
     assert shorter.lines[0].interest == lower.lines[0].interest == Decimal("22.50")
+
+
+@pytest.mark.parametrize(("financed", "repaid"), [("10000.00", "777.77"), ("9999.99", "1234.56")])
+def test_the_new_principal_is_the_same_in_all_rows_but_the_last(financed: str, repaid: str):
+    lines = table(financed, "7.30", ConstantPrincipal(periods=18))
+    found = partial_repayment(lines, Decimal(repaid), lines[3].due_on, effect=LOWER, terms=terms(financed, "7.30"))
+
+    assert {line.principal for line in found.lines[:-1]} == {(found.balance_after_amount / 14).quantize(Decimal("0.01"))}
+
+
+def test_a_balloon_stays_in_proportion_and_is_not_spread_over_the_term():
+    lines = table("20000.00", "6.00", Annuity(periods=24, over_periods=60))
+    found = partial_repayment(lines, Decimal("5000.00"), lines[11].due_on, effect=LOWER, terms=terms("20000.00", "6.00"))
+
+    share = found.balance_after_amount / lines[11].closing
+    assert abs(found.lines[0].payment - lines[12].payment * share) <= Decimal("0.01")
+    assert abs(found.lines[-1].payment - lines[-1].payment * share) <= Decimal("0.20")
 
 
 def test_a_bullet_loan_keeps_its_end():
@@ -185,6 +205,7 @@ def test_what_is_no_partial_repayment_is_refused_by_name():
     drawing: list[Line] = [*LOAN[:30], LOAN[30]._replace(drawn=Decimal("1.00")), *LOAN[31:]]
     for ask, rule in (
         (lambda: partial_repayment(LOAN, Decimal("0.00"), TWENTIETH, effect=LOWER, terms=TERMS), "repayment.amount"),
+        (lambda: partial_repayment(LOAN, Decimal("100.005"), TWENTIETH, effect=LOWER, terms=TERMS), "repayment.amount"),
         (lambda: partial_repayment(LOAN, Decimal("20979.40"), TWENTIETH, effect=LOWER, terms=TERMS), "repayment.amount"),
         (lambda: partial_repayment(LOAN, Decimal("1.00"), LOAN[-1].due_on, effect=LOWER, terms=TERMS), "repayment.over"),
         (lambda: partial_repayment(LOAN, Decimal("1.00"), START - timedelta(days=1), effect=LOWER, terms=TERMS), "repayment.over"),

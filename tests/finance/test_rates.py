@@ -83,7 +83,7 @@ def test_the_rate_is_found_that_the_flows_were_made_with(paid, rate):
 
     found = implicit_rate([(0, -lent), *((number, Decimal(amount)) for number, amount in enumerate(paid, 1))])
 
-    assert abs(found - rate) < Decimal("1e-20")
+    assert abs(found - rate) < Decimal("1e-14")
 
 
 @given(st.lists(st.tuples(st.integers(1, 2000), st.integers(1, 10_000)), min_size=1, max_size=12), st.integers(500, 20_000))

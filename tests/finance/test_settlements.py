@@ -83,6 +83,17 @@ def test_a_contract_may_count_days_of_a_year():
     assert thirty.accrued_interest_amount == Decimal("34.97")  # 20979.40 x 6 % x 10 / 360
 
 
+def test_the_end_of_february_is_a_thirtieth_unless_the_contract_ends_there():
+    """30E/360 ISDA: from 15 to 28 February are 15 days, but 13 to the maturity itself."""
+    on, isda = date(2027, 2, 28), ByDays(Decimal("6.00"), DayCount.THIRTY_E_360_ISDA)
+    twelfth = LOAN[12].closing
+
+    assert settled(on, by_days=isda).accrued_interest_amount == (twelfth * 6 * 15 / 36000).quantize(Decimal("0.01"))
+    ends_there = [*LOAN[:13], LOAN[13]._replace(due_on=on)]
+    short = settlement(ends_there, date(2027, 2, 27), financed_amount=Decimal("30000.00"), starts_on=START, by_days=isda)
+    assert short.per_day_amount == (twelfth * 6 / 36000).quantize(Decimal("0.01"))
+
+
 def test_what_is_due_today_and_not_paid_is_in_it():
     dues = [Due(line.number, line.due_on, line.payment) for line in LOAN]
     paid = [Paid(line.due_on, line.payment) for line in LOAN[:19]]

@@ -1,5 +1,6 @@
 """Withdrawal and notice: until when, from when, and for how much."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -44,6 +45,11 @@ def test_a_last_day_that_is_a_holiday_moves_where_the_law_says_so():
     ):
         assert FRENCH.ends_on(concluded_on=day, terms_received_on=day) == moved
         assert STILL.ends_on(concluded_on=day, terms_received_on=day) == still
+
+
+def test_the_figure_of_the_country_says_whether_a_last_day_moves():
+    stays = replace(FIGURE, values={**FIGURE.values, "moves_to_working_day": False})
+    assert WithdrawalRules.of(stays, calendar_of("FR")) == STILL
 
 
 def test_the_money_is_due_within_thirty_days():
