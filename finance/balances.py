@@ -7,9 +7,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
+from finance.lines import Line
 from finance.money import NOTHING, ZERO, calculation, cents
 from finance.refusals import Unanswerable
-from finance.schedules import Line
 
 
 class Balance(NamedTuple):

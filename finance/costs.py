@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from finance.apr import Flow, apr_percent
 from finance.intervals import Interval, unit_of
+from finance.lines import Line
 from finance.money import NOTHING, ZERO, calculation
 from finance.plans import Plan
 from finance.refusals import Unanswerable
-from finance.schedules import Line, Schedule, schedule
+from finance.schedules import Schedule, schedule
 
 
 @dataclass(frozen=True, slots=True)
