@@ -43,7 +43,7 @@ class _Table:
         self.lines: list[Line] = []
         self.owed = plan.financed_amount + NOTHING
         self.percent = plan.rate_percent
-        self.due_on = [*plan.every.due_dates(plan.first_due_on, plan.periods), plan.ends_on]
+        self.due_on = plan.every.due_dates(plan.first_due_on, plan.periods)
         self.years_before = cache(plan.years_before)
 
     def filled(self) -> list[Line]:
@@ -158,15 +158,19 @@ class _Table:
 
     def _pay_off(self) -> None:
         """The last payment leaves exactly what the plan leaves. It comes earlier if there would be less than nothing left for it."""
-        lines = self.lines
-        left = self.plan.remaining_amount / (ONE + self._end_rate(self.percent))
-        left = cents(left) if self.plan.carries_cents else left + NOTHING
+        lines, left = self.lines, self._left()
         if lines[-1].payment + lines[-1].closing < left:
             since = max((line.number for line in lines if line.drawn), default=0)
             del lines[1 + next(place for place in range(since, len(lines)) if lines[place].closing < left) :]
+            left = self._left()
         more = lines[-1].closing - left
         lines[-1] = lines[-1]._replace(payment=lines[-1].payment + more, principal=lines[-1].principal + more, closing=left)
         self.owed = left
+
+    def _left(self) -> Decimal:
+        """What is owed after the last payment: in advance, what grows to the amount that remains while the last period runs."""
+        left = self.plan.remaining_amount / (ONE + self._end_rate(self.percent, self.planned))
+        return cents(left) if self.plan.carries_cents else left + NOTHING
 
     def _absorb(self) -> None:
         """The last interest leaves exactly what the plan leaves; the payment stays."""
@@ -179,7 +183,9 @@ class _Table:
         """The line after the last payment: the option is paid, or interest brings what is owed to the residual value."""
         option, residual = self.plan.option_amount + NOTHING, self.plan.residual_amount + NOTHING
         opening, self.owed = self.owed, residual
-        self._append(self.plan.ends_on, opening, option, option + residual - opening)
+        plan, last_on = self.plan, self.lines[-1].due_on
+        ends_on = plan.every.after(plan.first_due_on, self.planned) if plan.is_advance else last_on
+        self._append(ends_on, opening, option, option + residual - opening)
 
     @property
     def _is_lease(self) -> bool:
@@ -197,19 +203,21 @@ class _Table:
             rates[0] = period_rate(annual, plan.years_before(1), plan.conversion)
         return rates
 
-    def _end_rate(self, annual: Decimal) -> Decimal:
-        """The rate between the last payment and the end line: of one period in advance, of no time at all in arrears."""
+    def _end_rate(self, annual: Decimal, payments: int) -> Decimal:
+        """The rate between the last of so many payments and the end line: of one period in advance, of no time at all in arrears."""
         plan = self.plan
         if not (plan.has_end_line and plan.is_advance):
             return ZERO
-        return period_rate(annual, plan.years_before(plan.periods + 1), plan.conversion)
+        return period_rate(annual, plan.years_before(payments + 1), plan.conversion)
 
     def _target(self, phase: Phase, annual: Decimal, over: int) -> Decimal:
         """What the payments of a phase leave owed, right after the last of the periods it is paid back over."""
         if isinstance(phase, Aiming | Rents) and phase.down_to_amount is not None:
             return phase.down_to_amount
         ends_the_plan = self.planned + over == self.plan.periods
-        return self.plan.remaining_amount / (ONE + self._end_rate(annual)) if ends_the_plan else self.plan.remaining_amount
+        return (
+            self.plan.remaining_amount / (ONE + self._end_rate(annual, self.plan.periods)) if ends_the_plan else self.plan.remaining_amount
+        )
 
     def _rounded(self, payment: Decimal) -> Decimal:
         return self.plan.rounding.of(payment) if self.plan.carries_cents else payment

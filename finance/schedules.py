@@ -5,11 +5,11 @@ The rows are worked out by `finance.rows`; here they get the charges and the VAT
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from finance.lines import Line as Line
-from finance.money import HUNDRED, NOTHING, ZERO, calculation, cents
+from finance.money import EXACT, HUNDRED, NOTHING, ZERO, calculation, cents
 from finance.plans import Basis, Charge, Plan
 from finance.rows import rows_of
 
@@ -36,7 +36,9 @@ class Schedule:
 
     def totals(self) -> Totals:
         """What is paid in all, and what it is made of."""
-        return _totals(self.lines)
+        columns = dict(zip(Line._fields, zip(*self.lines, strict=True), strict=True))
+        with localcontext(EXACT):
+            return Totals(*(sum(columns[name], NOTHING) for name in Totals._fields))
 
 
 @calculation
@@ -47,12 +49,6 @@ def schedule(plan: Plan) -> Schedule:
     if plan.fees or plan.insurance or plan.vat_percent:
         lines = _charged(plan, lines)
     return Schedule(plan.financed_amount, tuple(lines), percent)
-
-
-@calculation
-def _totals(lines: Sequence[Line]) -> Totals:
-    columns = dict(zip(Line._fields, zip(*lines, strict=True), strict=True))
-    return Totals(*(sum(columns[name], NOTHING) for name in Totals._fields))
 
 
 def _shown(rows: Iterable[Line]) -> Iterator[Line]:
@@ -84,7 +80,8 @@ def _charge(charge: Charge, row: Line, financed: Decimal, years: Decimal) -> Dec
     return cents(charge.amount + base * charge.yearly_percent * years / HUNDRED)
 
 
-def vat_amount(taxed: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+@calculation
+def vat_amount(taxed: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
     """The VAT of one line, from (percentage, amount) pairs: amounts at one rate are one category, and are rounded together once."""
     by_rate: dict[Decimal, Decimal] = {}
     for percent, amount in taxed:
