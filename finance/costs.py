@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from finance.apr import Flow, apr_percent
 from finance.intervals import Interval, unit_of
+from finance.lines import Line
 from finance.money import NOTHING, ZERO, calculation
 from finance.plans import Plan
 from finance.refusals import Unanswerable
-from finance.schedules import Line, Schedule, schedule
+from finance.schedules import Schedule, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,15 @@ def cost_of(plan: Plan, *, paid_at_start_amount: Decimal = ZERO, counts_insuranc
     return Cost(received, payable, payable - received, apr_percent(flows))
 
 
-def credit_flows(plan: Plan, table: Schedule, *, counts_insurance: bool = True) -> Iterator[Flow]:
+@calculation
+def credit_flows(plan: Plan, table: Schedule, *, counts_insurance: bool = True) -> tuple[Flow, ...]:
     """What the customer receives and pays, line by line, each whole periods after the first: also where a month has no such day."""
-    yield Flow(plan.financed_amount, _start(plan))
+    flows = [Flow(plan.financed_amount, _start(plan))]
     for line, after in zip(table.lines, _intervals(plan, table.lines), strict=True):
-        yield Flow((ZERO if counts_insurance else line.insurance) - line.payment, after)
+        flows.append(Flow((ZERO if counts_insurance else line.insurance) - line.payment, after))
         if line.drawn:
-            yield Flow(line.drawn, after)
+            flows.append(Flow(line.drawn, after))
+    return tuple(flows)
 
 
 def _intervals(plan: Plan, lines: tuple[Line, ...]) -> Iterator[Interval]:

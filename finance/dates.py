@@ -1,16 +1,15 @@
 """Days and months as contracts count them: always from the anchor day, so that 31 January is followed by 28 February and 31 March."""
 
 from calendar import isleap
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import chain, islice, repeat
 
 from finance.money import EXACT
 from finance.refusals import Unanswerable
 
 MOST_PERIODS = 2_600  # fifty years of weeks
+MONTHS = range(1, 13)
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ALWAYS_THERE = 28  # no month is shorter
 
@@ -83,15 +82,10 @@ class Periodicity:
             raise Unanswerable("periods.count", f"a plan has at most {MOST_PERIODS} periods, not {count}")
         if not self.months:
             return [self.after(first_on, number) for number in range(count)]
+        days = {is_leap: [min(first_on.day, last_day(2000 if is_leap else 2001, month)) for month in MONTHS] for is_leap in (False, True)}
         years = range(first_on.year, self.after(first_on, count).year + 1)
-        start = first_on.month - 1
-        return list(islice(_in_every_month(first_on.day, years), start, start + count * self.months, self.months))
-
-
-def _in_every_month(day: int, years: Iterable[int]) -> Iterator[date]:
-    """That day, or the last one, of every month of these years."""
-    by_length = {is_leap: [min(day, last_day(2000 if is_leap else 2001, month)) for month in range(1, 13)] for is_leap in (False, True)}
-    return chain.from_iterable(map(date, repeat(year), range(1, 13), by_length[isleap(year)]) for year in years)
+        every_month = [date(year, month, day) for year in years for month, day in zip(MONTHS, days[isleap(year)], strict=True)]
+        return every_month[first_on.month - 1 : first_on.month - 1 + count * self.months : self.months]
 
 
 WEEKLY = Periodicity(days=7)
