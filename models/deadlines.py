@@ -33,18 +33,19 @@ class Deadline(NamedTuple):
 
 
 def deadlines_of(contract: Any, zone: ZoneInfo, now: datetime) -> list[Deadline]:
-    """The deadlines of a contract, light row or model, in their order; of those that it has none of, nothing."""
+    """The deadlines of a contract, light row or model, in their order."""
     today = now.astimezone(zone).date()
-    days = sorted(((kind, day) for kind, day in _days(contract).items() if day), key=lambda found: found[1])
-    return [Deadline(kind, day, over_at(day, zone), (day - today).days) for kind, day in days]
+    return [Deadline(kind, day, over_at(day, zone), (day - today).days) for kind, day in days_to_know(contract)]
 
 
-def _days(contract: Any) -> dict[DeadlineKind, date | None]:
+def days_to_know(contract: Any) -> list[tuple[DeadlineKind, date]]:
+    """What ends or opens on which day, in their order; of what the contract has no day for, nothing."""
     has_notice = contract.ends_on is not None and contract.notice_months is not None
-    return {
+    days = {
         DeadlineKind.WITHDRAWAL_ENDS: contract.withdrawal_until_on,
         DeadlineKind.PURCHASE_OPTION_OPENS: contract.purchase_option_from_on,
         DeadlineKind.PURCHASE_OPTION_ENDS: contract.purchase_option_to_on,
         DeadlineKind.NOTICE_BY: months_before(contract.ends_on, contract.notice_months) if has_notice else None,
         DeadlineKind.ENDS: contract.ends_on,
     }
+    return sorted(((kind, day) for kind, day in days.items() if day), key=lambda found: found[1])
