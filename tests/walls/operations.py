@@ -49,11 +49,12 @@ class Step:
 
 @dataclass
 class Maker:
-    """Writes operations for one schema. `ids` says which id to write where one is taken."""
+    """Writes operations for one schema. `ids` says which id to write where one is taken, `few` how many rows of a list to walk over."""
 
     schema: GraphQLSchema
     ids: Chosen
     texts: dict[str, str] = field(default_factory=lambda: dict(TEXTS))
+    few: int = 20
 
     def type(self, name: str) -> Any:
         return self.schema.type_map[name]
@@ -80,7 +81,7 @@ class Maker:
         return str(written)
 
     def paths(self) -> dict[str, list[Step]]:
-        """The shortest way from the query to every type with fields, through lists of everything.
+        """The shortest way from the query to every type with fields, through lists of everything where there are any.
 
         A field that takes one id finds one kind of row: `node(id:)` with a contract's would be a short way to every type, on which nothing
         is ever found. And what hangs on the viewer is the viewer's own, so that way is taken to what is found on no other.
@@ -88,18 +89,23 @@ class Maker:
         root = self.schema.query_type
         assert root is not None
         found: dict[str, list[Step]] = {root.name: []}
-        for names in (root.fields.keys() - {"viewer"}, root.fields.keys()):
-            waiting = deque(found)
-            while waiting:
-                here = waiting.popleft()
-                for name, definition in self.type(here).fields.items():
-                    if (here == root.name and name not in names) or any(map(is_required_argument, definition.args.values())):
-                        continue
-                    for target in self.possible(get_named_type(definition.type)):
-                        if target.name not in found:
-                            found[target.name] = [*found[here], Step(here, name)]
-                            waiting.append(target.name)
+        self._explore(root.name, found, lambda name, has_duties: not has_duties and name != "viewer")
+        self._explore(root.name, found, lambda name, has_duties: not has_duties)
+        self._explore(root.name, found, lambda name, has_duties: name not in ("node", "nodes"))
         return found
+
+    def _explore(self, root: str, found: dict[str, list[Step]], is_open: Callable[[str, bool], bool]) -> None:
+        """Goes on from what is found. `is_open` says of a field, and of whether it has required arguments, if it may be taken."""
+        waiting = deque(found)
+        while waiting:
+            here = waiting.popleft()
+            for name, definition in self.type(here).fields.items():
+                if not is_open(name if here == root else "", any(map(is_required_argument, definition.args.values()))):
+                    continue
+                for target in self.possible(get_named_type(definition.type)):
+                    if target.name not in found:
+                        found[target.name] = [*found[here], Step(here, name)]
+                        waiting.append(target.name)
 
     def possible(self, type_: GraphQLNamedType) -> Iterator[Composite]:
         """The types with fields that a value of this one may have, itself first."""
@@ -125,10 +131,25 @@ class Maker:
         """What is asked of a type, on the way to it. Every object on the way says its id."""
         for step in reversed(path):
             definition = self.type(step.of).fields[step.name]
-            few = "first: 20" if "first" in definition.args else ""
+            few = f"first: {self.few}" if "first" in definition.args else ""
             text = f"{self.call(step.of, step.name, definition, few)} {{ ... on {of} {{ {self.id_of(of)}{text} }} }}"
             of = step.of
         return f"{{ {text} }}"
+
+    def handing(self, taker: "Taker", gids: list[str]) -> str:
+        """The argument of a taker with these ids in it, and with whatever else its inputs cannot do without."""
+        quoted = ", ".join(f'"{gid}"' for gid in gids)
+        type_ = self.type(taker.of).fields[taker.name].args[taker.argument].type
+        return f"{taker.argument}: {self._holding(taker, type_, taker.within, f'[{quoted}]' if taker.is_list else quoted)}"
+
+    def _holding(self, taker: "Taker", type_: Any, within: tuple[str, ...], text: str) -> str:
+        if not within:
+            return text
+        fields: dict[str, Any] = get_named_type(type_).fields
+        name, *deeper = within
+        others = [n for n, f in fields.items() if n != name and is_required_input_field(f)]
+        given = [f"{n}: {self.value(taker.of, taker.name, n, fields[n].type)}" for n in others]
+        return "{" + ", ".join([f"{name}: {self._holding(taker, fields[name].type, tuple(deeper), text)}", *given]) + "}"
 
     def id_of(self, of: str) -> str:
         return "id " if "id" in self.type(of).fields else ""
@@ -143,14 +164,6 @@ class Taker:
     argument: str
     within: tuple[str, ...] = ()  # names of input fields on the way to the id
     is_list: bool = False
-
-    def written(self, gids: list[str]) -> str:
-        """The argument with these ids in it: one, unless it takes a list."""
-        quoted = ", ".join(f'"{gid}"' for gid in gids)
-        text = f"[{quoted}]" if self.is_list else quoted
-        for name in reversed(self.within):
-            text = f"{{{name}: {text}}}"
-        return f"{self.argument}: {text}"
 
 
 def takers(schema: GraphQLSchema) -> list[Taker]:
