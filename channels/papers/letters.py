@@ -44,8 +44,8 @@ def legible(text: str, most: int = LONGEST_TEXT) -> str:
     Blanks and control characters become one blank. Marks that order or hide text without being seen are left out, so that nobody turns
     what stands beside them around. Words that would run out of the page may be broken anywhere.
     """
-    line = BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    line = "".join(character for character in line if unicodedata.category(character) != "Cf")
+    seen = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    line = BLANKS.sub(" ", unicodedata.normalize("NFC", seen)).strip()
     if len(line) > most:
         line = f"{line[: most - 1]}…"
     return _broken([cluster if _is_shown(cluster) else MISSING for cluster in _clusters(line)])
