@@ -4,6 +4,7 @@ from models.accounts import Account, AccountStatus, InvoiceDelivery
 from models.assets import Asset, AssetCategory, AssetState
 from models.attempts import SignInBucket
 from models.cases import Case, CaseState
+from models.certificates import Certificate, CertificateKind, CertificateState
 from models.contracts import Channel, Contract, ContractKind, ContractState, Deadline, DeadlineKind, Timing
 from models.documents import Document, DocumentKind
 from models.events import AuditEvent, AuditRealm
@@ -81,6 +82,9 @@ __all__ = [
     "Capacity",
     "Case",
     "CaseState",
+    "Certificate",
+    "CertificateKind",
+    "CertificateState",
     "Channel",
     "Contact",
     "ContactKind",

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountQuery
 from schema.assets import AssetQuery
 from schema.cases import CaseQuery
+from schema.certificates import CertificateMutation, CertificateQuery
 from schema.contracts import ContractQuery
 from schema.documents import DOCUMENTS, DocumentQuery
 from schema.errors import ERRORS
@@ -40,6 +41,7 @@ class Query(
     PaymentQuery,
     MandateQuery,
     DocumentQuery,
+    CertificateQuery,
     StatementQuery,
     CaseQuery,
     BackOfficeQuery,
@@ -48,7 +50,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(SessionMutation, ImportMutation):
+class Mutation(SessionMutation, ImportMutation, CertificateMutation):
     pass
 
 

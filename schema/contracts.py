@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -25,6 +25,9 @@ from schema.scalars import CurrencyCode
 from schema.schedules import AmortizationSchedule
 from schema.statements import Operation, Statement
 from schema.terms import APR, NOMINAL, ContractTerms
+
+if TYPE_CHECKING:
+    from schema.certificates import Certificate
 
 shown(ContractKind, "What kind of financing a contract is.")
 shown(ContractState, "Where a contract is in its life.")
@@ -88,6 +91,9 @@ class Contract(Node, OfAccount, Kept):
     )
     invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
     documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    certificates: Connection[Annotated["Certificate", strawberry.lazy("schema.certificates")]] = answered_by(
+        resolve.certificates, "What has been certified of it, the newest first."
+    )
     payments: Connection[Payment] = answered_by(
         resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
     )

@@ -33,6 +33,7 @@ from models import (
     AuditEvent,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     DirectDebit,
@@ -59,7 +60,8 @@ from models import (
     Statement,
     Tenant,
 )
-from models.base import Forbidden, Unauthenticated
+from models.base import Forbidden, NotOffered, Unauthenticated
+from models.policies import Feature, PortalRules
 from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
@@ -71,6 +73,7 @@ class Action(Described):
     READ = "READ", "Read it."
     REVOKE = "REVOKE", "Take it back: end a session."
     START = "START", "Set it going: an import."
+    CERTIFY = "CERTIFY", "Have a certificate of it printed."
 
 
 class Narrowing(Enum):
@@ -120,7 +123,8 @@ MODELS: dict[type[Model], Rule] = {
     BankAccount: Rule(within="party_id = any(s.own_parties)", account=""),
     Case: Rule(narrowing=Narrowing.WHOLE),
     ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
-    Contract: Rule(narrowing=Narrowing.ITSELF),
+    Certificate: Rule(narrowing=Narrowing.DOCUMENT),
+    Contract: Rule({Action.READ: READERS, Action.CERTIFY: ADMINISTRATORS | SERVING}, narrowing=Narrowing.ITSELF),
     DirectDebit: _by_contract(),
     Document: Rule(narrowing=Narrowing.DOCUMENT),
     ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
@@ -145,6 +149,10 @@ MODELS: dict[type[Model], Rule] = {
     Statement: _by_contract(),
     Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
 }
+
+
+# What a portal has to offer for something to be done there.
+OFFERED_WITH: dict[Action, Feature] = {Action.CERTIFY: Feature.CERTIFICATES}
 
 
 class Undeclared(Exception):
@@ -203,6 +211,17 @@ def rule_of(model: type[Model]) -> Rule:
 def may(principals: Iterable[Principal], action: Action, model: type[Model]) -> bool:
     """Whether the table lets one of these do this to some row of this model."""
     return not rule_of(model).may.get(action, frozenset()).isdisjoint(principals)
+
+
+def is_offered(rules: PortalRules, action: Action) -> bool:
+    """Whether the portal has what this takes."""
+    return action not in OFFERED_WITH or OFFERED_WITH[action] in rules.features
+
+
+def offer(rules: PortalRules, action: Action) -> None:
+    """Raises `NotOffered` where the portal does not have what this takes."""
+    if not is_offered(rules, action):
+        raise NotOffered
 
 
 def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:

@@ -22,15 +22,16 @@ EVERYONE: Principals = READERS | {Principal.STRANGER}
 
 LINES: FieldLines = {
     "Query": [
-        (EVERYONE, "viewer portal"),
+        (EVERYONE, "viewer portal verifyCertificate"),
         (READERS, "node nodes account accounts company companies contract contracts asset assets installments invoice invoices"),
-        (READERS, "payment payments directDebits mandates document documents statements operations cases"),
+        (READERS, "payment payments directDebits mandates document documents certificate statements operations cases"),
         (OVERSEERS, "backOffice"),
     ],
     "Mutation": [
         (EVERYONE, "sessionCreate staffSessionCreate"),
         (READERS, "sessionEnd sessionRevoke"),
         (SERVING, "importUploadCreate importStart"),
+        (ADMINISTRATORS | SERVING, "certificateCreate"),
     ],
     "PageInfo": [(READERS, "*")],
     "Account": [
@@ -62,6 +63,10 @@ LINES: FieldLines = {
     ],
     "CaseConnection": [(READERS, "*")],
     "CaseEdge": [(READERS, "*")],
+    "Certificate": [(READERS, "id account contract kind asOfOn documentOn state locale code mainAmount requestedAt printedAt document")],
+    "CertificateConnection": [(READERS, "*")],
+    "CertificateCreatePayload": [(ADMINISTRATORS | SERVING, "certificate errors")],
+    "CertificateEdge": [(READERS, "*")],
     "CoParty": [(READERS, "id account contract capacity party")],
     "Company": [
         (READERS, "id legalName country addresses contactPoints bankAccounts accounts syncedAt allowedActions tradeName"),
@@ -76,7 +81,7 @@ LINES: FieldLines = {
         (READERS, "renewalRule durationMonths periodicityMonths timing currency financedAmount outstandingPrincipal"),
         (READERS, "overdueAmount nominalRatePercent aprPercent fees terms deadlines nextDueOn nextInstallment"),
         (READERS, "latestInstallments mandate parent subcontracts assets installments amortizationSchedule"),
-        (READERS, "amortizationSchedules invoices documents payments directDebits statements operations"),
+        (READERS, "amortizationSchedules invoices documents certificates payments directDebits statements operations"),
         (READERS, "syncedAt allowedActions"),
     ],
     "ContractConnection": [(READERS, "*")],
@@ -151,7 +156,7 @@ LINES: FieldLines = {
     ],
     "MandateConnection": [(READERS, "*")],
     "MandateEdge": [(READERS, "*")],
-    "Money": [(READERS, "amount currency")],
+    "Money": [(EVERYONE, "amount currency")],
     "Node": [(READERS, "id")],
     "NotFoundError": [(EVERYONE, "code message path rule")],
     "Operation": [(READERS, "id account contract bookedOn valueOn kind description amount"), (READERS, "syncedAt allowedActions")],
@@ -209,5 +214,6 @@ LINES: FieldLines = {
     "Upload": [(SERVING, "id url expiresAt")],
     "User": [(READERS, "id displayName email locale state party")],
     "UserError": [(EVERYONE, "code message path rule")],
+    "VerifiedCertificate": [(EVERYONE, "kind issuer brand contractNumberEnding asOfOn issuedAt mainAmount isSameFile")],
     "Viewer": [(EVERYONE, "user staff session permissions locale"), (READERS, "sessions profiles")],
 }

@@ -35,7 +35,7 @@ def composed(paper: Paper, wording: Wording | None = None) -> dict[str, Any]:
             f"{heading(paper, wording)} {legible(paper.contract_number, LONGEST_RUNNING)}",
         ],
         "house": _house(paper),
-        "addressee": [legible(line) for line in paper.addressee],
+        "addressee": _addressee(paper, wording),
         "references": said(_references(paper, wording)),
         "body": [block | {"fit": asdict(block["fit"])} if "fit" in block else block for block in body],
         "closing": _closing(paper, wording),
@@ -60,6 +60,12 @@ def _house(paper: Paper) -> dict[str, Any]:
     house = paper.house
     contact = [legible(line, LONGEST_CONTACT) for line in house.contact]
     return {"brand": legible(house.brand, LONGEST_BRAND), "legal_name": legible(house.legal_name, LONGEST_NAME), "contact": contact}
+
+
+def _addressee(paper: Paper, wording: Wording) -> list[str]:
+    lines = [legible(line) for line in paper.addressee]
+    is_abroad = paper.addressee_country not in (None, paper.house.country)
+    return [*lines, wording.country(paper.addressee_country)] if paper.addressee_country and is_abroad else lines
 
 
 def _references(paper: Paper, wording: Wording) -> Rows:

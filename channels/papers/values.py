@@ -69,6 +69,7 @@ class Paper(Value):
     language: Literal["fr", "nl", "en", "de", "nb"]
     house: House
     addressee: tuple[str, ...] = Field(max_length=MOST_ADDRESS_LINES)
+    addressee_country: str | None = Field(default=None, pattern="^[A-Z]{2}$")  # printed where it is not the house's own
     account_number: str
     contract_number: str
     contract_kind: ContractKind

@@ -62,6 +62,10 @@ class Wording:
         pattern = self.locale.percent_formats[None].pattern.replace("#,##0", EXACT)
         return _apart(format_percent(percent.scaleb(-2), pattern, self.locale))
 
+    def country(self, code: str) -> str:
+        """Its name; for one that nobody has named, its code."""
+        return str(self.locale.territories.get(code, code))
+
     def months(self, months: int) -> str:
         return str(format_unit(months, "duration-month", "long", locale=self.locale))
 

@@ -95,6 +95,13 @@ def test_numbers_and_days_stand_as_each_language_writes_them():
     assert "Outstanding balance on March 2, 2026 NOK 1,700.17" in amounts(text_of(PRESS.printed(american)))
 
 
+def test_a_country_is_named_where_a_letter_would_leave_the_house_s_own():
+    written = {"addressee": ("Jean Dupont", "Lille"), "language": "nl"}
+    assert composed(credit(**written, addressee_country="FR"))["addressee"] == ["Jean Dupont", "Lille", "Frankrijk"]
+    assert composed(credit(**written, addressee_country="ZZ"))["addressee"][-1] != ""
+    assert composed(credit(**written, addressee_country="BE"))["addressee"] == ["Jean Dupont", "Lille"]
+
+
 @pytest.mark.row("X-15", part="amounts on papers are exact, and a binary fraction is refused")
 def test_no_figure_is_rounded_and_none_is_a_binary_fraction():
     text = amounts(text_of(PRESS.printed(quote(per_day_amount=Decimal("4.533812")))))
