@@ -120,7 +120,7 @@ async def test_contract_papers_amortization_table_and_credit_certificate_of_a_cr
     assert "4,80 %" in text and "3 mois" in text and "31 mars 2026" in text and "Attestation de crédit" in text
     assert "TAEG" not in text  # the borrower is a company
     assert table["document"]["__typename"] == "ScheduleDocument"
-    assert "Tableau d’amortissement" in text_of(schedule_pdf) and "366,63" in text_of(schedule_pdf)
+    assert "Tableau d\u2019amortissement" in text_of(schedule_pdf) and "366,63" in text_of(schedule_pdf)
     papers = await read(
         own_world, "t2", "query ($id: ID!) { contract(id: $id) { documents(first: 50) { nodes { kind file { url } } } } }", id=about
     )
@@ -273,7 +273,7 @@ async def test_without_a_session_nothing_is_printed(own_world: World):
 
 
 async def test_serving_staff_has_certificates_printed_of_its_own_house_only(own_world: World):
-    assert (await made(own_world, "agent"))["state"] == "QUEUED"
+    assert (await made(own_world, "agent", kind=SITUATION))["state"] == "QUEUED"
     assert (
         await own_world.owner.fetchval("select staff_id from certificate where state = 'QUEUED' and staff_id is not null")
         == own_world.staff["agent"]
@@ -316,7 +316,7 @@ async def test_the_same_paper_asked_for_again_is_the_same_and_is_printed_once(ow
     first = await made(own_world, key="1")
     await printed(own_world, first)
     printed_once = await counts(own_world)
-    again = await made(own_world, "agent", key="2")
+    again = await made(own_world, "agent", key="2", locale="en")
     assert (again["id"], again["code"], again["state"]) == (first["id"], first["code"], "READY")
     await worker(own_world).run_dry()
     assert (await counts(own_world))[:3] == printed_once[:3]  # no certificate, job or document more; that it was asked for is noted
@@ -382,7 +382,7 @@ async def test_a_code_may_be_spelled_in_any_way_a_person_types_it(own_world: Wor
         code.replace("-", ""),
         code.replace("-", " "),
         f"  {code}\n",
-        code.replace("-", "–"),
+        code.replace("-", "\u2013"),
         code.replace("-", " - "),
     ):
         for who in (None, "t2", "view1", "agent"):
@@ -408,11 +408,11 @@ async def test_unknown_codes_are_answered_alike_and_cost_as_much_as_a_right_one(
         queued["code"],
         ready[0]["code"][:-1],
         "",
-        "\0",
         "0",
         "é" * 900,
         "' or 1=1 --",
         ready[0]["code"] + "X",
+        ready[0]["code"] + " " * 100 + "X",
     ]
     answers = [await own_world.ask(None, VERIFY, code=code) for code in unknown]
     assert len({without_request_id(answer) for answer in answers}) == 1
