@@ -115,7 +115,7 @@ async def test_contract_papers_amortization_table_and_credit_certificate_of_a_cr
     table, schedule_pdf = await printed(own_world, schedule, "t2")
 
     text = text_of(credit_pdf).replace("\u00a0", " ")
-    row = await own_world.owner.fetchrow("select * from contract where id = $1", own_world.ids["t2", "contract", "A1-C2"])
+    [row] = await own_world.owner.fetch("select * from contract where id = $1", own_world.ids["t2", "contract", "A1-C2"])
     assert row["financed_amount"] == Decimal("302.00") and "302,00 EUR" in text and "122,21 EUR" in text
     assert "4,80 %" in text and "3 mois" in text and "31 mars 2026" in text and "Attestation de crédit" in text
     assert "TAEG" not in text  # the borrower is a company

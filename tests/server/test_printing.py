@@ -52,7 +52,7 @@ async def asked(world: World, kind: str = "SCHEDULE") -> UUID:
 
 async def state(world: World, key: UUID) -> tuple[str, int]:
     """Where the certificate is, and how many documents are printed of it."""
-    row = await world.owner.fetchrow("select state, contract_id, kind from certificate where id = $1", key)
+    [row] = await world.owner.fetch("select state, contract_id, kind from certificate where id = $1", key)
     documents = "select count(*) from document where contract_id = $1 and kind = $2 and source is null"
     return row["state"], await world.owner.fetchval(documents, row["contract_id"], row["kind"])
 
@@ -113,7 +113,7 @@ async def test_a_failure_shows_and_is_tried_again(own_world: World, tmp_path: Pa
     facts = await own_world.owner.fetchval("update certificate set facts = facts - 'revision' where id = $1 returning facts", key)
     assert await worker(own_world, tmp_path).run_dry() == 1
     assert await state(own_world, key) == ("FAILED", 0)
-    job = await own_world.owner.fetchrow("select state, attempts, last_error from job")
+    [job] = await own_world.owner.fetch("select state, attempts, last_error from job")
     assert tuple(job) == ("QUEUED", 1, "ValidationError") and "Mill" in facts  # why it failed is kept, and nothing of what it says
 
     await own_world.owner.execute("update certificate set facts = facts || '{\"revision\": 1}' where id = $1", key)
