@@ -33,6 +33,7 @@ from models.parties import (
 from models.payments import Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
 from models.policies import (
     Contact,
+    CreditProduct,
     Feature,
     FirstAccess,
     IdentityScope,
@@ -43,6 +44,7 @@ from models.policies import (
     SecondFactor,
     SecretRules,
     SensitiveOperation,
+    SimulationKind,
 )
 from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenant
 from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
@@ -95,6 +97,7 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "CredentialState",
+    "CreditProduct",
     "Deadline",
     "DeadlineKind",
     "Described",
@@ -168,6 +171,7 @@ __all__ = [
     "Session",
     "SessionRealm",
     "SignInBucket",
+    "SimulationKind",
     "Staff",
     "StaffRole",
     "StaffState",

@@ -108,7 +108,7 @@ async def _balance(contract: Contract, day: date, letter: Letter) -> Said:
     made_of = {
         "PLANNED_PRINCIPAL": balance.principal,
         "ACCRUED_INTEREST": balance.accrued_interest,
-        "ARREARS": balance.unpaid,
+        "UNPAID": balance.unpaid,
         "UNALLOCATED": -balance.unallocated,
     }
     items = [{"name": name, "amount": amount} for name, amount in made_of.items() if amount or name == "PLANNED_PRINCIPAL"]
@@ -129,7 +129,7 @@ async def _situation(contract: Contract, day: date, letter: Letter) -> Said:
     if not ledger.claims:
         raise Conflict("The house has handed over no installments of this contract.", rule="certificate.no_installments")
     overdue, following = ledger.overdue, next((claim for claim in ledger.ahead if claim.outstanding_amount > 0), None)
-    overdue_amount = total(claim.outstanding_amount for claim in overdue)
+    overdue_amount = total(claim.overdue_amount for claim in overdue)
     facts = {
         "starts_on": contract.starts_on,
         "ends_on": contract.ends_on,
@@ -172,7 +172,7 @@ async def _credit(contract: Contract, day: date, letter: Letter) -> Said:
 
 
 def _due(claim: Claim) -> dict[str, Any]:
-    return {"number": claim.number, "due_on": claim.due_on, "amount": claim.amount, "outstanding_amount": claim.outstanding_amount}
+    return {"number": claim.number, "due_on": claim.due_on, "amount": claim.amount, "outstanding_amount": claim.overdue_amount}
 
 
 def _line(line: AmortizationLine) -> Line:

@@ -20,7 +20,8 @@ NOTHING = Decimal("0.00")
 NOT_CLAIMED = frozenset({InstallmentState.CANCELLED, InstallmentState.WAIVED})
 
 # What arrived after the day and paid a claim of this contract: directly, or through a bill that says when or for which days it is due.
-LATER = """select a.installment_id, a.amount, i.due_on, i.issued_on, i.period_from_on, i.period_to_on
+LATER = """select a.installment_id, a.amount, i.due_on, i.issued_on, i.period_from_on, i.period_to_on,
+    p.method in ('DIRECT_DEBIT', 'AVTALEGIRO') as is_collected
   from payment p join payment_allocation a on a.tenant_id = p.tenant_id and a.payment_id = p.id
   left join invoice i on i.tenant_id = a.tenant_id and i.id = a.invoice_id and i.contract_id = $4
   where p.tenant_id = $1 and p.account_id = $2 and p.direction = 'INCOMING' and p.state = 'SETTLED' and p.value_on > $3
@@ -38,22 +39,39 @@ MOVED = """select coalesce(sum(amount), 0.00) as moved from operation
 
 @dataclass
 class Claim:
-    """One installment, as it stood on the day."""
+    """One installment, as it stood on the day.
+
+    `in_collection_amount` is what the house was collecting by itself: it was not paid yet, and nobody was late with it.
+    """
 
     id: UUID
     number: int
     due_on: date
     amount: Decimal
     paid_amount: Decimal
+    in_collection_amount: Decimal = NOTHING
+
+    @classmethod
+    def of(cls, row: Installment, day: date) -> "Claim":
+        """As it is by now. What is due and still called scheduled is being collected: see `models/arrears.py`."""
+        is_collected = row.state == InstallmentState.SCHEDULED and row.due_on <= day
+        outstanding = row.incl_vat_amount - row.paid_amount
+        return cls(row.id, row.number, row.due_on, row.incl_vat_amount, row.paid_amount, outstanding if is_collected else NOTHING)
 
     @property
     def outstanding_amount(self) -> Decimal:
         return self.amount - self.paid_amount
 
-    def take_back(self, amount: Decimal) -> Decimal:
+    @property
+    def overdue_amount(self) -> Decimal:
+        """What somebody was late with, once its day had passed."""
+        return self.outstanding_amount - self.in_collection_amount
+
+    def take_back(self, amount: Decimal, *, is_collected: bool) -> Decimal:
         """Less was paid of it by so much, or by all that was. Gives how much that is."""
         taken = min(amount, max(self.paid_amount, NOTHING))
         self.paid_amount -= taken
+        self.in_collection_amount += taken if is_collected else NOTHING
         return taken
 
 
@@ -74,7 +92,7 @@ class Ledger:
     @property
     def overdue(self) -> list[Claim]:
         """Those that should have been paid before the day, and were not."""
-        return [claim for claim in self.claims if claim.due_on < self.day and claim.outstanding_amount > 0]
+        return [claim for claim in self.claims if claim.due_on < self.day and claim.overdue_amount > 0]
 
     @property
     def ahead(self) -> list[Claim]:
@@ -90,7 +108,7 @@ class Ledger:
 async def ledger_on(contract: Contract, day: date) -> Ledger:
     """How the contract stood, in three statements."""
     rows = await Installment.filter(tenant_id=contract.tenant_id, contract_id=contract.id).order_by("due_on", "number")
-    claims = [Claim(row.id, row.number, row.due_on, row.incl_vat_amount, row.paid_amount) for row in rows if row.state not in NOT_CLAIMED]
+    claims = [Claim.of(row, day) for row in rows if row.state not in NOT_CLAIMED]
     take_back([claim for claim in claims if claim.due_on <= day], await _asked(LATER, contract, day))
     [unused] = await _asked(UNUSED, contract, day)
     is_broken_off = any(row.state == InstallmentState.CANCELLED and row.due_on > day for row in rows)
@@ -113,7 +131,7 @@ def take_back(claims: Sequence[Claim], later: Iterable[dict[str, Any]]) -> None:
     for paid in later:
         left = paid["amount"]
         for claim in reversed(_paid_by(claims, paid)):
-            left -= claim.take_back(left)
+            left -= claim.take_back(left, is_collected=paid["is_collected"])
 
 
 def _paid_by(claims: Sequence[Claim], paid: dict[str, Any]) -> list[Claim]:

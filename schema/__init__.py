@@ -11,6 +11,7 @@ from schema.assets import AssetQuery
 from schema.cases import CaseQuery
 from schema.certificates import CertificateMutation, CertificateQuery
 from schema.contracts import ContractQuery
+from schema.dashboards import DashboardQuery
 from schema.documents import DOCUMENTS, DocumentQuery
 from schema.errors import ERRORS
 from schema.imports import BackOfficeQuery, ImportMutation
@@ -23,6 +24,7 @@ from schema.payments import PaymentQuery
 from schema.portals import PortalQuery
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
+from schema.simulations import SimulationQuery
 from schema.statements import StatementQuery
 from schema.terms import TERMS
 from schema.viewer import ViewerQuery
@@ -44,6 +46,8 @@ class Query(
     CertificateQuery,
     StatementQuery,
     CaseQuery,
+    DashboardQuery,
+    SimulationQuery,
     BackOfficeQuery,
 ):
     pass

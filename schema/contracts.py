@@ -8,7 +8,9 @@ import strawberry
 
 from engine import SIZE, ByTypename, answered_by, answered_once_by
 from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
+from resolvers import arrears
 from resolvers import contracts as resolve
+from schema.arrears import Arrears
 from schema.assets import Asset
 from schema.belonging import OfAccount
 from schema.connections import Connection
@@ -72,6 +74,7 @@ class Contract(Node, OfAccount, Kept):
     next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
     next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
     latest_installments: list[Installment] = answered_by(resolve.latest_installments, "What fell due until today, the latest first.")
+    arrears: Arrears | None = answered_by(arrears.of_contracts, "What is overdue, reckoned from its installments; null when nothing is.")
     mandate: Mandate | None = answered_by(
         resolve.mandate, "What it is collected under; null without one, or when your profile is limited to some contracts."
     )

@@ -60,8 +60,8 @@ from models import (
     Statement,
     Tenant,
 )
-from models.base import Forbidden, NotOffered, Unauthenticated
-from models.policies import Feature, PortalRules
+from models.base import Forbidden, NotOffered, StepUpRequired, Unauthenticated
+from models.policies import Feature, PortalRules, SensitiveOperation
 from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
@@ -91,7 +91,7 @@ class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
     Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
-    does not allow it.
+    does not allow it. `step_up` names the acts that take a fresh second proof of who asks, at portals whose policy calls them sensitive.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -100,6 +100,7 @@ class Rule:
     account: str = "account_id"
     narrowing: Narrowing = Narrowing.NONE
     own: str | None = None
+    step_up: dict[Action, SensitiveOperation] = field(default_factory=dict)
 
 
 def _by_contract() -> Rule:
@@ -186,6 +187,7 @@ class Policy:
         actions = [
             f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
             + (f"; own by {rule.own}" if rule.own else "")
+            + (f"; step-up where {rule.step_up[action]} is sensitive" if action in rule.step_up else "")
             for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
             for action, principals in rule.may.items()
         ]
@@ -222,6 +224,15 @@ def offer(rules: PortalRules, action: Action) -> None:
     """Raises `NotOffered` where the portal does not have what this takes."""
     if not is_offered(rules, action):
         raise NotOffered
+
+
+def prove(scope: Scope, action: Action, model: type[Model]) -> None:
+    """Raises `StepUpRequired` where this act is sensitive at the caller's portal and the session has no fresh second proof."""
+    operation, standing = rule_of(model).step_up.get(action), scope.standing
+    if operation is None or operation not in standing.rules.sensitive_operations:
+        return
+    if standing.strong_until_at is None or standing.strong_until_at <= scope.now:
+        raise StepUpRequired(operation.value, tuple(factor.value for factor in standing.rules.second_factors))
 
 
 def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:

@@ -22,9 +22,10 @@ EVERYONE: Principals = READERS | {Principal.STRANGER}
 
 LINES: FieldLines = {
     "Query": [
-        (EVERYONE, "viewer portal verifyCertificate"),
+        (EVERYONE, "viewer portal simulateCredit verifyCertificate"),
         (READERS, "node nodes account accounts company companies contract contracts asset assets installments invoice invoices"),
         (READERS, "payment payments directDebits mandates document documents certificate statements operations cases"),
+        (CUSTOMERS, "dashboard"),
         (OVERSEERS, "backOffice"),
     ],
     "Mutation": [
@@ -36,16 +37,18 @@ LINES: FieldLines = {
     "PageInfo": [(READERS, "*")],
     "Account": [
         (READERS, "id contracts invoices documents installments payments mandates syncedAt allowedActions number status"),
-        (READERS, "invoiceDelivery openedOn closedOn holder portal coParties profiles"),
+        (READERS, "invoiceDelivery openedOn closedOn holder portal coParties profiles dashboard"),
     ],
     "AccountConnection": [(READERS, "*")],
     "AccountEdge": [(READERS, "*")],
     "Address": [(READERS, "id kind street streetLine2 postalCode city country validFromOn validToOn")],
+    "Alert": [(READERS, "account contract kind dueOn amount")],
     "AmortizationLine": [(READERS, "number dueOn openingBalance payment principal interest fees insurance vat closingBalance")],
     "AmortizationSchedule": [
         (READERS, "id account contract status revision currency validFromOn lines"),
         (READERS, "syncedAt allowedActions"),
     ],
+    "Arrears": [(READERS, "account contract amount sinceOn unpaidCount incidents")],
     "Asset": [
         (READERS, "id account contract designation category manufacturer model serialNumber registrationPlate vin"),
         (READERS, "quantity supplier purchasePrice purchaseVat deliveredOn locationStreet locationPostalCode"),
@@ -80,13 +83,21 @@ LINES: FieldLines = {
         (READERS, "id account number kind product state channel signedOn activatedOn startsOn endsOn noticeMonths"),
         (READERS, "renewalRule durationMonths periodicityMonths timing currency financedAmount outstandingPrincipal"),
         (READERS, "overdueAmount nominalRatePercent aprPercent fees terms deadlines nextDueOn nextInstallment"),
-        (READERS, "latestInstallments mandate parent subcontracts assets installments amortizationSchedule"),
+        (READERS, "latestInstallments arrears mandate parent subcontracts assets installments amortizationSchedule"),
         (READERS, "amortizationSchedules invoices documents certificates payments directDebits statements operations"),
         (READERS, "syncedAt allowedActions"),
     ],
     "ContractConnection": [(READERS, "*")],
     "ContractEdge": [(READERS, "*")],
     "ContractTerms": [(READERS, "durationMonths periodicityMonths timing")],
+    "CreditProduct": [(EVERYONE, "key name minAmount maxAmount minMonths maxMonths nominalRatePercent fee")],
+    "CreditSimulation": [
+        (EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention product amount durationMonths"),
+        (EVERYONE, "firstDueOn nominalRatePercent aprPercent installment lastInstallment fee interest totalPayable lines"),
+    ],
+    "CreditSimulationPayload": [(EVERYONE, "simulation errors")],
+    "CurrencyTotal": [(READERS, "currency contractCount outstandingPrincipal overdue")],
+    "Dashboard": [(READERS, "reckonedOn contracts nextInstallments arrears totals alerts")],
     "Deadline": [(READERS, "kind dueOn")],
     "DirectDebit": [
         (READERS, "id account contract mandate collectionOn amount prenotifiedOn submittedOn settledOn returnedOn state"),
@@ -178,7 +189,7 @@ LINES: FieldLines = {
     "Portal": [
         (EVERYONE, "key brand status maintenanceNotice financeHouse locales timeZone currency signIn idleMinutes"),
         (EVERYONE, "absoluteMinutes sensitiveOperations features documentWindowMonths paymentWindowMonths senders"),
-        (EVERYONE, "officialHosts contact"),
+        (EVERYONE, "creditProducts officialHosts contact"),
     ],
     "PortalContact": [(EVERYONE, "email phone hours")],
     "Profile": [
@@ -204,6 +215,8 @@ LINES: FieldLines = {
     "SessionEdge": [(READERS, "*")],
     "SessionEndPayload": [(EVERYONE, "session errors")],
     "SignIn": [(EVERYONE, "identifierKinds primaryFactors secondFactors hasKeypad firstAccess secretRules")],
+    "Simulation": [(EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention")],
+    "SimulationLine": [(EVERYONE, "number dueOn openingBalance payment principal interest closingBalance")],
     "Staff": [(STAFF, "id displayName email roles state")],
     "Statement": [
         (READERS, "id account contract periodFromOn periodToOn openingBalance closingBalance"),

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from models import AuditEvent, IdempotencyRecord
 from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
 from models.connecting import within
-from tenants.policy import Action, acting, can_see, may, offer, rule_of
+from tenants.policy import Action, acting, can_see, may, offer, prove, rule_of
 from tenants.scope import Realm, Scope
 from tenants.sessions import OPEN, standing_of
 from tenants.statements import Select
@@ -28,10 +28,15 @@ KEPT_FOR = timedelta(hours=24)
 SETTINGS = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', $2, true),
   set_config('bailiwick.user', $3, true), set_config('bailiwick.accounts', $4, true), set_config('bailiwick.parties', $5, true),
   set_config('bailiwick.own_parties', $6, true)"""
-# Tortoise gives no rows back from a statement that begins with `insert`.
+# Tortoise gives no rows back from a statement that begins with `insert`. A key whose time is over is free again, swept or not.
 RESERVE = """with made as (
-  insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, '{}', $6, $7) on conflict (tenant_id, actor_id, key) do nothing returning key)
+  insert into idempotency_record as kept (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, '{}', $6, $7)
+    on conflict (tenant_id, actor_id, key) do update
+      set action = excluded.action, fingerprint = excluded.fingerprint, outcome = '{}',
+        created_at = excluded.created_at, expires_at = excluded.expires_at
+      where kept.expires_at <= excluded.created_at
+    returning key)
 select key from made"""
 ENQUEUE = "select enqueue($1, $2, $3, $4, $5)"
 
@@ -43,7 +48,8 @@ class WritingGate:
         self.scope, self.connection = scope, connection
 
     async def one(self, model: type[M], gid: str, to: Action) -> M:
-        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this.
+        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this, and
+        `StepUpRequired` when it is sensitive and not proven.
 
         What is readable is asked of the same statement as a reading asks; then the row is locked, and looked at again.
         """
@@ -57,7 +63,10 @@ class WritingGate:
         return self._seen(model, await model.filter(tenant_id=self.scope.tenant_id, id=key).first())
 
     async def _readable(self, model: type[Owned], gid: str, to: Action) -> UUID:
-        """The key of a row that the caller reads, and may do this to where he acts. Raises `NotFound`, `Forbidden` or `NotOffered`."""
+        """The key of a row that the caller reads, and may do this to where he acts.
+
+        Raises `NotFound`, `Forbidden`, `NotOffered` or `StepUpRequired`.
+        """
         key = model.id_in(gid)
         if key is None:
             raise NotFound
@@ -68,6 +77,7 @@ class WritingGate:
         if not may(acting(self.scope.standing, dict(seen[0]).get(rule_of(model).account)), to, model):
             raise Forbidden
         offer(self.scope.rules, to)
+        prove(self.scope, to, model)
         return key
 
     def _seen(self, model: type[M], row: M | None) -> M:

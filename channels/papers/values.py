@@ -29,6 +29,7 @@ ItemName = Literal[
     "UNPAID_PRINCIPAL",
     "UNPAID_INTEREST",
     "UNPAID_CHARGES",
+    "UNPAID",
     "ARREARS",
     "ACCRUED_INTEREST",
     "LATE_INTEREST",

@@ -86,13 +86,13 @@ def amounts(text: str) -> str:
 
 def test_numbers_and_days_stand_as_each_language_writes_them():
     told = {language: amounts(text_of(PRESS.printed(balance(language=language)))) for language in LANGUAGES}
-    assert "Solde restant dû au 2 mars 2026 1 700,17 EUR" in told["fr"]
-    assert "Openstaand saldo op 2 maart 2026 EUR 1.700,17" in told["nl"]
-    assert "Outstanding balance on 2 March 2026 1.700,17 EUR" in told["en"]  # as Belgium writes English
-    assert "Restschuld am 2. März 2026 1.700,17 EUR" in told["de"]
-    assert "Restgjeld per 2. mars 2026 1 700,17 EUR" in told["nb"]
+    assert "Solde restant dû au 2 mars 2026 1 800,18 EUR" in told["fr"]
+    assert "Openstaand saldo op 2 maart 2026 EUR 1.800,18" in told["nl"]
+    assert "Outstanding balance on 2 March 2026 1.800,18 EUR" in told["en"]  # as Belgium writes English
+    assert "Restschuld am 2. März 2026 1.800,18 EUR" in told["de"]
+    assert "Restgjeld per 2. mars 2026 1 800,18 EUR" in told["nb"]
     american = balance(language="en", house=HOUSE.model_copy(update={"country": "US"}), currency="NOK")
-    assert "Outstanding balance on March 2, 2026 NOK 1,700.17" in amounts(text_of(PRESS.printed(american)))
+    assert "Outstanding balance on March 2, 2026 NOK 1,800.18" in amounts(text_of(PRESS.printed(american)))
 
 
 def test_a_country_is_named_where_a_letter_would_leave_the_house_s_own():
