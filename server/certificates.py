@@ -33,16 +33,21 @@ log = structlog.get_logger("bailiwick.worker")
 
 
 class PrintingRoom:
-    """The one press of this process. Printing leaves the loop alone, and two at a time would need the memory of two."""
+    """The one press of this process, set up when it is first needed.
+
+    It runs in a thread: typst lets go of the interpreter, so the loop goes on. One paper at a time, since two would need the memory of two.
+    """
 
     def __init__(self) -> None:
-        self.press, self.turn = Press(), Lock()
+        self.press: Press | None = None
+        self.turn = Lock()
 
     async def printed(self, paper: Paper) -> bytes:
         return await asyncio.to_thread(self._in_turn, paper)
 
     def _in_turn(self, paper: Paper) -> bytes:
         with self.turn:
+            self.press = self.press or Press()
             return self.press.printed(paper)
 
 
