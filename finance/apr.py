@@ -36,10 +36,9 @@ def apr_percent(flows: Sequence[Flow]) -> Decimal:
     """
     if len(flows) > MOST_FLOWS:
         raise Unanswerable("flows.count", f"at most {MOST_FLOWS} flows can be solved")
-    units = {flow.after.unit for flow in flows}
-    if len(units) != 1:
+    if not flows or any(flow.after.unit is not flows[0].after.unit for flow in flows):
         raise Unanswerable("apr.units", "the intervals of one credit are all counted in years, in months or in weeks")
-    unit = units.pop()
+    unit = flows[0].after.unit
     worth = Worth((((flow.after.units, flow.after.days, flow.after.days_in_year), flow.amount) for flow in flows), unit.value)
     rates = [solution.factor for solution in worth.solutions() if solution.is_falling]
     if len(rates) != 1:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from finance.money import NOTHING, ZERO, calculation, cents
+from finance.lines import Line
+from finance.money import EXACT, NOTHING, ZERO, calculation, cents
 from finance.refusals import Unanswerable
-from finance.schedules import Line
 
 
 class Balance(NamedTuple):
@@ -50,7 +50,7 @@ def balance_on(
 def principal_on(lines: Sequence[Line], financed_amount: Decimal, day: date) -> Decimal:
     """The closing of the last line due by this day; before the first, what was financed."""
     due = _count_of_due(lines, day)
-    return lines[due - 1].closing if due else financed_amount + NOTHING
+    return lines[due - 1].closing if due else EXACT.add(financed_amount, NOTHING)
 
 
 @calculation

@@ -12,13 +12,13 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
+from finance.lines import Line
 from finance.money import CENT, EXACT, LARGEST, NOTHING, ONE, ZERO, Exact
 from finance.payments import Timing
 from finance.phases import Annuity
 from finance.plans import Plan, YearFraction
 from finance.rates import Conversion, implicit_rate, period_rate
 from finance.refusals import Unanswerable
-from finance.schedules import Line
 
 MOST_DIFFERENCES = 100
 HALF_A_CENT = Decimal("0.005")

@@ -9,6 +9,7 @@ from finance.money import EXACT
 from finance.refusals import Unanswerable
 
 MOST_PERIODS = 2_600  # fifty years of weeks
+MONTHS = range(1, 13)
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ALWAYS_THERE = 28  # no month is shorter
 
@@ -79,11 +80,12 @@ class Periodicity:
         """So many due dates, the anchor being the first."""
         if not 0 <= count <= MOST_PERIODS:
             raise Unanswerable("periods.count", f"a plan has at most {MOST_PERIODS} periods, not {count}")
-        self.after(first_on, count)
-        if not self.months or first_on.day > ALWAYS_THERE:
+        if not self.months:
             return [self.after(first_on, number) for number in range(count)]
-        start, day = first_on.year * 12 + first_on.month - 1, first_on.day
-        return [date(month // 12, month % 12 + 1, day) for month in range(start, start + count * self.months, self.months)]
+        days = {is_leap: [min(first_on.day, last_day(2000 if is_leap else 2001, month)) for month in MONTHS] for is_leap in (False, True)}
+        years = range(first_on.year, self.after(first_on, count).year + 1)
+        every_month = [date(year, month, day) for year in years for month, day in zip(MONTHS, days[isleap(year)], strict=True)]
+        return every_month[first_on.month - 1 : first_on.month - 1 + count * self.months : self.months]
 
 
 WEEKLY = Periodicity(days=7)

@@ -8,16 +8,17 @@ rises, so its solution is single. With more, the places where it turns are solut
 from collections.abc import Callable, Iterable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from itertools import accumulate, pairwise
-from operator import mul
+from operator import mul, ne, sub
 from typing import NamedTuple
 
 from finance.money import ONE, TRAPS, ZERO
 from finance.refusals import Unanswerable
 
-# The first eight digits are found in short figures, which are quick to multiply; the rest in long ones.
+# The first digits are found in short figures, which are quick to multiply; the rest in long ones.
 ROUGH = Context(prec=18, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=TRAPS)
 FINE = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=TRAPS)
-NEAR, THERE = Decimal("1e-8"), Decimal("1e-13")  # a last step so small leaves an error of about its square
+# A last step leaves an error of about its square: the second stage ends a dozen digits beyond the six decimals that a rate is kept with.
+NEAR, THERE = Decimal("1e-5"), Decimal("1e-8")
 FINEST = Decimal("1e-28")  # between two edges that close in without Newton
 TOUCHES = Decimal("1e-28")  # of the sum of all amounts: a turning point so near to nothing is a solution, and not a single one
 MOST_STEPS = 200
@@ -43,16 +44,16 @@ class Worth:
     def __init__(self, flows: Iterable[tuple[Moment, Decimal]], per_year: int) -> None:
         moments, self.times, self.amounts = _in_order(flows, per_year)
         units = sorted({units for units, _, _ in moments})
-        place = {unit: index for index, unit in enumerate(units)}
-        self._gaps = units[:1] + [later - earlier for earlier, later in pairwise(units)]
-        self._places = [place[units] for units, _, _ in moments]
-        self._days = [moment[1:] for moment in moments] if any(days for _, days, _ in moments) else None
+        self._gaps = units[:1] + list(map(sub, units[1:], units))
         self._per_year = per_year
+        self._days = [moment[1:] for moment in moments] if len(units) < len(moments) or any([days for _, days, _ in moments]) else None
+        place = {unit: index for index, unit in enumerate(units)} if self._days else {}
+        self._places = [place[units] for units, _, _ in moments] if self._days else []
 
     def powers(self, factor: Decimal) -> list[Decimal]:
         """The factor to the power of every time: one multiplication each, as the times mostly follow one another."""
         raised = {gap: factor**gap for gap in set(self._gaps)}
-        by_unit = list(accumulate([raised[gap] for gap in self._gaps], mul))
+        by_unit = list(accumulate(map(raised.__getitem__, self._gaps), mul))
         if self._days is None:
             return by_unit
         logarithm = factor.ln() * self._per_year
@@ -65,7 +66,7 @@ class Worth:
 
         Newton's step for the logarithm of the gains over the losses, which is nearly straight: it takes half as many as the worth itself.
         """
-        worths = list(map(mul, amounts, self.powers(factor)))
+        worths = list(map(mul, amounts, self.powers(factor))) if factor != ONE else amounts
         value, slope = sum(worths, ZERO), sum(map(mul, worths, self.times), ZERO)
         gain = sum([worths[place] for place in gains], ZERO)
         gain_slope = sum([worths[place] * self.times[place] for place in gains], ZERO)
@@ -81,16 +82,17 @@ class Worth:
             return self._solutions(self.amounts)
 
     def _solutions(self, amounts: list[Decimal]) -> list[Solution]:
-        changes = [place for place, (a, b) in enumerate(pairwise(amounts)) if (a > 0) != (b > 0)]
+        signs = [amount > 0 for amount in amounts]
+        changes = [place for place, is_change in enumerate(map(ne, signs, signs[1:])) if is_change]
         if not changes:
             return []
         if len(changes) > MOST_CHANGES:
             raise Unanswerable("rate.too_many_changes", f"the flows change their direction more than {MOST_CHANGES} times")
         turning = [turn.factor for turn in self._turning_points(amounts, changes[0])] if len(changes) > 1 else []
         edges: list[Decimal | None] = [None, *turning, None]
-        signs = [amounts[0], *(self._sign(turn, amounts) for turn in turning), amounts[-1]]
+        values = [amounts[0], *(self._sign(turn, amounts) for turn in turning), amounts[-1]]
         found = []
-        for (left, right), (before, after) in zip(pairwise(edges), pairwise(signs), strict=True):
+        for (left, right), (before, after) in zip(pairwise(edges), pairwise(values), strict=True):
             if not before:
                 found += [Solution(left, True), Solution(left, False)] if left else []
             if before * after < 0:
@@ -124,13 +126,25 @@ class Worth:
 
 def _in_order(flows: Iterable[tuple[Moment, Decimal]], per_year: int) -> tuple[list[Moment], list[Decimal], list[Decimal]]:
     """Moments in the order of time, their times in units, and all that moves at each; moments at which nothing moves are left out."""
-    at: dict[Decimal, tuple[Moment, Decimal]] = {}
+    at: dict[Moment, Decimal] = {}
     for moment, amount in flows:
-        units, days, year = moment
-        time = units + Decimal(days * per_year) / year if days else Decimal(units)
-        at[time] = (moment, at[time][1] + amount) if time in at else (moment, Decimal(amount))
-    times = sorted(time for time, (_, amount) in at.items() if amount)
-    return [at[time][0] for time in times], times, [at[time][1] for time in times]
+        at[moment] = at[moment] + amount if moment in at else amount
+    if not any([days for _, days, _ in at]):
+        whole = sorted([moment for moment, amount in at.items() if amount])
+        return whole, [Decimal(units) for units, _, _ in whole], [Decimal(at[moment]) for moment in whole]
+    parts = {(days, year): Decimal(days * per_year) / year for _, days, year in at}
+    moments: list[Moment] = []
+    times: list[Decimal] = []
+    amounts: list[Decimal] = []
+    for time, moment in sorted([(moment[0] + parts[moment[1:]], moment) for moment in at]):
+        if times and times[-1] == time:  # a year of 365 days and one of 366 are over at the same time
+            amounts[-1] += at[moment]
+        else:
+            moments.append(moment)
+            times.append(time)
+            amounts.append(Decimal(at[moment]))
+    moving = [place for place, amount in enumerate(amounts) if amount]
+    return [moments[place] for place in moving], [times[place] for place in moving], [amounts[place] for place in moving]
 
 
 def increasing_root(function: Callable[[Decimal], Decimal], start: Decimal, step: Decimal) -> Decimal:
@@ -153,21 +167,21 @@ def increasing_root(function: Callable[[Decimal], Decimal], start: Decimal, step
 
 
 def _secants(function: Callable[[Decimal], Decimal], low: tuple[Decimal, Decimal], high: tuple[Decimal, Decimal]) -> Decimal:
-    """The root between two points of different sign. A side that stays twice is halved in weight, so that both close in."""
-    stayed = 0
+    """The root between two points of different sign. An end that stays loses half its weight each time, so that both close in."""
+    (left, below), (right, above) = low, high
+    at, moved = left, 0
     for _ in range(MOST_STEPS):
-        if not low[1] or not high[1] or high[0] - low[0] <= FINEST:
-            break
-        weight_low, weight_high = (low[1] / 2 if stayed < -1 else low[1]), (high[1] / 2 if stayed > 1 else high[1])
-        at = (low[0] * weight_high - high[0] * weight_low) / (weight_high - weight_low)
-        if not low[0] < at < high[0]:
-            break
+        if not below or not above:
+            return right if below else left
+        before, at = at, (left * above - right * below) / (above - below)
         value = function(at)
+        if not value or abs(at - before) <= FINEST * (1 + abs(at)):
+            return at
         if value < 0:
-            low, stayed = (at, value), max(stayed, 0) + 1
+            left, below, above, moved = at, value, above / 2 if moved < 0 else above, -1
         else:
-            high, stayed = (at, value), min(stayed, 0) - 1
-    return low[0] if abs(low[1]) < abs(high[1]) else high[0]
+            right, above, below, moved = at, value, below / 2 if moved > 0 else below, 1
+    return at
 
 
 def _search(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from finance.balances import principal_on
-from finance.money import HUNDRED, NOTHING, ZERO, Exact, calculation, cents
+from finance.money import EXACT, HUNDRED, NOTHING, ZERO, Exact, calculation, cents
 from finance.plans import YearFraction
 from finance.refusals import Unanswerable
 from finance.schedules import Schedule
@@ -21,7 +21,7 @@ MOST_MOVEMENTS = 10_000
 
 def actual_365(start_on: date, end_on: date) -> Decimal:
     """ACT/365F: the days over 365."""
-    return Decimal((end_on - start_on).days) / 365
+    return EXACT.divide(Decimal((end_on - start_on).days), 365)
 
 
 @dataclass(frozen=True, slots=True)

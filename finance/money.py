@@ -72,6 +72,13 @@ def exact(value: object) -> None:
             exact(part)
 
 
+def whole_cents(*amounts: Decimal) -> None:
+    """Refuse amounts that nobody can pay."""
+    for amount in amounts:
+        if AMOUNT.remainder(amount, CENT):
+            raise Unanswerable("figure.cents", f"{amount} is no whole number of cents")
+
+
 def calculation(function: Callable[P, R]) -> Callable[P, R]:
     """A public calculation: exact arguments only, and the same digits whatever decimal context its caller lives in."""
 
@@ -107,8 +114,10 @@ class Rounding:
     def of(self, figure: Decimal) -> Decimal:
         """The figure as money. The caller's decimal context plays no part."""
         exact(figure)
+        if self.step == CENT:
+            return AMOUNT.plus(AMOUNT.plus(figure).quantize(CENT, self.mode.value, AMOUNT))  # plus: 34 digits, and no -0.00
         steps = AMOUNT.divide(figure, self.step).quantize(ONE, self.mode.value, AMOUNT)
-        return AMOUNT.plus(AMOUNT.multiply(steps, self.step).quantize(CENT, ROUND_HALF_UP, AMOUNT))  # plus: there is no -0.00
+        return AMOUNT.plus(AMOUNT.multiply(steps, self.step).quantize(CENT, ROUND_HALF_UP, AMOUNT))
 
 
 TO_THE_CENT = Rounding()

@@ -41,7 +41,10 @@ def level_payment(
 
 
 def level_of(owed: Decimal, first_rate: Decimal, rate: Decimal, periods: int, remaining: Decimal) -> Decimal:
-    """The constant payment after each of the periods, the first of which has its own rate. `remaining` is owed after the last payment."""
+    """The constant payment after each of the periods, the first of which has its own rate; `remaining` is owed after the last payment.
+
+    For rules in this room: the caller has an exact context.
+    """
     if not rate:
         return (owed * (ONE + first_rate) - remaining) / Decimal(periods)
     growth = (ONE + rate) ** periods
@@ -67,7 +70,10 @@ def weighted_payment(
 
 
 def unit_of(owed: Decimal, rates: Sequence[Decimal], weights: Sequence[Decimal], given: dict[int, Decimal], remaining: Decimal) -> Decimal:
-    """What the debt grows to without payments, over what payments of their weights grow to."""
+    """What the debt grows to without payments, over what payments of their weights grow to.
+
+    For rules in this room: the caller has an exact context.
+    """
     grown = ZERO
     for number, (rate, weight) in enumerate(zip(rates, weights, strict=True), 1):
         growth = ONE + rate

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import cycle, islice
 
 from finance.dates import MOST_PERIODS
-from finance.money import HUNDRED, ONE, ZERO, Exact, calculation
+from finance.money import HUNDRED, ONE, ZERO, Exact, calculation, whole_cents
 from finance.refusals import Unanswerable
 
 
@@ -22,6 +22,7 @@ class Phase(Exact):
 
     def __post_init__(self) -> None:
         Exact.__post_init__(self)
+        whole_cents(self.drawn_amount)
         if not 1 <= self.periods <= MOST_PERIODS:
             raise Unanswerable("phase.periods", f"a phase has 1 to {MOST_PERIODS} periods, not {self.periods}")
         if self.drawn_amount < 0:
@@ -40,6 +41,7 @@ class Aiming(Phase):
 
     def __post_init__(self) -> None:
         Phase.__post_init__(self)
+        whole_cents(self.down_to_amount or ZERO)
         if self.over_periods is not None and not self.periods <= self.over_periods <= MOST_PERIODS:
             raise Unanswerable("phase.over_periods", f"a phase of {self.periods} periods is not paid back over {self.over_periods}")
 
@@ -80,6 +82,7 @@ class Rents(Phase):
     def __post_init__(self) -> None:
         object.__setattr__(self, "periods", self.periods or len(self.weights))
         Phase.__post_init__(self)
+        whole_cents(self.down_to_amount or ZERO, *(amount for _, amount in self.given))
         if self.periods > len(self.weights) or any(weight < 0 for weight in self.weights):
             raise Unanswerable("phase.weights", "every payment has a weight, and none is negative")
         if any(not 1 <= number <= len(self.weights) for number, _ in self.given):
@@ -95,6 +98,7 @@ class Given(Phase):
     def __post_init__(self) -> None:
         object.__setattr__(self, "periods", self.periods or len(self.amounts))
         Phase.__post_init__(self)
+        whole_cents(*self.amounts)
         if self.periods != len(self.amounts):
             raise Unanswerable("phase.amounts", "there is one amount for every period")
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
 from finance.intervals import Interval, Unit, interval
-from finance.money import ONE, TO_THE_CENT, ZERO, Exact, Rounding
+from finance.money import EXACT, ONE, TO_THE_CENT, ZERO, Exact, Rounding, whole_cents
 from finance.payments import Timing
 from finance.phases import Phase
 from finance.rates import Conversion
@@ -81,6 +81,7 @@ class Plan(Exact):
 
     def __post_init__(self) -> None:
         Exact.__post_init__(self)
+        whole_cents(self.financed_amount, self.residual_amount, self.option_amount)
         if self.financed_amount <= 0:
             raise Unanswerable("plan.financed_amount", "a plan pays back a positive amount")
         if not self.phases or self.periods > MOST_PERIODS:
@@ -105,21 +106,16 @@ class Plan(Exact):
     @property
     def remaining_amount(self) -> Decimal:
         """What the planned payments leave: the residual value, or the price of the option."""
-        return self.residual_amount + self.option_amount
+        return EXACT.add(self.residual_amount, self.option_amount)
 
     @property
     def has_end_line(self) -> bool:
         """Whether something happens after the last payment: an option is paid, or interest runs for the last period on what remains."""
         return bool(self.option_amount) or (self.is_advance and bool(self.residual_amount) and not self.residual_with_last_payment)
 
-    @property
-    def ends_on(self) -> date:
-        """The day the table ends: of the last payment in arrears, a period later in advance."""
-        return self.every.after(self.first_due_on, self.periods - (0 if self.is_advance and self.has_end_line else 1))
-
     def period_years(self) -> Decimal:
         """A regular period as a part of a year."""
-        return ONE / self.every.per_year()
+        return EXACT.divide(ONE, self.every.per_year())
 
     def first_period(self) -> Interval | None:
         """The time before the first payment, or nothing if it is a regular period: none at all in advance."""

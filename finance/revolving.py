@@ -6,10 +6,11 @@ from decimal import Decimal
 from enum import Enum
 
 from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
+from finance.lines import Line
 from finance.money import HUNDRED, NOTHING, ONE, TO_THE_CENT, ZERO, Exact, Rounding, calculation, cents
 from finance.rates import Conversion, period_rate
 from finance.refusals import Unanswerable
-from finance.schedules import Line, Schedule
+from finance.schedules import Schedule
 
 
 class Base(Enum):

@@ -1,39 +1,17 @@
 """Amortization tables: the lines of a plan, each opening where the one above closes.
 
-The rows are worked out by `finance.rows`; here they get their dates, and the charges and the VAT that are paid beside them.
+The rows are worked out by `finance.rows`; here they get the charges and the VAT that are paid beside them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from functools import partial
-from itertools import count, repeat
-from operator import sub
+from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from finance.money import HUNDRED, NOTHING, ZERO, calculation, cents
+from finance.lines import Line as Line
+from finance.money import EXACT, HUNDRED, NOTHING, ZERO, calculation, cents
 from finance.plans import Basis, Charge, Plan
-from finance.rows import Rows, rows_of
-
-
-class Line(NamedTuple):
-    """One payment. `payment` is all that is paid: principal, interest, fees, insurance and VAT.
-
-    `drawn` is paid out on the same day, after it. Closing is opening less principal plus drawn.
-    """
-
-    number: int
-    due_on: date
-    opening: Decimal
-    payment: Decimal
-    principal: Decimal
-    interest: Decimal
-    fees: Decimal
-    insurance: Decimal
-    vat: Decimal
-    drawn: Decimal
-    closing: Decimal
+from finance.rows import rows_of
 
 
 class Totals(NamedTuple):
@@ -58,67 +36,52 @@ class Schedule:
 
     def totals(self) -> Totals:
         """What is paid in all, and what it is made of."""
-        columns = list(zip(*self.lines, strict=True))
-        return Totals(*(sum(columns[Line._fields.index(name)], NOTHING) for name in Totals._fields))
-
-
-# The constructor of a named tuple takes twice the time of the tuple that it makes.
-_line = partial(tuple.__new__, Line)
+        columns = dict(zip(Line._fields, zip(*self.lines, strict=True), strict=True))
+        with localcontext(EXACT):
+            return Totals(*(sum(columns[name], NOTHING) for name in Totals._fields))
 
 
 @calculation
 def schedule(plan: Plan) -> Schedule:
     """The table of a plan. Equal plans give equal tables, byte for byte."""
-    rows = rows_of(plan)
-    due_on = [*plan.every.due_dates(plan.first_due_on, len(rows.closings)), plan.ends_on]
-    if plan.has_end_line:
-        due_on[len(rows.closings) - 1] = plan.ends_on
-    if not plan.carries_cents:
-        rows = rows.shown()
-    openings = [plan.financed_amount + NOTHING, *rows.closings]
-    principals = map(sub, rows.payments, rows.interests)
-    extras = _extras(plan, openings, rows)
-    columns = zip(
-        count(1), due_on, openings, extras.payments, principals, rows.interests, *extras.columns, rows.drawn, rows.closings, strict=False
-    )
-    return Schedule(plan.financed_amount, tuple(map(_line, columns)), rows.rate_percent)
+    rows, percent = rows_of(plan)
+    lines: Iterable[Line] = rows if plan.carries_cents else _shown(rows)
+    if plan.fees or plan.insurance or plan.vat_percent:
+        lines = _charged(plan, lines)
+    return Schedule(plan.financed_amount, tuple(lines), percent)
 
 
-class _Extras(NamedTuple):
-    """What stands beside principal and interest: all payments with it, and its columns."""
+def _shown(rows: Iterable[Line]) -> Iterator[Line]:
+    """Rows that were carried with all digits, each figure rounded for itself; principal is what interest leaves of the payment."""
+    for row in rows:
+        payment, interest = cents(row.payment), cents(row.interest)
+        yield row._replace(
+            opening=cents(row.opening), payment=payment, principal=payment - interest, interest=interest, closing=cents(row.closing)
+        )
 
-    payments: Sequence[Decimal]
-    columns: tuple[Iterable[Decimal], Iterable[Decimal], Iterable[Decimal]]
 
-
-def _extras(plan: Plan, openings: Sequence[Decimal], rows: Rows) -> _Extras:
-    """Fees, insurance and VAT of each line; of a plan without them, nothing."""
-    if not (plan.fees or plan.insurance or plan.vat_percent):
-        return _Extras(rows.payments, (repeat(NOTHING), repeat(NOTHING), repeat(NOTHING)))
+def _charged(plan: Plan, rows: Iterable[Line]) -> Iterator[Line]:
+    """The lines with their fees, insurance and VAT."""
     years = plan.period_years()
-    fees, insurance, vat = [], [], []
-    for number, (opening, rent) in enumerate(zip(openings, rows.payments, strict=False), 1):
-        parts = [
-            [_charged(charge, number, plan.financed_amount, opening, years) for charge in kind] for kind in (plan.fees, plan.insurance)
-        ]
-        fees.append(sum(parts[0], NOTHING))
-        insurance.append(sum(parts[1], NOTHING))
-        taxed = [(plan.vat_percent, rent)]
-        taxed += [(charge.vat_percent, part) for charge, part in zip(plan.fees + plan.insurance, parts[0] + parts[1], strict=True)]
-        vat.append(vat_amount(taxed))
-    payments = [sum(parts, NOTHING) for parts in zip(rows.payments, fees, insurance, vat, strict=True)]
-    return _Extras(payments, (fees, insurance, vat))
+    for row in rows:
+        fees = [_charge(charge, row, plan.financed_amount, years) for charge in plan.fees]
+        insurance = [_charge(charge, row, plan.financed_amount, years) for charge in plan.insurance]
+        rates = [charge.vat_percent for charge in plan.fees + plan.insurance]
+        vat = vat_amount([(plan.vat_percent, row.payment), *zip(rates, fees + insurance, strict=True)])
+        extra = sum(fees, NOTHING), sum(insurance, NOTHING), vat
+        yield row._replace(payment=row.payment + sum(extra), fees=extra[0], insurance=extra[1], vat=vat)
 
 
-def _charged(charge: Charge, number: int, financed: Decimal, opening: Decimal, years: Decimal) -> Decimal:
+def _charge(charge: Charge, row: Line, financed: Decimal, years: Decimal) -> Decimal:
     """What a charge comes to in one line, to the cent."""
-    if not charge.first_number <= number <= charge.last_number:
+    if not charge.first_number <= row.number <= charge.last_number:
         return NOTHING
-    base = financed if charge.basis is Basis.FINANCED else opening
+    base = financed if charge.basis is Basis.FINANCED else row.opening
     return cents(charge.amount + base * charge.yearly_percent * years / HUNDRED)
 
 
-def vat_amount(taxed: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+@calculation
+def vat_amount(taxed: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
     """The VAT of one line, from (percentage, amount) pairs: amounts at one rate are one category, and are rounded together once."""
     by_rate: dict[Decimal, Decimal] = {}
     for percent, amount in taxed:

@@ -50,6 +50,8 @@ from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenan
 from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
 from models.schedules import AmortizationLine, AmortizationSchedule, ScheduleStatus
 from models.sessions import Assurance, Session, SessionRealm
+from models.settlement_quotes import QuoteState, SettlementQuote
+from models.settling import RepaymentEffect, RepaymentScope
 from models.statements import Operation, OperationKind, Statement
 from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
 from models.users import (
@@ -161,8 +163,11 @@ __all__ = [
     "ProfileBasis",
     "ProfileRole",
     "ProfileState",
+    "QuoteState",
     "RecoveryChannel",
     "RecoveryNeed",
+    "RepaymentEffect",
+    "RepaymentScope",
     "RevolvingTerms",
     "ScheduleStatus",
     "SecondFactor",
@@ -170,6 +175,7 @@ __all__ = [
     "SensitiveOperation",
     "Session",
     "SessionRealm",
+    "SettlementQuote",
     "SignInBucket",
     "SimulationKind",
     "Staff",

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from finance.debit_day import DebitDayEffect
 from models.refusals import Fault, Invalid
 from models.users import IdentifierKind
 from models.words import Described
@@ -202,6 +203,14 @@ class PortalRules(Record):
     )
     features: tuple[Feature, ...] = (Feature.DOCUMENTS,)
     credit_products: tuple[CreditProduct, ...] = Field(default=(), max_length=20)
+    settlement_days: int = Field(default=30, ge=0, le=366)  # how long a settlement figure holds, at most until the next due date
+    asks_compensation: bool = True  # as much as the law allows for an early repayment
+    refuses_small_repayments: bool = False  # parts up to the next three installments together
+    lease_settlement_percent: Decimal | None = Field(default=None, ge=0, le=100)  # at which rents to come are discounted; none: by hand
+    debit_days: tuple[int, ...] = Field(default=tuple(range(1, 29)), min_length=1)
+    debit_day_changes: int = Field(default=2, ge=0, le=12)  # in twelve months
+    debit_day_notice_days: int = Field(default=10, ge=0, le=60)  # before the next debit
+    debit_day_effect: DebitDayEffect = DebitDayEffect.NONE
     simulation_days: int = Field(default=30, ge=1, le=365)  # how long a simulation is shown as valid
     legal_mentions: dict[SimulationKind, dict[str, str]] = {}  # by locale
     senders: tuple[str, ...] = ()
@@ -259,6 +268,7 @@ class PortalRules(Record):
             (self.idle_minutes <= self.absolute_minutes <= 24 * 60, "absolute_minutes", "policy.absolute", ABSOLUTE),
             (is_distinct, "recovery_channels", "policy.recovery", "The channels of a recovery may not be the same mailbox."),
             (has_bank_details, "sensitive_operations", "policy.bank_details", "Changing bank details is always sensitive."),
+            (all(1 <= day <= 31 for day in self.debit_days), "debit_days", "policy.debit_days", "A day of the month is from 1 to 31."),
             (has_names, "credit_products", "policy.product_keys", "Every product has a key of its own."),
             (has_bounds, "credit_products", "policy.product_bounds", "The least is not above the most, and a fee is below every amount."),
             (self.time_zone in available_timezones(), "time_zone", "policy.time_zone", "This time zone is not known."),

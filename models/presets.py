@@ -118,6 +118,7 @@ PRESETS: dict[str, PortalRules] = {
             ),
         ),
         legal_mentions=FRENCH_MENTIONS,
+        refuses_small_repayments=True,
     ),
     "kredinor": PortalRules(
         identifier_kinds=(IdentifierKind.EXTERNAL,),
@@ -199,7 +200,8 @@ PROPOSED: dict[str, frozenset[str]] = {
     | LOCK
     | {"secret_rules.min_length", "reset_minutes", "security_code_minutes", "document_window_months", "withdrawal_days"},
     "cofidis": (EVERYWHERE - {"payment_window_months"})
-    | {"credit_products", "simulation_days", "legal_mentions"}
+    | {"credit_products", "simulation_days", "legal_mentions", "settlement_days", "debit_days", "debit_day_changes"}
+    | {"debit_day_notice_days", "refuses_small_repayments"}
     | {"max_secret_age_days", "security_code_minutes", "absolute_minutes", "document_window_months", "notice_months", "withdrawal_days"}
     | {"features.CERTIFICATES"},  # the source has people download certificates, and does not say that they are made on the spot
     "kredinor": EVERYWHERE | SESSION | LOCK | {"document_window_months"},

@@ -135,8 +135,8 @@ class CreditSimulation(Simulation):
 
 def simulate_credit(frame: Frame, product_key: str | None, amount: Decimal, months: int) -> CreditSimulation:
     """A credit of the portal, paid out today. Raises `Invalid` with every bound that is broken."""
-    product = _product(frame.rules, product_key)
-    if faults := tuple(_bounds(product, amount, months)):
+    product = product_of(frame.rules, product_key)
+    if faults := tuple(bounds_broken(product, amount, months)):
         raise Invalid(faults)
     plan = Plan(
         financed_amount=amount,
@@ -164,7 +164,7 @@ def simulate_credit(frame: Frame, product_key: str | None, amount: Decimal, mont
     )
 
 
-def _product(rules: PortalRules, key: str | None) -> CreditProduct:
+def product_of(rules: PortalRules, key: str | None) -> CreditProduct:
     """The product of this key; the first one without a key."""
     found = next((product for product in rules.credit_products if key in (None, product.key)), None)
     if found is None:
@@ -172,7 +172,8 @@ def _product(rules: PortalRules, key: str | None) -> CreditProduct:
     return found
 
 
-def _bounds(product: CreditProduct, amount: Decimal, months: int) -> Iterator[Fault]:
+def bounds_broken(product: CreditProduct, amount: Decimal, months: int) -> Iterator[Fault]:
+    """What is beyond the product's bounds."""
     if not product.min_amount <= amount <= product.max_amount:
         yield Fault(("amount",), "credit.amount", f"Between {product.min_amount:,.2f} and {product.max_amount:,.2f} may be borrowed.")
     elif amount != amount.quantize(Decimal("0.01")):

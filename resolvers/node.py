@@ -29,6 +29,7 @@ from models import (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
 )
@@ -58,6 +59,7 @@ KINDS: tuple[type[Owned], ...] = (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
 )

@@ -24,6 +24,7 @@ from schema.payments import PaymentQuery
 from schema.portals import PortalQuery
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
+from schema.settlement_quotes import SettlementQuoteMutation, SettlementQuoteQuery
 from schema.simulations import SimulationQuery
 from schema.statements import StatementQuery
 from schema.terms import TERMS
@@ -48,13 +49,14 @@ class Query(
     CaseQuery,
     DashboardQuery,
     SimulationQuery,
+    SettlementQuoteQuery,
     BackOfficeQuery,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(SessionMutation, ImportMutation, CertificateMutation):
+class Mutation(SessionMutation, SettlementQuoteMutation, CertificateMutation, ImportMutation):
     pass
 
 

@@ -8,7 +8,7 @@ import strawberry
 
 from engine import SIZE, ByTypename, answered_by, answered_once_by
 from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
-from resolvers import arrears
+from resolvers import arrears, settlement_quotes
 from resolvers import contracts as resolve
 from schema.arrears import Arrears
 from schema.assets import Asset
@@ -30,6 +30,7 @@ from schema.terms import APR, NOMINAL, ContractTerms
 
 if TYPE_CHECKING:
     from schema.certificates import Certificate
+    from schema.settlement_quotes import SettlementQuote
 
 shown(ContractKind, "What kind of financing a contract is.")
 shown(ContractState, "Where a contract is in its life.")
@@ -101,6 +102,9 @@ class Contract(Node, OfAccount, Kept):
         resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
     )
     direct_debits: Connection[DirectDebit] = answered_by(resolve.direct_debits, "What is collected under it.")
+    settlement_quotes: Connection[Annotated["SettlementQuote", strawberry.lazy("schema.settlement_quotes")]] = answered_by(
+        settlement_quotes.of_contracts, "What repaying it early was said to cost."
+    )
     statements: Connection[Statement] = answered_by(resolve.statements, "What it came to, period by period, where it is a credit line.")
     operations: Connection[Operation] = answered_by(resolve.operations, "What moved its balance, where it is a credit line.")
 

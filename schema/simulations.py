@@ -7,8 +7,10 @@ import strawberry
 
 from engine import SIZE, ByTypename, answered_once_by
 from models.policies import SimulationKind
+from models.settling import RepaymentEffect, RepaymentScope
 from models.simulations import SimulationStanding
 from resolvers import simulations as resolve
+from schema.contracts import Contract
 from schema.enums import shown
 from schema.errors import UserError
 from schema.money import Money
@@ -58,6 +60,76 @@ class CreditSimulation(Simulation):
     lines: list[SimulationLine] = strawberry.field(description="The installments, by number.", metadata={SIZE: MOST_LINES})
 
 
+@strawberry.type(description="What repaying a contract early would cost, and would leave. A quote of the same day has the same figures.")
+class EarlyRepaymentSimulation(Simulation):
+    contract: Contract = strawberry.field(description="Which contract.")
+    scope: RepaymentScope = strawberry.field(description="How much of it.")
+    effect: RepaymentEffect | None = strawberry.field(description="What would become of the installments after a part was repaid.")
+    repay_on: date = strawberry.field(description="The day of the repayment.")
+    principal: Money = strawberry.field(description="What would be repaid; of a lease, what buys it out, before VAT.")
+    accrued_interest: Money = strawberry.field(description="The interest since the last due date.")
+    arrears: Money = strawberry.field(description="What is due by the day and not paid.")
+    compensation: Money = strawberry.field(description="What would be asked for repaying early.")
+    fees: Money = strawberry.field(description="Fees, before VAT.")
+    vat: Money = strawberry.field(description="The VAT on all of it.")
+    unallocated: Money = strawberry.field(description="What was paid ahead, and is taken off.")
+    per_day: Money = strawberry.field(description="What each day later would add.")
+    total: Money = strawberry.field(description="What would have to be paid.")
+    interest_saved: Money | None = strawberry.field(description="The interest that would not have to be paid, when a part is repaid.")
+    installments_saved: int | None = strawberry.field(description="How many installments would fall away, when a part is repaid.")
+    installment_before: Money | None = strawberry.field(description="The next installment as it is.")
+    installment_after: Money | None = strawberry.field(description="The next installment as it would be, when a part is repaid.")
+    lines: list[SimulationLine] = strawberry.field(
+        description="The table that would be left, when a part is repaid.", metadata={SIZE: MOST_LINES}
+    )
+
+
+@strawberry.type(description="What another debit day would change.")
+class DebitDaySimulation(Simulation):
+    contract: Contract = strawberry.field(description="Which contract.")
+    day: int = strawberry.field(description="The day of the month; 31 is the last of each.")
+    moved_days: int = strawberry.field(description="By how many days the next installment would move.")
+    next_due_on: date = strawberry.field(description="When it would be due.")
+    interest: Money = strawberry.field(
+        description="The interest of the days between, where it is charged at once; negative when it is less."
+    )
+    lines: list[SimulationLine] = strawberry.field(description="The installments to come, as they would be.", metadata={SIZE: MOST_LINES})
+
+
+@strawberry.type(description="One credit in the place of several.")
+class ConsolidationSimulation(Simulation):
+    contracts: list[Contract] = strawberry.field(description="Which of your contracts.", metadata={SIZE: resolve.MOST_CONTRACTS})
+    product: CreditProduct = strawberry.field(description="Which new credit.")
+    duration_months: int = strawberry.field(description="In how many monthly installments it would be paid back.")
+    settled: Money = strawberry.field(description="What settles the old credits today: the sum of their settlement figures.")
+    installment: Money = strawberry.field(description="The new installment.")
+    installment_before: Money = strawberry.field(description="The next installments of the old credits together.")
+    total_before: Money = strawberry.field(description="What would still be paid without it.")
+    total_after: Money = strawberry.field(description="What would be paid with it.")
+    difference: Money = strawberry.field(description="What would be paid more with it; below nothing, what would be saved.")
+    is_dearer: bool = strawberry.field(description="Whether it costs more in all, whatever the month costs.")
+    shown_apr_percent: Decimal = strawberry.field(name="aprPercent", description=APR)
+    lines: list[SimulationLine] = strawberry.field(description="The new installments, by number.", metadata={SIZE: MOST_LINES})
+
+
+@strawberry.type(description="What came of simulating an early repayment.")
+class EarlyRepaymentSimulationPayload:
+    simulation: EarlyRepaymentSimulation | None = strawberry.field(description="The figures.")
+    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.")
+
+
+@strawberry.type(description="What came of simulating another debit day.")
+class DebitDaySimulationPayload:
+    simulation: DebitDaySimulation | None = strawberry.field(description="The figures.")
+    errors: list[UserError] = strawberry.field(description="Why there are none: each limit has a rule of its own; empty when there are.")
+
+
+@strawberry.type(description="What came of simulating a consolidation.")
+class ConsolidationSimulationPayload:
+    simulation: ConsolidationSimulation | None = strawberry.field(description="The figures.")
+    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.")
+
+
 @strawberry.type(description="What came of simulating a credit.")
 class CreditSimulationPayload:
     simulation: CreditSimulation | None = strawberry.field(description="The figures.")
@@ -68,4 +140,13 @@ class CreditSimulationPayload:
 class SimulationQuery:
     simulate_credit: CreditSimulationPayload = answered_once_by(
         resolve.credit, "Try what a credit would cost. Anyone, where the portal offers it: see its `features`."
+    )
+    simulate_early_repayment: EarlyRepaymentSimulationPayload = answered_once_by(
+        resolve.early_repayment, "Try what repaying a contract early would cost. Whoever reads the contract, where the portal simulates."
+    )
+    simulate_debit_day: DebitDaySimulationPayload = answered_once_by(
+        resolve.debit_day, "Try another debit day. Whoever reads the contract, where the portal simulates."
+    )
+    simulate_consolidation: ConsolidationSimulationPayload = answered_once_by(
+        resolve.consolidation, "Try one credit in the place of several. Whoever reads the contracts, where the portal simulates."
     )

@@ -56,12 +56,13 @@ from models import (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
     Tenant,
 )
-from models.base import Forbidden, NotOffered, StepUpRequired, Unauthenticated
-from models.policies import Feature, PortalRules, SensitiveOperation
+from models.base import Forbidden, StepUpRequired, Unauthenticated
+from models.policies import Feature, SensitiveOperation
 from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
@@ -74,6 +75,12 @@ class Action(Described):
     REVOKE = "REVOKE", "Take it back: end a session."
     START = "START", "Set it going: an import."
     CERTIFY = "CERTIFY", "Have a certificate of it printed."
+    REQUEST_QUOTE = "REQUEST_QUOTE", "Ask what repaying it early costs: a contract."
+    ACCEPT = "ACCEPT", "Agree to it: a quote."
+    CANCEL = "CANCEL", "Call it off: a quote."
+    ISSUE = "ISSUE", "Stand by its figures: a quote."
+    PAY = "PAY", "Write down that its money is in: a quote."
+    EXECUTE = "EXECUTE", "Write down that it was carried out: a quote."
 
 
 class Narrowing(Enum):
@@ -91,7 +98,8 @@ class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
     Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
-    does not allow it. `step_up` names the acts that take a fresh second proof of who asks, at portals whose policy calls them sensitive.
+    does not allow it. `step_up` names the acts that take a fresh second proof of who asks, at portals whose policy calls them sensitive;
+    `feature` those that only portals with a feature have.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -101,6 +109,7 @@ class Rule:
     narrowing: Narrowing = Narrowing.NONE
     own: str | None = None
     step_up: dict[Action, SensitiveOperation] = field(default_factory=dict)
+    feature: dict[Action, Feature] = field(default_factory=dict)
 
 
 def _by_contract() -> Rule:
@@ -125,7 +134,15 @@ MODELS: dict[type[Model], Rule] = {
     Case: Rule(narrowing=Narrowing.WHOLE),
     ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
     Certificate: Rule(narrowing=Narrowing.DOCUMENT),
-    Contract: Rule({Action.READ: READERS, Action.CERTIFY: ADMINISTRATORS | SERVING}, narrowing=Narrowing.ITSELF),
+    Contract: Rule(
+        {
+            Action.READ: READERS,
+            Action.CERTIFY: ADMINISTRATORS | SERVING,
+            Action.REQUEST_QUOTE: ADMINISTRATORS | SERVING,
+        },
+        narrowing=Narrowing.ITSELF,
+        feature={Action.CERTIFY: Feature.CERTIFICATES, Action.REQUEST_QUOTE: Feature.REPAYMENT},
+    ),
     DirectDebit: _by_contract(),
     Document: Rule(narrowing=Narrowing.DOCUMENT),
     ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
@@ -146,14 +163,22 @@ MODELS: dict[type[Model], Rule] = {
     PortalUser: Rule(within=OF_ONESELF_OR_SHOWN, account=""),
     Profile: Rule({Action.READ: ADMINISTRATORS | STAFF}, own="user_id"),
     Session: Rule({Action.READ: READERS, Action.REVOKE: READERS}, within=OF_ONESELF, staff="staff_id = s.user_id", account=""),
+    SettlementQuote: Rule(
+        {
+            Action.READ: READERS,
+            Action.ACCEPT: ADMINISTRATORS,
+            Action.CANCEL: ADMINISTRATORS | SERVING,
+            Action.ISSUE: SERVING,
+            Action.PAY: SERVING,
+            Action.EXECUTE: SERVING,
+        },
+        narrowing=Narrowing.CONTRACT,
+        step_up={Action.ACCEPT: SensitiveOperation.REPAYMENT},
+    ),
     Staff: Rule({Action.READ: STAFF}, within="false", account=""),
     Statement: _by_contract(),
     Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
 }
-
-
-# What a portal has to offer for something to be done there.
-OFFERED_WITH: dict[Action, Feature] = {Action.CERTIFY: Feature.CERTIFICATES}
 
 
 class Undeclared(Exception):
@@ -187,6 +212,7 @@ class Policy:
         actions = [
             f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
             + (f"; own by {rule.own}" if rule.own else "")
+            + (f"; offered with {rule.feature[action]}" if action in rule.feature else "")
             + (f"; step-up where {rule.step_up[action]} is sensitive" if action in rule.step_up else "")
             for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
             for action, principals in rule.may.items()
@@ -215,15 +241,10 @@ def may(principals: Iterable[Principal], action: Action, model: type[Model]) -> 
     return not rule_of(model).may.get(action, frozenset()).isdisjoint(principals)
 
 
-def is_offered(rules: PortalRules, action: Action) -> bool:
-    """Whether the portal has what this takes."""
-    return action not in OFFERED_WITH or OFFERED_WITH[action] in rules.features
-
-
-def offer(rules: PortalRules, action: Action) -> None:
-    """Raises `NotOffered` where the portal does not have what this takes."""
-    if not is_offered(rules, action):
-        raise NotOffered
+def offers(scope: Scope, action: Action, model: type[Model]) -> bool:
+    """Whether the caller's portal has this act at all."""
+    feature = rule_of(model).feature.get(action)
+    return feature is None or feature in scope.rules.features
 
 
 def prove(scope: Scope, action: Action, model: type[Model]) -> None:

@@ -23,6 +23,7 @@ EVERYONE: Principals = READERS | {Principal.STRANGER}
 LINES: FieldLines = {
     "Query": [
         (EVERYONE, "viewer portal simulateCredit verifyCertificate"),
+        (READERS, "settlementQuote settlementQuotes simulateEarlyRepayment simulateDebitDay simulateConsolidation"),
         (READERS, "node nodes account accounts company companies contract contracts asset assets installments invoice invoices"),
         (READERS, "payment payments directDebits mandates document documents certificate statements operations cases"),
         (CUSTOMERS, "dashboard"),
@@ -33,6 +34,9 @@ LINES: FieldLines = {
         (READERS, "sessionEnd sessionRevoke"),
         (SERVING, "importUploadCreate importStart"),
         (ADMINISTRATORS | SERVING, "certificateCreate"),
+        (ADMINISTRATORS | SERVING, "settlementQuoteRequest settlementQuoteCancel"),
+        (ADMINISTRATORS, "settlementQuoteAccept"),
+        (SERVING, "settlementQuoteIssue settlementQuotePay settlementQuoteExecute"),
     ],
     "PageInfo": [(READERS, "*")],
     "Account": [
@@ -85,11 +89,16 @@ LINES: FieldLines = {
         (READERS, "overdueAmount nominalRatePercent aprPercent fees terms deadlines nextDueOn nextInstallment"),
         (READERS, "latestInstallments arrears mandate parent subcontracts assets installments amortizationSchedule"),
         (READERS, "amortizationSchedules invoices documents certificates payments directDebits statements operations"),
-        (READERS, "syncedAt allowedActions"),
+        (READERS, "settlementQuotes syncedAt allowedActions"),
     ],
     "ContractConnection": [(READERS, "*")],
     "ContractEdge": [(READERS, "*")],
     "ContractTerms": [(READERS, "durationMonths periodicityMonths timing")],
+    "ConsolidationSimulation": [
+        (READERS, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention contracts product durationMonths settled"),
+        (READERS, "installment installmentBefore totalBefore totalAfter difference isDearer aprPercent lines"),
+    ],
+    "ConsolidationSimulationPayload": [(READERS, "simulation errors")],
     "CreditProduct": [(EVERYONE, "key name minAmount maxAmount minMonths maxMonths nominalRatePercent fee")],
     "CreditSimulation": [
         (EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention product amount durationMonths"),
@@ -98,6 +107,11 @@ LINES: FieldLines = {
     "CreditSimulationPayload": [(EVERYONE, "simulation errors")],
     "CurrencyTotal": [(READERS, "currency contractCount outstandingPrincipal overdue")],
     "Dashboard": [(READERS, "reckonedOn contracts nextInstallments arrears totals alerts")],
+    "DebitDaySimulation": [
+        (READERS, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention contract day movedDays nextDueOn interest"),
+        (READERS, "lines"),
+    ],
+    "DebitDaySimulationPayload": [(READERS, "simulation errors")],
     "Deadline": [(READERS, "kind dueOn")],
     "DirectDebit": [
         (READERS, "id account contract mandate collectionOn amount prenotifiedOn submittedOn settledOn returnedOn state"),
@@ -114,6 +128,12 @@ LINES: FieldLines = {
     "DocumentConnection": [(READERS, "*")],
     "DocumentEdge": [(READERS, "*")],
     "DocumentFile": [(READERS, "url expiresAt contentType byteSize sha256 name")],
+    "EarlyRepaymentSimulation": [
+        (READERS, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention contract scope effect repayOn principal"),
+        (READERS, "accruedInterest arrears compensation fees vat unallocated perDay total interestSaved installmentsSaved"),
+        (READERS, "installmentBefore installmentAfter lines"),
+    ],
+    "EarlyRepaymentSimulationPayload": [(READERS, "simulation errors")],
     "FinanceHouse": [(EVERYONE, "key legalName country currency")],
     "GeneralDocument": [
         (READERS, "id account contract kind number title documentOn publishedAt batchNumber language isPortalOnly"),
@@ -214,6 +234,19 @@ LINES: FieldLines = {
     "SessionCreatePayload": [(EVERYONE, "token session errors")],
     "SessionEdge": [(READERS, "*")],
     "SessionEndPayload": [(EVERYONE, "session errors")],
+    "SettlementQuote": [
+        (READERS, "id account contract number scope effect state version repayOn validUntilOn askedAmount principal accruedInterest"),
+        (READERS, "arrears compensation fees vat unallocated perDay total requestedAt issuedAt acceptedAt paidOn executedAt endedAt"),
+        (READERS, "allowedActions"),
+    ],
+    "SettlementQuoteAcceptPayload": [(ADMINISTRATORS, "quote errors")],
+    "SettlementQuoteCancelPayload": [(ADMINISTRATORS | SERVING, "quote errors")],
+    "SettlementQuoteConnection": [(READERS, "*")],
+    "SettlementQuoteEdge": [(READERS, "*")],
+    "SettlementQuoteExecutePayload": [(SERVING, "quote errors")],
+    "SettlementQuoteIssuePayload": [(SERVING, "quote errors")],
+    "SettlementQuotePayPayload": [(SERVING, "quote errors")],
+    "SettlementQuoteRequestPayload": [(ADMINISTRATORS | SERVING, "quote errors")],
     "SignIn": [(EVERYONE, "identifierKinds primaryFactors secondFactors hasKeypad firstAccess secretRules")],
     "Simulation": [(EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention")],
     "SimulationLine": [(EVERYONE, "number dueOn openingBalance payment principal interest closingBalance")],

@@ -13,9 +13,9 @@ from tortoise.transactions import in_transaction
 from uuid_utils.compat import uuid7
 
 from models import AuditEvent, IdempotencyRecord
-from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
+from models.base import Conflict, Forbidden, NotFound, NotOffered, Owned, Unauthenticated
 from models.connecting import within
-from tenants.policy import Action, acting, can_see, may, offer, prove, rule_of
+from tenants.policy import Action, acting, can_see, may, offers, prove, rule_of
 from tenants.scope import Realm, Scope
 from tenants.sessions import OPEN, standing_of
 from tenants.statements import Select
@@ -48,8 +48,8 @@ class WritingGate:
         self.scope, self.connection = scope, connection
 
     async def one(self, model: type[M], gid: str, to: Action) -> M:
-        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this, and
-        `StepUpRequired` when it is sensitive and not proven.
+        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this,
+        `NotOffered` when the portal has no such act, and `StepUpRequired` when it is sensitive and not proven.
 
         What is readable is asked of the same statement as a reading asks; then the row is locked, and looked at again.
         """
@@ -76,7 +76,8 @@ class WritingGate:
             raise NotFound
         if not may(acting(self.scope.standing, dict(seen[0]).get(rule_of(model).account)), to, model):
             raise Forbidden
-        offer(self.scope.rules, to)
+        if not offers(self.scope, to, model):
+            raise NotOffered
         prove(self.scope, to, model)
         return key
 

@@ -66,6 +66,13 @@ def test_whole_months_and_days_lead_from_one_day_to_the_other(one, other):
     assert months_after(start, months + 1) > end
 
 
+@given(days, st.integers(0, 100), st.integers(1, 120))
+def test_due_dates_are_each_counted_from_the_first(first, count, months):
+    every = Periodicity(months=months)
+
+    assert every.due_dates(first, count) == [months_after(first, months * number) for number in range(count)]
+
+
 @given(days, st.integers(1, 400))
 def test_due_dates_ascend(first, count):
     for every in (WEEKLY, FOUR_WEEKLY, MONTHLY, QUARTERLY):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.money import EXACT, TO_THE_CENT, UP_TO_THE_CENT, UP_TO_THE_UNIT, Exact, Mode, Rounding, calculation, cents
+from finance.money import EXACT, TO_THE_CENT, UP_TO_THE_CENT, UP_TO_THE_UNIT, Exact, Mode, Rounding, calculation, cents, whole_cents
 from finance.refusals import Unanswerable
 
 amounts = st.decimals(min_value=Decimal("-1e12"), max_value=Decimal("1e12"), places=6)
@@ -64,6 +64,8 @@ def test_the_callers_context_changes_no_digit_and_is_left_as_it_was():
         (TO_THE_CENT, "-1.005", "-1.01"),
         (TO_THE_CENT, "1.00499", "1.00"),
         (TO_THE_CENT, "7", "7.00"),
+        (TO_THE_CENT, "-0.001", "0.00"),
+        (Rounding(Mode.HALF_UP, Decimal(1)), "-0.1", "0.00"),
         (UP_TO_THE_CENT, "1.001", "1.01"),
         (UP_TO_THE_CENT, "-1.001", "-1.01"),
         (UP_TO_THE_CENT, "1.01", "1.01"),
@@ -98,6 +100,13 @@ def test_half_up_is_the_nearest_cent_and_up_is_never_below(amount):
 def test_a_credit_note_mirrors_its_invoice(amount):
     for rounding in (TO_THE_CENT, UP_TO_THE_CENT, UP_TO_THE_UNIT):
         assert rounding.of(-amount) == -rounding.of(amount)
+
+
+def test_an_amount_has_whole_cents():
+    whole_cents(Decimal(7), Decimal("7.10"), Decimal("7.1000"))
+    with pytest.raises(Unanswerable) as refusal:
+        whole_cents(Decimal(7), Decimal("7.001"))
+    assert refusal.value.rule == "figure.cents"
 
 
 @pytest.mark.parametrize("step", ["0", "-0.01", "0.001", "0.015"])
