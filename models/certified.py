@@ -18,6 +18,8 @@ from models.ledger import NOTHING, Claim, ledger_on, moved_after, total
 from models.letters import Letter
 from models.parties import PartyKind
 from models.schedules import AmortizationLine, AmortizationSchedule
+from models.settlement_quotes import QuoteState, SettlementQuote, state_on
+from models.settling import RepaymentScope
 
 LOCALES = ("fr", "nl", "en", "de", "nb")
 MOST_OVERDUE = 100  # that a paper lists
@@ -27,28 +29,36 @@ NOT_CONCLUDED = frozenset({
     ContractState.DRAFT, ContractState.OFFERED, ContractState.ACCEPTED, ContractState.DECLINED, ContractState.OFFER_EXPIRED,
     ContractState.IN_WITHDRAWAL, ContractState.WITHDRAWN, ContractState.PENDING_ACTIVATION,
 })  # fmt: skip
+STOOD_BY = frozenset({QuoteState.ISSUED, QuoteState.ACCEPTED})
 LINE = ("number", "due_on", "opening_balance_amount", "payment_amount", "principal_amount", "interest_amount", "fees_amount",
         "insurance_amount", "vat_amount", "closing_balance_amount")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Said:
-    """The figures of one paper, and the one that it is about."""
+    """The figures of one paper, and the one that it is about. `as_of_on` where the paper has a day of its own."""
 
     main_amount: Decimal
     facts: dict[str, Any]
+    as_of_on: date | None = None
 
 
-async def certified(kind: CertificateKind, contract: Contract, *, as_of_on: date, today: date, at: datetime, locale: str) -> Certified:
-    """What this paper is to say of the contract. Raises `Invalid` for a day or language, `Conflict` where there is nothing to certify."""
+async def certified(
+    kind: CertificateKind, contract: Contract, *, as_of_on: date | None, today: date, at: datetime, locale: str
+) -> Certified:
+    """What this paper is to say of the contract, as of today unless told.
+
+    Raises `Invalid` for a day or language, `Conflict` where there is nothing to certify.
+    """
     if faults := _faults(kind, contract, as_of_on, today, locale):
         raise Invalid(tuple(faults))
     if contract.state in NOT_CONCLUDED and kind != CertificateKind.SCHEDULE:
         raise Conflict("The contract has not been concluded.", rule="certificate.not_concluded")
     letter = await Letter.about(contract, today, at)
-    said = await SAYING[kind](contract, as_of_on, letter)
-    facts = plain(letter.facts | said.facts | {"language": locale, "as_of_on": as_of_on})
-    return Certified(kind, contract, as_of_on, locale, letter.issuer, letter.brand, said.main_amount, facts)
+    said = await SAYING[kind](contract, as_of_on or today, letter)
+    day = said.as_of_on or as_of_on or today
+    facts = plain(letter.facts | said.facts | {"language": locale, "as_of_on": day})
+    return Certified(kind, contract, day, locale, letter.issuer, letter.brand, said.main_amount, facts)
 
 
 def plain(value: Any) -> Any:
@@ -62,13 +72,13 @@ def plain(value: Any) -> Any:
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _faults(kind: CertificateKind, contract: Contract, as_of_on: date, today: date, locale: str) -> list[Fault]:
+def _faults(kind: CertificateKind, contract: Contract, as_of_on: date | None, today: date, locale: str) -> list[Fault]:
     faults = []
-    if kind not in SAYING:
-        faults.append(Fault(("kind",), "certificate.kind", "A settlement quote is not certified: ask for a quote."))
-    if as_of_on > today:
+    if as_of_on is not None and kind == CertificateKind.SETTLEMENT_QUOTE:
+        faults.append(Fault(("asOfOn",), "certificate.quote_day", "A quote has a day of its own."))
+    if as_of_on is not None and as_of_on > today:
         faults.append(Fault(("asOfOn",), "certificate.future", "Nothing can be certified of a day to come."))
-    if as_of_on < contract.starts_on:
+    if (as_of_on or today) < contract.starts_on:
         faults.append(Fault(("asOfOn",), "certificate.before_start", "The contract had not begun on that day."))
     if locale not in LOCALES:
         faults.append(Fault(("locale",), "certificate.locale", f"Papers are printed in: {', '.join(LOCALES)}."))
@@ -171,6 +181,35 @@ async def _credit(contract: Contract, day: date, letter: Letter) -> Said:
     return Said(amount, facts)
 
 
+async def _quote(contract: Contract, today: date, letter: Letter) -> Said:
+    """The quote that the house stands by today: of a contract there is one at most."""
+    own = {"tenant_id": contract.tenant_id, "account_id": contract.account_id, "contract_id": contract.id}
+    known = await SettlementQuote.filter(**own, state__in=STOOD_BY).order_by("-requested_at", "-id")
+    quote = next((quote for quote in known if state_on(quote, today) in STOOD_BY), None)
+    if quote is None:
+        raise Conflict("The house stands by no settlement quote of this contract: ask for one.", rule="certificate.no_quote")
+    made_of = {
+        "PRINCIPAL": quote.principal_amount,
+        "ACCRUED_INTEREST": quote.accrued_interest_amount,
+        "ARREARS": quote.arrears_amount,
+        "COMPENSATION": quote.compensation_amount,
+        "FEES": quote.fees_amount,
+        "VAT": quote.vat_amount,
+        "UNALLOCATED": -quote.unallocated_amount if quote.unallocated_amount else None,
+    }
+    items = [{"name": name, "amount": amount} for name, amount in made_of.items() if amount]
+    facts = {
+        "is_binding": True,
+        "is_partial": quote.scope == RepaymentScope.PARTIAL,
+        "quote_number": quote.number,
+        "items": items,
+        "total_amount": quote.total_amount,
+        "per_day_amount": quote.per_day_amount or None,
+        "valid_until_on": quote.valid_until_on,
+    }
+    return Said(quote.total_amount or NOTHING, facts, quote.repay_on)
+
+
 def _due(claim: Claim) -> dict[str, Any]:
     return {"number": claim.number, "due_on": claim.due_on, "amount": claim.amount, "outstanding_amount": claim.overdue_amount}
 
@@ -188,4 +227,5 @@ SAYING: dict[CertificateKind, Callable[[Contract, date, Letter], Awaitable[Said]
     CertificateKind.CERTIFICATE_BALANCE: _balance,
     CertificateKind.CERTIFICATE_SITUATION: _situation,
     CertificateKind.CERTIFICATE_CREDIT: _credit,
+    CertificateKind.SETTLEMENT_QUOTE: _quote,
 }

@@ -27,10 +27,11 @@ LONGEST_CODE = 100
 @strawberry.input(description="Which certificate to have printed.")
 class CertificateCreateInput:
     contract: strawberry.ID = strawberry.field(description="The contract that it is about.")
-    kind: CertificateKind = strawberry.field(description="Which paper. A settlement quote is asked for by itself.")
+    kind: CertificateKind = strawberry.field(description="Which paper. Of settlement quotes, the one that the house stands by.")
     as_of_on: date | None = strawberry.field(
         default=None,
-        description="The day that it certifies: from the contract's first day to today, where the portal is. Unless told: today.",
+        description="The day that it certifies: from the contract's first day to today, where the portal is. Unless told: today. "
+        "A settlement quote has a day of its own.",
     )
     locale: str | None = strawberry.field(
         default=None, description='In which language: "fr", "nl", "en", "de" or "nb". Unless told: that of your session.'
@@ -81,8 +82,8 @@ async def certificate_create(
 async def _asked(gate: WritingGate, input: CertificateCreateInput) -> UUID:
     scope = gate.scope
     contract = await gate.parent(Contract, input.contract, to=Action.CERTIFY)
-    as_of_on, locale = input.as_of_on or scope.today, (input.locale or scope.locale).partition("-")[0].lower()
-    paper = await certified(input.kind, contract, as_of_on=as_of_on, today=scope.today, at=scope.now, locale=locale)
+    locale = (input.locale or scope.locale).partition("-")[0].lower()
+    paper = await certified(input.kind, contract, as_of_on=input.as_of_on, today=scope.today, at=scope.now, locale=locale)
     by = {"staff_id" if scope.is_staff else "user_id": scope.user_id}
     made = await Certificate.ask(paper, on=scope.today, at=scope.now, **by)
     gate.cover(made)

@@ -124,10 +124,14 @@ def _every(paper: Credit, wording: Wording) -> str | None:
 
 def _quote(paper: SettlementQuote, wording: Wording) -> list[Block]:
     day, until, money = wording.long_day(paper.as_of_on), wording.long_day(paper.valid_until_on), _maybe_money(paper, wording)
-    standing = "binding" if paper.is_binding else "indicative"
-    rows = [("quote.per_day", money(paper.per_day_amount)), ("quote.valid_until", until)]
+    standing, extent = "binding" if paper.is_binding else "indicative", "partial" if paper.is_partial else "full"
+    rows = [
+        ("quote.number", legible(paper.quote_number) if paper.quote_number else None),
+        ("quote.per_day", money(paper.per_day_amount)),
+        ("quote.valid_until", until),
+    ]
     blocks = [
-        paragraph(wording.say(f"quote.intro_{standing}", day=day, until=until)),
+        paragraph(f"{wording.say(f'quote.intro_{extent}', day=day)} {wording.say(f'quote.intro_{standing}', until=until)}"),
         figure(wording.say("quote.total", day=day), money(paper.total_amount)),
         *_items("quote", paper.items, paper.total_amount, paper.currency, wording),
         facts(wording, rows),

@@ -207,7 +207,9 @@ class SettlementQuote(Summed):
 
     KIND = "SETTLEMENT_QUOTE"
 
+    quote_number: str | None = None
     is_binding: bool
+    is_partial: bool = False  # what is paid is a part, and the contract goes on
     per_day_amount: Exact | None = None
     valid_until_on: date
     pay_to: PayTo | None = None

@@ -77,7 +77,7 @@ def every_paper() -> Iterator[Paper]:
         yield credit(periodicity_months=months, timing="ADVANCE")
     yield schedule(status="PROVISIONAL")
     yield situation(overdue_amount="0.00", overdue=(), overdue_count=0)
-    yield quote(is_binding=False)
+    yield quote(is_binding=False, is_partial=True, quote_number="Q-1")
     yield balance()
 
 
