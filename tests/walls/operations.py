@@ -132,15 +132,15 @@ class Taker:
     of: str
     name: str
     argument: str
-    within: tuple[str, ...] = ()  # names of input fields on the way to the id
+    within: tuple[tuple[str, str], ...] = ()  # input fields on the way to the id, and what has to stand beside each
     is_list: bool = False
 
     def written(self, gids: list[str]) -> str:
         """The argument with these ids in it: one, unless it takes a list."""
         quoted = ", ".join(f'"{gid}"' for gid in gids)
         text = f"[{quoted}]" if self.is_list else quoted
-        for name in reversed(self.within):
-            text = f"{{{name}: {text}}}"
+        for name, beside in reversed(self.within):
+            text = f"{{{name}: {text}{beside}}}"
         return f"{self.argument}: {text}"
 
 
@@ -155,7 +155,7 @@ def takers(schema: GraphQLSchema) -> list[Taker]:
     return found
 
 
-def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[tuple[str, str], ...], bool]]:
     nullable = get_nullable_type(taken.type)
     is_list = isinstance(nullable, GraphQLList)
     named = get_named_type(nullable)
@@ -163,5 +163,18 @@ def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tupl
         yield (), is_list
     elif isinstance(named, GraphQLInputObjectType) and depth:
         for name, field_ in named.fields.items():
+            required = [f", {n}: {_fitting(f.type)}" for n, f in named.fields.items() if n != name and is_required_input_field(f)]
             for within, is_list in _ids_in(field_, depth - 1):
-                yield (name, *within), is_list
+                yield ((name, "".join(required)), *within), is_list
+
+
+def _fitting(type_: Any) -> str:
+    """Something that an input field of this type takes."""
+    nullable = get_nullable_type(type_)
+    if isinstance(nullable, GraphQLList):
+        return f"[{_fitting(nullable.of_type)}]"
+    if isinstance(nullable, GraphQLEnumType):
+        return str(next(iter(nullable.values)))
+    if isinstance(nullable, GraphQLInputObjectType):
+        return "{" + ", ".join(f"{n}: {_fitting(f.type)}" for n, f in nullable.fields.items() if is_required_input_field(f)) + "}"
+    return TEXTS.get(nullable.name, '"x"')
