@@ -15,7 +15,7 @@ import pytest
 from channels.files import FileStore
 from models import Contract, DocumentKind
 from models.certificates import ALPHABET, CODE_LETTERS, CertificateKind, new_code, read_code, spelled
-from models.queue import LEASE
+from models.queue import LEASE, Queue
 from server.certificates import print_certificate
 from server.jobs import Tools
 from server.worker import Worker
@@ -153,3 +153,11 @@ def test_a_code_is_read_as_it_is_spelled():
 
 def test_a_certificate_is_called_as_its_document_is():
     assert {kind.value for kind in CertificateKind} <= {kind.value for kind in DocumentKind}
+
+
+async def test_routine_work_is_left_for_every_house_once_before_the_queue_is_looked_at(own_world: World, presses: list[Any]):
+    queue = Queue(presses[0], "a worker")
+    for _ in range(2):
+        await queue.plan("housekeeping", timedelta(hours=1), own_world.now)
+    houses = await own_world.owner.fetch("select tenant_id from job where kind = 'housekeeping'")
+    assert {row["tenant_id"] for row in houses} == set(own_world.tenants.values()) and len(houses) == 4
