@@ -83,15 +83,16 @@ def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -
     return Parts(tenancy, links, settings.store, clock, settings.engine == "planned", settings.trusted, is_demo=is_demo)
 
 
-def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Starlette:
-    """The app of an installation. It connects when it is started. Raises `WrongSettings`."""
+def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False, beside: Running = nothing_to_open) -> Starlette:
+    """The app of an installation. It connects when it is started, and `beside` runs for as long. Raises `WrongSettings`."""
     parts = parts_of(settings, clock, is_demo=is_demo)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         await parts.tenancy.open()
         try:
-            yield
+            async with beside():
+                yield
         finally:
             await parts.tenancy.close()
 

@@ -29,7 +29,8 @@ FIRST_QUERY = "{ viewer { user { displayName } } contracts(first: 3) { totalCoun
 def first_question(base: str, token: str = "$TOKEN") -> str:
     """A query that works for every customer, to be copied."""
     return (
-        f"curl -s {base}/graphql -H 'content-type: application/json' -H \"authorization: Bearer {token}\" \\\n"
+        f"curl -s {base}/graphql -H 'content-type: application/json' \\\n"
+        f'  -H "authorization: Bearer {token}" \\\n'
         f'  -d \'{{"query": "{FIRST_QUERY}"}}\''
     )
 
