@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 export PYTHONUTF8 = 1
 
-.PHONY: help demo demo-reset test check format rows policy sdl lock clean
+.PHONY: help demo demo-reset test check format rows policy sdl examples lock clean
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -50,6 +50,9 @@ policy: .venv/installed-dev ## print the policy table to tests/policy.txt, to be
 
 sdl: .venv/installed-dev ## export the schema to schema/schema.graphql
 	@$(BIN)/bailiwick schema > schema/schema.graphql
+
+examples: .venv/installed-dev ## write the demo's answers into README.md and docs/, to be read before they are committed
+	@$(BIN)/python -m tests.docs.refresh
 
 lock: ## solve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group install --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock

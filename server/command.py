@@ -12,10 +12,9 @@ from rich.table import Table
 from models.importing.records import ImportOutcome
 from models.imports import ImportResult
 from server import checks, database_checks, house_commands, job_commands, logs, operating, people
-from server.demo import FOLDER, Demo
-from server.demo_data import CONTRACTS
 from server.findings import Finding, require
 from server.house_commands import TenantKey
+from server.running import FOLDER
 from server.settings import WrongSettings, settings
 from server.terminal import Ends, console, errors, example, here, run, said_in_one_line
 from server.worker import Worker
@@ -167,9 +166,11 @@ def token(
 @app.command(epilog=example("bailiwick demo"))
 def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Forget what the demo holds and start it over.")] = False,
-    contracts: Annotated[int, typer.Option("--contracts", help="How many each house has, of those it makes now.", min=1)] = CONTRACTS,
+    contracts: Annotated[int, typer.Option("--contracts", help="How many each house has, of those it makes now.", min=1)] = 60,
 ) -> None:
     """Run the product on demo data. The first start takes a moment; later ones keep the data. PORT and DATABASE_URL are honored."""
+    from server.demo import Demo  # the generator and its names take a moment, and no other command needs them
+
     Demo(settings(), FOLDER, console, contracts).run(is_reset=reset)
 
 

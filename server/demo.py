@@ -1,7 +1,6 @@
 """The product on data of its own: a database, a few finance houses, people to sign in as, server and worker, in one process."""
 
 import asyncio
-import json
 import os
 import shutil
 import signal
@@ -11,14 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import fasteners
 from rich.console import Console
 
 from models.migrating import make_database, make_roles
 from server import checks, logs
-from server.demo_data import CONTRACTS, Filling, forget, refuse_foreign
+from server.demo_data import Filling, forget, refuse_foreign
 from server.demo_people import FIRST, PASSWORD, doors, is_typed, people_at, table
 from server.findings import require
 from server.installing import now, opened
@@ -27,11 +25,11 @@ from server.landing import first_question
 from server.operating import Unwilling, bring_up_to_date
 from server.people import token_for
 from server.postgres import Embedded, Urls
+from server.running import known
 from server.serving import listen, serve
 from server.settings import Settings
 from server.worker import Worker
 
-FOLDER = Path("var/demo")
 DATABASE = "bailiwick_demo"
 STOPPING_SECONDS = 20  # for the job at hand; then it is given back
 PORTS_TRIED = 10  # from the first one on, where nobody said which
@@ -44,7 +42,7 @@ class Demo:
     given: Settings
     folder: Path
     console: Console
-    contracts: int = CONTRACTS
+    contracts: int
 
     def run(self, *, is_reset: bool) -> None:
         """From nothing, or from what is there, to a server that answers until it is told to stop."""
@@ -123,32 +121,6 @@ class Demo:
             highlight=False,
         )
         say(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
-
-
-class NoDemo(Exception):
-    """None runs in this folder."""
-
-
-@contextmanager
-def known(folder: Path, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Written down for as long as the demo runs, so that other commands find it. For its owner only: an address may hold a password."""
-    place = folder / "running.json"
-    place.unlink(missing_ok=True)
-    place.touch(0o600)
-    place.write_text(json.dumps(said, default=str), "utf-8")
-    try:
-        yield said
-    finally:
-        place.unlink(missing_ok=True)
-
-
-def running_in(folder: Path) -> dict[str, Any]:
-    """The settings of the demo that runs in this folder. Raises `NoDemo`."""
-    try:
-        said: dict[str, Any] = json.loads((folder / "running.json").read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        raise NoDemo from None
-    return said | {"key_file": Path(said["key_file"])}
 
 
 def command() -> str:

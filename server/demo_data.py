@@ -25,7 +25,6 @@ from tenants.passwords import hash_password
 SEED = 7
 HOLDS_ANYTHING = """select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema')"""
-CONTRACTS = 60  # of a house, unless the command says otherwise
 
 
 @dataclass

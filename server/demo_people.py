@@ -11,9 +11,10 @@ from models.presets import PRESETS
 from models.users import StaffRole
 from server.generator import HOUSES, PEOPLE, House, Person
 from server.generator.houses import Door
+from server.landing import Demo, Group
 
 PASSWORD = "Open-Sesame-42"  # of everybody in the demo whose portal has passwords; the table says it
-FIRST = "Élise Vanderelst"  # whose question is printed to be copied
+FIRST_KEY, FIRST = "elise", "Élise Vanderelst"  # whose question is printed to be copied
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,36 @@ def people_at(house: House, door: Door) -> list[Person]:
     return [person for person in PEOPLE[house.key] if person.portal == door.key and not person.joined_with]
 
 
-def table() -> Table:
+def groups() -> list[Group]:
     """Everybody, portal by portal, then the staff of each house."""
-    shown = Table("Who", "Role", "Of what", Column("Signs in with", no_wrap=True), box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
-    for house, door in doors():
-        shown.add_row(f"[bold]{door.brand}[/]", "", f"[dim]portal {door.key}, preset {door.preset}[/]", "")
-        for person in people_at(house, door):
-            role = "administrator" if any(right.role == "ADMINISTRATOR" for right in person.rights) else "view-only"
-            shown.add_row(f"  {person.name}", role, person.words, person.identifiers[0][1] if is_typed(door) else "[dim]a token[/]")
-    for house in HOUSES:
-        shown.add_row(f"[bold]{house.legal_name}[/]", "", f"[dim]staff of {house.key}[/]", "")
-        for colleague in STAFF[house.key]:
-            shown.add_row(f"  {colleague.name}", "staff", colleague.role.value.lower(), colleague.email(house.key))
+    customers = [
+        Group(door.brand, f"portal {door.key}, preset {door.preset}", [_row(person, door) for person in people_at(house, door)])
+        for house, door in doors()
+    ]
+    staff = [
+        Group(house.legal_name, f"staff of {house.key}", [(c.name, c.role.value.lower(), c.email(house.key)) for c in STAFF[house.key]])
+        for house in HOUSES
+    ]
+    return [*customers, *staff]
+
+
+def _row(person: Person, door: Door) -> tuple[str, str, str]:
+    role = "administrator" if any(right.role == "ADMINISTRATOR" for right in person.rights) else "view-only"
+    joint = " " if person.words.startswith(("of ", "for ")) else ", "
+    return person.name, f"{role}{joint}{person.words}", person.identifiers[0][1] if is_typed(door) else "by token"
+
+
+def table() -> Table:
+    """Everybody, for a terminal."""
+    shown = Table("Who", "What", Column("Signs in with", no_wrap=True), box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    for group in groups():
+        shown.add_row(f"[bold]{group.name}[/]", f"[dim]{group.door}[/]", "")
+        for name, what, how in group.people:
+            shown.add_row(f"  {name}", what, how)
     return shown
+
+
+def on_page() -> Demo:
+    """Everybody, for the page at `/`, and the first of them to sign in as."""
+    [first] = [person for people in PEOPLE.values() for person in people if person.key == FIRST_KEY]
+    return Demo(groups(), PASSWORD, first.identifiers[0][1], first.portal)

@@ -17,7 +17,7 @@ from server.downloads import Downloads
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
 from server.hosts import Hosts
-from server.landing import Landing
+from server.landing import Demo, Landing
 from server.links import SignedLinks
 from server.settings import Settings
 from server.trusted import Trusted
@@ -67,11 +67,17 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
     endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
-        Route("/", Landing(links.base, parts.is_demo).answer),
+        Route("/", Landing(links.base, _demo() if parts.is_demo else None).answer),
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
     return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
+
+
+def _demo() -> Demo:
+    from server.demo_people import on_page  # the generator takes a moment, and only a demo needs it
+
+    return on_page()
 
 
 def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Parts:

@@ -45,29 +45,43 @@ Pool = Annotated[int, Field(ge=1, le=200)]
 
 
 class Settings(BaseSettings):
-    """One installation. What has a default needs no mention; each field is said in `docs/operations.md`."""
+    """One installation. What has a default needs no mention. The descriptions are what `docs/operations.md` shows."""
 
     model_config = SettingsConfigDict(env_prefix="BAILIWICK_", extra="ignore", populate_by_name=True, frozen=True)
 
-    database_url: DatabaseUrl = Field(default="", validation_alias="DATABASE_URL")
-    owner_database_url: DatabaseUrl = ""
-    jobs_database_url: DatabaseUrl = ""
-    single_role: bool = False
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65_535, validation_alias="PORT")
-    public_url: BaseUrl = ""
-    master_keys: SecretStr = SecretStr("")
-    key_file: Path = Path("var/keys/master")
-    files: str = "var/files"
-    engine: Literal["planned", "core"] = "planned"
-    trusted_documents: Folder = None
-    trusted_only: bool = False
-    trusted_proxies: str = ""
-    readers: Pool = 8
-    desks: Pool = 2
-    writers: Pool = 4
-    workers: Annotated[int, Field(ge=1, le=16)] = 2
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    database_url: DatabaseUrl = Field(default="", validation_alias="DATABASE_URL", description="The database, as the web role.")
+    owner_database_url: DatabaseUrl = Field(
+        default="", description="The same database as its owner: for `migrate` and the commands of operators."
+    )
+    jobs_database_url: DatabaseUrl = Field(
+        default="", description="The same database as the worker's role: for `work`, `import`, `jobs`, `outbox`."
+    )
+    single_role: bool = Field(
+        default=False, description="Whether `DATABASE_URL` does for all three, and each connection takes on its role itself."
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on. `0.0.0.0` and `::` are all of the machine's.")
+    port: int = Field(
+        default=8000, ge=0, le=65_535, validation_alias="PORT", description="The port to listen on. 0 takes any that is free."
+    )
+    public_url: BaseUrl = Field(
+        default="", description="Where clients reach this server, for links to documents: `https://portal.example.com`."
+    )
+    master_keys: SecretStr = Field(
+        default=SecretStr(""), description="The master secrets themselves, the newest first, with blanks between them."
+    )
+    key_file: Path = Field(
+        default=Path("var/keys/master"), description="Where they lie, where they are not said: for the owner of the file only."
+    )
+    files: str = Field(default="var/files", description="Where the bytes of documents lie: a folder, or `s3://bucket/prefix` and the like.")
+    engine: Literal["planned", "core"] = Field(default="planned", description="What runs operations: ours, or graphql-core, to compare.")
+    trusted_documents: Folder = Field(default=None, description="A folder of `*.graphql` files that clients may name by their hash.")
+    trusted_only: bool = Field(default=False, description="Whether pages in browsers may send nothing else.")
+    trusted_proxies: str = Field(default="", description="Whose `X-Forwarded-For` is believed: addresses, with commas between them.")
+    readers: Pool = Field(default=8, description="Connections of a web process for reading.")
+    desks: Pool = Field(default=2, description="Connections of a web process for signing in, so that it does not wait for anybody's lists.")
+    writers: Pool = Field(default=4, description="Connections of a web process for mutations.")
+    workers: Annotated[int, Field(ge=1, le=16)] = Field(default=2, description="Jobs that a worker process does at once.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is worth a line of the log.")
 
     @property
     def urls(self) -> Urls:

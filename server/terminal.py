@@ -13,10 +13,10 @@ from rich.console import Console
 
 from models.base import Refusal
 from models.migrating import MigrationRefused
-from server.demo import FOLDER, NoDemo, running_in
 from server.findings import Unfit
 from server.operating import Unwilling
 from server.postgres import NotStarted
+from server.running import FOLDER, NoDemo, running_in
 from server.settings import Settings, WrongSettings, one_line, settings
 
 T = TypeVar("T")
