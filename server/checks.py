@@ -47,7 +47,7 @@ def for_readiness(database: Database, store: FileStore) -> dict[str, Check]:
 
 async def findings(settings: Settings, roles: Sequence[Role] = ()) -> list[Finding]:
     """All checks, in the order in which one would mend things: over the addresses of these roles, or of all that there are."""
-    around = [_keys(settings), await _files(settings), _documents(settings), _policy()]
+    around = [_keys(settings), await _files(settings), _documents(settings), _figures(settings), _policy()]
     try:
         roles = roles or [role for role in ROLES[1:] + ROLES[:1] if getattr(settings.urls, role)]
         urls = [settings.url(role) for role in roles]
@@ -92,6 +92,14 @@ def _documents(settings: Settings) -> Finding:
         return Finding("documents", "no folder", str(wrong))
     only = ", nothing else from browsers" if trusted.is_required else ""
     return Finding("documents", f"{len(trusted.texts)} trusted documents{only}")
+
+
+def _figures(settings: Settings) -> Finding:
+    try:
+        _ = settings.figures
+    except WrongSettings as wrong:
+        return Finding("figures", "cannot be read", str(wrong))
+    return Finding("figures", f"of {settings.legal_figures}" if settings.legal_figures else "those that come along")
 
 
 def _policy() -> Finding:

@@ -11,7 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from channels.files import FileStore
-from models.base import Refusal
+from finance.figures import Figures
+from models.base import Invalid, Refusal
+from models.legal_figures import legal_figures
 from server.keys import Keys, NoKeys
 from server.postgres import Urls
 from server.trusted import Trusted
@@ -74,6 +76,7 @@ class Settings(BaseSettings):
     )
     files: str = Field(default="var/files", description="Where the bytes of documents lie: a folder, or `s3://bucket/prefix` and the like.")
     engine: Literal["planned", "core"] = Field(default="planned", description="What runs operations: ours, or graphql-core, to compare.")
+    legal_figures: Folder = Field(default=None, description="A file of legal figures to reckon with, instead of the one that comes along.")
     trusted_documents: Folder = Field(default=None, description="A folder of `*.graphql` files that clients may name by their hash.")
     trusted_only: bool = Field(default=False, description="Whether pages in browsers may send nothing else.")
     trusted_proxies: str = Field(default="", description="Whose `X-Forwarded-For` is believed: addresses, with commas between them.")
@@ -149,6 +152,14 @@ class Settings(BaseSettings):
         if not self.trusted_documents.is_dir():
             raise WrongSettings(f"BAILIWICK_TRUSTED_DOCUMENTS: there is no folder {self.trusted_documents}.")
         return Trusted.in_folder(self.trusted_documents, self.trusted_only)
+
+    @property
+    def figures(self) -> Figures:
+        """The law's figures: those that ship, or the operator's own file. Raises `WrongSettings`."""
+        try:
+            return legal_figures(self.legal_figures) if self.legal_figures else legal_figures()
+        except Invalid as invalid:
+            raise WrongSettings(f"BAILIWICK_LEGAL_FIGURES: {invalid}") from None
 
 
 def settings() -> Settings:
