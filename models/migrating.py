@@ -1,7 +1,7 @@
 """Bringing a database up to date.
 
 Each step of `models/migrations` is applied in one transaction and written down with the hash of its DDL. Tortoise does not write the
-schema: 1.1.9 leaves out composite keys, policies and `Meta.constraints` (see docs/decisions/0002-migrations.md).
+schema: 1.1.9 leaves out composite keys, policies and `Meta.constraints` (see docs/decisions/migrations.md).
 """
 
 from hashlib import sha256

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 import typer.main
 
+from models.migrations import ORDER
 from schema import exported
 from server.command import app
 from server.keys import Keys
@@ -202,8 +203,8 @@ def test_a_database_that_is_behind_is_not_served_and_not_migrated_in_passing(bai
     ended = bailiwick(command, **said_of(behind))
 
     assert ended.status == 1
-    assert ended.err == "migrations: 1 to be applied: initial. Run: bailiwick migrate\n"
-    assert bailiwick("migrate", **said_of(behind)).out == "Applied: initial.\n"
+    assert ended.err == f"migrations: {len(ORDER)} to be applied: {', '.join(ORDER)}. Run: bailiwick migrate\n"
+    assert bailiwick("migrate", **said_of(behind)).out == f"Applied: {', '.join(ORDER)}.\n"
 
 
 def test_the_doctor_is_content_with_what_may_start_and_says_so_by_its_status(bailiwick: Terminal, installed: Settings):

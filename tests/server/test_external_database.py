@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from models.migrating import migrate
+from models.migrations import ORDER
 from server import checks, database_checks
 from server.keys import write_master
 from server.postgres import Embedded, as_role
@@ -17,6 +18,7 @@ from server.settings import Settings
 from tests.database import SETTINGS, Cluster
 from tests.server.conftest import Terminal, said_of
 
+APPLIED = f"Applied: {', '.join(ORDER)}.\n"
 ROLES = [f"bailiwick_{name}" for name in ("owner", "app", "jobs", "door")]
 
 
@@ -68,7 +70,7 @@ def test_what_the_doctor_prints_for_an_administrator_is_enough(bailiwick: Termin
 
     assert (before.status, migrated.status, after.status) == (1, 0, 0), after.out
     assert "Run: bailiwick migrate" in before.out
-    assert migrated.out == "Applied: initial.\n"
+    assert migrated.out == APPLIED
     assert bailiwick("tenant", "add", "north", "--name", "North Lease SA", **said).status == 0
 
 
@@ -90,7 +92,7 @@ def test_one_address_of_somebody_who_may_make_roles_is_enough_when_it_is_said(ba
 
     migrated, again, checked = bailiwick("migrate", **said), bailiwick("migrate", **said), bailiwick("doctor", **said)
 
-    assert (migrated.status, migrated.out) == (0, "Applied: initial.\n")
+    assert (migrated.status, migrated.out) == (0, APPLIED)
     assert (again.status, again.out) == (0, "The database is up to date.\n")
     assert roles_of(untouched) == set(ROLES)
     assert checked.status == 0, checked.out
@@ -141,4 +143,4 @@ def test_two_who_migrate_at_once_both_find_it_done(untouched: str, settings: Set
     async def both() -> list[list[str]]:
         return list(await asyncio.gather(migrate(owner), migrate(owner), migrate(owner)))
 
-    assert sorted(asyncio.run(both())) == [[], [], ["initial"]]
+    assert sorted(asyncio.run(both())) == [[], [], list(ORDER)]
