@@ -4,6 +4,7 @@ from models.accounts import Account, AccountStatus, InvoiceDelivery
 from models.assets import Asset, AssetCategory, AssetState
 from models.attempts import SignInBucket
 from models.cases import Case, CaseState
+from models.certificates import Certificate, CertificateKind, CertificateState
 from models.contracts import Channel, Contract, ContractKind, ContractState, Timing
 from models.deadlines import Deadline, DeadlineKind
 from models.documents import Document, DocumentKind
@@ -86,6 +87,9 @@ __all__ = [
     "Capacity",
     "Case",
     "CaseState",
+    "Certificate",
+    "CertificateKind",
+    "CertificateState",
     "Channel",
     "Contact",
     "ContactKind",

@@ -54,7 +54,7 @@ PRESETS: dict[str, PortalRules] = {
         time_zone="Europe/Brussels",
         locales=("fr", "nl", "en"),
         sensitive_operations=(SensitiveOperation.BANK_DETAILS, SensitiveOperation.NEW_ACCESS, SensitiveOperation.LINK_IDENTITY),
-        features=(Feature.DOCUMENTS, Feature.REQUESTS, Feature.PROFILES, Feature.LEAFLETS),
+        features=(Feature.DOCUMENTS, Feature.REQUESTS, Feature.PROFILES, Feature.LEAFLETS, Feature.CERTIFICATES),
     ),
     "norrsken": PortalRules(
         primary_factors=(PrimaryFactor.EMAIL_CODE,),
@@ -98,7 +98,14 @@ PRESETS: dict[str, PortalRules] = {
             SensitiveOperation.CONTACT_POINTS,
             SensitiveOperation.REPAYMENT,
         ),
-        features=(Feature.DOCUMENTS, Feature.SIMULATIONS, Feature.REPAYMENT, Feature.STANDING_PAYMENTS, Feature.CHAT),
+        features=(
+            Feature.DOCUMENTS,
+            Feature.CERTIFICATES,
+            Feature.SIMULATIONS,
+            Feature.REPAYMENT,
+            Feature.STANDING_PAYMENTS,
+            Feature.CHAT,
+        ),
         credit_products=(
             CreditProduct(
                 key="personal-loan",
@@ -186,7 +193,8 @@ PROPOSED: dict[str, frozenset[str]] = {
     "customer-corner": EVERYWHERE
     | SESSION
     | LOCK
-    | {"secret_rules.min_length", "secret_history", "reset_minutes", "security_code_minutes", "recovery_channels", "second_factors"},
+    | {"secret_rules.min_length", "secret_history", "reset_minutes", "security_code_minutes", "recovery_channels", "second_factors"}
+    | {"features.CERTIFICATES"},
     "norrsken": EVERYWHERE
     | SESSION
     | LOCK
@@ -194,7 +202,8 @@ PROPOSED: dict[str, frozenset[str]] = {
     "cofidis": (EVERYWHERE - {"payment_window_months"})
     | {"credit_products", "simulation_days", "legal_mentions", "settlement_days", "debit_days", "debit_day_changes"}
     | {"debit_day_notice_days", "refuses_small_repayments"}
-    | {"max_secret_age_days", "security_code_minutes", "absolute_minutes", "document_window_months", "notice_months", "withdrawal_days"},
+    | {"max_secret_age_days", "security_code_minutes", "absolute_minutes", "document_window_months", "notice_months", "withdrawal_days"}
+    | {"features.CERTIFICATES"},  # the source has people download certificates, and does not say that they are made on the spot
     "kredinor": EVERYWHERE | SESSION | LOCK | {"document_window_months"},
     "cofinoga": EVERYWHERE
     | SESSION

@@ -9,6 +9,7 @@ from models.accounts import Account
 from models.contracts import ContractKind, ContractState
 from models.words import Described
 from resolvers.assets import ASSETS
+from resolvers.certificates import certificates as certificates
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.documents import DOCUMENTS

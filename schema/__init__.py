@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountQuery
 from schema.assets import AssetQuery
 from schema.cases import CaseQuery
+from schema.certificates import CertificateMutation, CertificateQuery
 from schema.contracts import ContractQuery
 from schema.dashboards import DashboardQuery
 from schema.documents import DOCUMENTS, DocumentQuery
@@ -44,6 +45,7 @@ class Query(
     PaymentQuery,
     MandateQuery,
     DocumentQuery,
+    CertificateQuery,
     StatementQuery,
     CaseQuery,
     DashboardQuery,
@@ -55,7 +57,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(SessionMutation, SettlementQuoteMutation, ImportMutation):
+class Mutation(SessionMutation, SettlementQuoteMutation, CertificateMutation, ImportMutation):
     pass
 
 

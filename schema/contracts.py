@@ -31,6 +31,7 @@ from schema.statements import Operation, Statement
 from schema.terms import APR, NOMINAL, ContractTerms
 
 if TYPE_CHECKING:
+    from schema.certificates import Certificate
     from schema.settlement_quotes import SettlementQuote
 
 shown(ContractKind, "What kind of financing a contract is.")
@@ -86,6 +87,9 @@ class Contract(Node, OfAccount, Kept, WithDeadlines):
     )
     invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
     documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    certificates: Connection[Annotated["Certificate", strawberry.lazy("schema.certificates")]] = answered_by(
+        resolve.certificates, "What has been certified of it, the newest first."
+    )
     payments: Connection[Payment] = answered_by(
         resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
     )

@@ -19,7 +19,7 @@ from server.downloads import Downloads
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
 from server.hosts import Hosts
-from server.landing import Landing
+from server.landing import Demo, Landing
 from server.links import SignedLinks
 from server.settings import Settings
 from server.trusted import Trusted
@@ -70,11 +70,17 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
     endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
-        Route("/", Landing(links.base, parts.is_demo).answer),
+        Route("/", Landing(links.base, _demo() if parts.is_demo else None).answer),
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
     return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
+
+
+def _demo() -> Demo:
+    from server.demo_people import on_page  # the generator takes a moment, and only a demo needs it
+
+    return on_page()
 
 
 def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Parts:
@@ -87,15 +93,16 @@ def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -
     return Parts(tenancy, links, settings.store, clock, is_planned, settings.trusted, is_demo=is_demo, figures=figures)
 
 
-def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Starlette:
-    """The app of an installation. It connects when it is started. Raises `WrongSettings`."""
+def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False, beside: Running = nothing_to_open) -> Starlette:
+    """The app of an installation. It connects when it is started, and `beside` runs for as long. Raises `WrongSettings`."""
     parts = parts_of(settings, clock, is_demo=is_demo)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         await parts.tenancy.open()
         try:
-            yield
+            async with beside():
+                yield
         finally:
             await parts.tenancy.close()
 

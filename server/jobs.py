@@ -15,12 +15,12 @@ from channels.files import FileStore
 from models.imports import ImportMode
 from models.queue import Claimed
 from models.secrets import KeyRing
+from server.certificates import print_certificate
 from server.importing import run_import
+from server.scoped import scoped
 from server.uploads import Uploads
 
-HOUSEKEEPING, IMPORT = "housekeeping", "import.run"
-ENTER = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', 'JOB', true),
-  set_config('search_path', 'bailiwick', true), set_config('statement_timeout', '60000', true)"""
+HOUSEKEEPING, IMPORT, CERTIFICATE = "housekeeping", "import.run", "certificate.print"
 EXPIRED = "delete from idempotency_record where tenant_id = $1 and expires_at <= $2"
 FORGOTTEN = "delete from job where tenant_id = $1 and state = 'DONE' and finished_at < $2"
 QUEUED_RUN = "select mode, is_dry_run, state, storage_key from import_run where tenant_id = $1 and id = $2"
@@ -47,8 +47,7 @@ Doing = Callable[["Connection[Record]", Claimed, Tools, datetime], Coroutine[Any
 async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
     """Read what staff uploaded. A run that has ended is left alone: the worker that ended it was killed before it could say so."""
     [run_id] = job.ids
-    async with connection.transaction():
-        await connection.execute(ENTER, str(job.tenant_id))
+    async with scoped(connection, job.tenant_id):
         run = await connection.fetchrow(QUEUED_RUN, job.tenant_id, run_id)
     if run is None or run["state"] not in ("QUEUED", "RUNNING"):
         return
@@ -75,21 +74,24 @@ async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tool
 
 
 async def _without_upload(connection: "Connection[Record]", tenant_id: UUID, run_id: UUID, at: datetime) -> None:
-    async with connection.transaction():
-        await connection.execute(ENTER, str(tenant_id))
+    async with scoped(connection, tenant_id):
         await connection.execute(MISSING_UPLOAD, tenant_id, run_id, at)
+
+
+async def certificate_print(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
+    """Print what somebody had certified."""
+    [certificate_id] = job.ids
+    await print_certificate(connection, job.tenant_id, certificate_id, tools.store, at)
 
 
 async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
     """Forget what has had its time: repeats that are answered no more, jobs long done, bytes that no row names."""
-    async with connection.transaction():
-        await connection.execute(ENTER, str(job.tenant_id))
+    async with scoped(connection, job.tenant_id):
         expired = await connection.execute(EXPIRED, job.tenant_id, at)
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
     swept = 0
     async for keys in Uploads(tools.store).older_than(job.tenant_id, at - ORPHANS_KEPT):
-        async with connection.transaction():
-            await connection.execute(ENTER, str(job.tenant_id))
+        async with scoped(connection, job.tenant_id):
             named = {row[0] for row in await connection.fetch(IN_USE, job.tenant_id, keys)}
         for key in set(keys) - named:
             await tools.store.delete(job.tenant_id, key)
@@ -97,5 +99,5 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
     log.info("kept house", tenant=str(job.tenant_id), expired=expired.rpartition(" ")[2], swept=swept)
 
 
-KINDS: Mapping[str, Doing] = {IMPORT: import_run, HOUSEKEEPING: housekeeping}
+KINDS: Mapping[str, Doing] = {IMPORT: import_run, CERTIFICATE: certificate_print, HOUSEKEEPING: housekeeping}
 ROUTINE: Mapping[str, timedelta] = {HOUSEKEEPING: timedelta(hours=1)}

@@ -20,6 +20,7 @@ class Permission(Described):
     WORK_ON_QUOTES = "WORK_ON_QUOTES", "Work out quotes for customers, and write down what became of them."
     SEE_IMPORTS = "SEE_IMPORTS", "See which data came in when, and what was refused."
     IMPORT = "IMPORT", "Bring data of the finance house in."
+    CERTIFY = "CERTIFY", "Have certificates of contracts printed, where the portal offers it."
 
 
 NEEDS: dict[Permission, tuple[Action, type[Owned]]] = {
@@ -29,6 +30,7 @@ NEEDS: dict[Permission, tuple[Action, type[Owned]]] = {
     Permission.WORK_ON_QUOTES: (Action.ISSUE, SettlementQuote),
     Permission.SEE_IMPORTS: (Action.READ, ImportRun),
     Permission.IMPORT: (Action.START, ImportRun),
+    Permission.CERTIFY: (Action.CERTIFY, Contract),
 }
 
 

@@ -33,6 +33,7 @@ from models import (
     AuditEvent,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     DirectDebit,
@@ -73,6 +74,7 @@ class Action(Described):
     READ = "READ", "Read it."
     REVOKE = "REVOKE", "Take it back: end a session."
     START = "START", "Set it going: an import."
+    CERTIFY = "CERTIFY", "Have a certificate of it printed."
     REQUEST_QUOTE = "REQUEST_QUOTE", "Ask what repaying it early costs: a contract."
     ACCEPT = "ACCEPT", "Agree to it: a quote."
     CANCEL = "CANCEL", "Call it off: a quote."
@@ -132,10 +134,15 @@ MODELS: dict[type[Model], Rule] = {
     BankAccount: Rule(within="party_id = any(s.own_parties)", account=""),
     Case: Rule(narrowing=Narrowing.WHOLE),
     ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
+    Certificate: Rule(narrowing=Narrowing.DOCUMENT),
     Contract: Rule(
-        {Action.READ: READERS, Action.REQUEST_QUOTE: ADMINISTRATORS | SERVING},
+        {
+            Action.READ: READERS,
+            Action.CERTIFY: ADMINISTRATORS | SERVING,
+            Action.REQUEST_QUOTE: ADMINISTRATORS | SERVING,
+        },
         narrowing=Narrowing.ITSELF,
-        feature={Action.REQUEST_QUOTE: Feature.REPAYMENT},
+        feature={Action.CERTIFY: Feature.CERTIFICATES, Action.REQUEST_QUOTE: Feature.REPAYMENT},
     ),
     DirectDebit: _by_contract(),
     Document: Rule(narrowing=Narrowing.DOCUMENT, shown_from="published_at"),

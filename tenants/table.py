@@ -22,11 +22,11 @@ EVERYONE: Principals = READERS | {Principal.STRANGER}
 
 LINES: FieldLines = {
     "Query": [
-        (EVERYONE, "viewer portal simulateCredit"),
+        (EVERYONE, "viewer portal simulateCredit verifyCertificate"),
         (READERS, "settlementQuote settlementQuotes simulateEarlyRepayment simulateDebitDay simulateConsolidation"),
         (READERS, "node nodes account accounts company companies person persons contract contracts asset assets"),
         (READERS, "installment installments invoice invoices payment payments mandate mandates directDebit directDebits"),
-        (READERS, "document documents statement statements operation operations case cases"),
+        (READERS, "document documents certificate statement statements operation operations case cases"),
         (CUSTOMERS, "dashboard"),
         (OVERSEERS, "backOffice"),
     ],
@@ -34,6 +34,7 @@ LINES: FieldLines = {
         (EVERYONE, "sessionCreate staffSessionCreate"),
         (READERS, "sessionEnd sessionRevoke"),
         (SERVING, "importUploadCreate importStart"),
+        (ADMINISTRATORS | SERVING, "certificateCreate"),
         (ADMINISTRATORS | SERVING, "settlementQuoteRequest settlementQuoteCancel"),
         (ADMINISTRATORS, "settlementQuoteAccept"),
         (SERVING, "settlementQuoteIssue settlementQuotePay settlementQuoteExecute"),
@@ -70,6 +71,10 @@ LINES: FieldLines = {
     ],
     "CaseConnection": [(READERS, "*")],
     "CaseEdge": [(READERS, "*")],
+    "Certificate": [(READERS, "id account contract kind asOfOn documentOn state locale code mainAmount requestedAt printedAt document")],
+    "CertificateConnection": [(READERS, "*")],
+    "CertificateCreatePayload": [(ADMINISTRATORS | SERVING, "certificate errors")],
+    "CertificateEdge": [(READERS, "*")],
     "CoParty": [(READERS, "id account contract capacity party")],
     "Company": [
         (READERS, "id legalName country addresses contactPoints bankAccounts accounts syncedAt allowedActions tradeName"),
@@ -84,7 +89,7 @@ LINES: FieldLines = {
         (READERS, "renewalRule durationMonths periodicityMonths timing currency financedAmount outstandingPrincipal"),
         (READERS, "overdueAmount nominalRatePercent aprPercent fees terms deadlines nextDueOn nextInstallment"),
         (READERS, "latestInstallments arrears mandate parent subcontracts assets installments amortizationSchedule"),
-        (READERS, "amortizationSchedules invoices documents payments directDebits statements operations"),
+        (READERS, "amortizationSchedules invoices documents certificates payments directDebits statements operations"),
         (READERS, "settlementQuotes syncedAt allowedActions"),
     ],
     "ContractConnection": [(READERS, "*")],
@@ -258,5 +263,6 @@ LINES: FieldLines = {
     "Upload": [(SERVING, "id url expiresAt")],
     "User": [(READERS, "id displayName email locale state party")],
     "UserError": [(EVERYONE, "code message path rule")],
+    "VerifiedCertificate": [(EVERYONE, "kind issuer brand contractNumberEnding asOfOn issuedAt mainAmount isSameFile")],
     "Viewer": [(EVERYONE, "user staff session permissions locale"), (READERS, "sessions profiles")],
 }

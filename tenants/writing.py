@@ -53,6 +53,20 @@ class WritingGate:
 
         What is readable is asked of the same statement as a reading asks; then the row is locked, and looked at again.
         """
+        key = await self._readable(model, gid, to)
+        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first()
+        return self._seen(model, row)
+
+    async def parent(self, model: type[M], gid: str, to: Action) -> M:
+        """The row, to make something under it. As `one`, but it is not locked: what is made beside it is no concern of others."""
+        key = await self._readable(model, gid, to)
+        return self._seen(model, await model.filter(tenant_id=self.scope.tenant_id, id=key).first())
+
+    async def _readable(self, model: type[Owned], gid: str, to: Action) -> UUID:
+        """The key of a row that the caller reads, and may do this to where he acts.
+
+        Raises `NotFound`, `Forbidden`, `NotOffered` or `StepUpRequired`.
+        """
         key = model.id_in(gid)
         if key is None:
             raise NotFound
@@ -65,7 +79,10 @@ class WritingGate:
         if not offers(self.scope, to, model):
             raise NotOffered
         prove(self.scope, to, model)
-        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first()
+        return key
+
+    def _seen(self, model: type[M], row: M | None) -> M:
+        """Raises `NotFound` for a row that has gone, or that lies outside the caller's profiles."""
         if row is None or not can_see(self.scope.standing, model, row):
             raise NotFound
         return row
@@ -73,6 +90,11 @@ class WritingGate:
     def allow(self, model: type[Owned], to: Action) -> None:
         """Raises `Forbidden` unless the caller may do this without a row: to make one that no account owns."""
         if not may(self.scope.standing.principals, to, model):
+            raise Forbidden
+
+    def cover(self, row: Owned) -> None:
+        """Raises `Forbidden` for a row that lies outside the caller's profiles: nobody makes what he could not read."""
+        if not can_see(self.scope.standing, type(row), row):
             raise Forbidden
 
     async def note(self, action: str, target: Owned, changes: dict[str, Any] | None = None) -> None:

@@ -26,8 +26,9 @@ from tortoise import Tortoise
 from uuid_utils.compat import uuid7
 
 from channels.files import FileStore
-from models import CredentialState, Portal, PortalUser, Staff, StaffRole, Tenant
+from models import Certificate, CertificateKind, Contract, CredentialState, Portal, PortalUser, Staff, StaffRole, Tenant
 from models.base import Owned
+from models.certified import certified
 from models.connecting import writing_to
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
@@ -126,6 +127,7 @@ async def fill(urls: Urls) -> None:
             await jobs.close()
         async with writing_to(urls.owner):
             await _join_logins()
+            await _certify()
             await _give_secrets()
             for who in PEOPLE:
                 await _open_session(who)
@@ -161,6 +163,15 @@ async def _house(key: str, presets: list[str]) -> None:
 async def _join_logins() -> None:
     """The accountant's two logins are one person's."""
     await PortalUser.filter(external_id__in=["acct", "acct-of-a2"]).update(link_group_id=uuid7())
+
+
+async def _certify() -> None:
+    """Certificates that wait to be printed, so that no list of documents is longer for it."""
+    for number in ("A1/2026/001", "A1/2026/002", "A2/2026/001", "A1b/2026/001"):
+        for contract in await Contract.filter(number=number).order_by("tenant_id"):
+            for kind in (CertificateKind.SCHEDULE, CertificateKind.CERTIFICATE_BALANCE):
+                paper = await certified(kind, contract, as_of_on=NOW.date(), today=NOW.date(), at=NOW, locale="fr")
+                await Certificate.ask(paper, on=NOW.date(), at=NOW)
 
 
 async def _give_secrets() -> None:
@@ -299,6 +310,11 @@ async def _ids(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[tuple[str, s
             f"select t.key, x.external_id, x.id from {table} x join tenant t on t.id = x.tenant_id where x.external_id is not null"
         ):
             found[key, table, external_id] = row
+    for key, contract, kind, row in await owner.fetch(
+        """select t.key, c.external_id, x.kind, x.id from certificate x join tenant t on t.id = x.tenant_id
+           join contract c on c.tenant_id = x.tenant_id and c.id = x.contract_id"""
+    ):
+        found[key, "certificate", f"{contract}-{kind}"] = row  # ours: no source calls it anything
     return found
 
 

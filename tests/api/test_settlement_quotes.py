@@ -276,11 +276,11 @@ async def test_a_request_that_makes_no_sense_is_refused_and_leaves_nothing(lent:
 
 async def test_a_contract_that_has_ended_is_not_repaid_early(lent: World):
     gid, query = contract_of(lent, "A9"), "query ($id: ID!) { contract(id: $id) { allowedActions } }"
-    assert (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"] == ["REQUEST_QUOTE"]
+    assert (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"] == ["CERTIFY", "REQUEST_QUOTE"]
 
     await lent.owner.execute("update contract set state = 'EARLY_SETTLED' where id = $1", lent.ids["t2", "contract", "A9-LOAN"])
 
-    assert (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"] == []
+    assert (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"] == ["CERTIFY"]
     assert [error["rule"] for error in (await requested(lent))["errors"]] == ["contract.state"]
 
 

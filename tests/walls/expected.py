@@ -10,6 +10,7 @@ from models import (
     AuditEvent,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     Document,
@@ -133,7 +134,7 @@ def _within_profile(world: World, person: Person, model: Any, row: Row) -> bool:
         return False
     if model is Contract:
         return row["id"] in contracts
-    if model is Document:
+    if model in (Document, Certificate):
         return row["contract_id"] in contracts and row["kind"] in (person.kinds or ())
     if MODELS[model].narrowing is Narrowing.NONE:
         return True  # lines, reached through a parent only, and what belongs to the account itself

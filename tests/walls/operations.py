@@ -136,21 +136,6 @@ class Maker:
             of = step.of
         return f"{{ {text} }}"
 
-    def handing(self, taker: "Taker", gids: list[str]) -> str:
-        """The argument of a taker with these ids in it, and with whatever else its inputs cannot do without."""
-        quoted = ", ".join(f'"{gid}"' for gid in gids)
-        type_ = self.type(taker.of).fields[taker.name].args[taker.argument].type
-        return f"{taker.argument}: {self._holding(taker, type_, taker.within, f'[{quoted}]' if taker.is_list else quoted)}"
-
-    def _holding(self, taker: "Taker", type_: Any, within: tuple[str, ...], text: str) -> str:
-        if not within:
-            return text
-        fields: dict[str, Any] = get_named_type(type_).fields
-        name, *deeper = within
-        others = [n for n, f in fields.items() if n != name and is_required_input_field(f)]
-        given = [f"{n}: {self.value(taker.of, taker.name, n, fields[n].type)}" for n in others]
-        return "{" + ", ".join([f"{name}: {self._holding(taker, fields[name].type, tuple(deeper), text)}", *given]) + "}"
-
     def id_of(self, of: str) -> str:
         return "id " if "id" in self.type(of).fields else ""
 
@@ -162,8 +147,16 @@ class Taker:
     of: str
     name: str
     argument: str
-    within: tuple[str, ...] = ()  # names of input fields on the way to the id
+    within: tuple[tuple[str, str], ...] = ()  # input fields on the way to the id, and what has to stand beside each
     is_list: bool = False
+
+    def written(self, gids: list[str]) -> str:
+        """The argument with these ids in it: one, unless it takes a list."""
+        quoted = ", ".join(f'"{gid}"' for gid in gids)
+        text = f"[{quoted}]" if self.is_list else quoted
+        for name, beside in reversed(self.within):
+            text = f"{{{name}: {text}{beside}}}"
+        return f"{self.argument}: {text}"
 
 
 def takers(schema: GraphQLSchema) -> list[Taker]:
@@ -177,7 +170,7 @@ def takers(schema: GraphQLSchema) -> list[Taker]:
     return found
 
 
-def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[tuple[str, str], ...], bool]]:
     nullable = get_nullable_type(taken.type)
     is_list = isinstance(nullable, GraphQLList)
     named = get_named_type(nullable)
@@ -185,5 +178,18 @@ def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tupl
         yield (), is_list
     elif isinstance(named, GraphQLInputObjectType) and depth:
         for name, field_ in named.fields.items():
+            required = [f", {n}: {_fitting(f.type)}" for n, f in named.fields.items() if n != name and is_required_input_field(f)]
             for within, is_list in _ids_in(field_, depth - 1):
-                yield (name, *within), is_list
+                yield ((name, "".join(required)), *within), is_list
+
+
+def _fitting(type_: Any) -> str:
+    """Something that an input field of this type takes."""
+    nullable = get_nullable_type(type_)
+    if isinstance(nullable, GraphQLList):
+        return f"[{_fitting(nullable.of_type)}]"
+    if isinstance(nullable, GraphQLEnumType):
+        return str(next(iter(nullable.values)))
+    if isinstance(nullable, GraphQLInputObjectType):
+        return "{" + ", ".join(f"{n}: {_fitting(f.type)}" for n, f in nullable.fields.items() if is_required_input_field(f)) + "}"
+    return TEXTS.get(nullable.name, '"x"')

@@ -164,7 +164,7 @@ def asking(maker: Maker, taker: Taker, path: list[Step], gids: list[str]) -> str
     below = "" if maker.is_leaf(definition) else " { __typename }"
     if "nodes" in getattr(_named(definition.type), "fields", {}):
         below = " { totalCount nodes { __typename } }"
-    return maker.wrapped(f"{taker.name}({maker.handing(taker, gids)}){below}", taker.of, path)
+    return maker.wrapped(f"{taker.name}({taker.written(gids)}){below}", taker.of, path)
 
 
 def _named(type_: Any) -> Any:
@@ -216,7 +216,7 @@ def one_of_each(foreign: list[str], known: dict[str, tuple[type[Owned], Any]]) -
 
 def of_the_kind(maker: Maker, taker: Taker, foreign: list[str]) -> list[str]:
     """Ids of the kind that is taken here, and one of another."""
-    prefix = maker.ids(taker.of, taker.name, (*taker.within, taker.argument)[0])[1:4]
+    prefix = maker.ids(taker.of, taker.name, taker.within[0][0] if taker.within else taker.argument)[1:4]
     kinds = ("com", "per") if prefix in ("com", "per") else (prefix,)
     return [*(gid for gid in foreign if gid[:3] in kinds), *[gid for gid in foreign if gid[:3] not in kinds][:1]]
 
