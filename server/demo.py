@@ -116,10 +116,8 @@ class Demo:
                 say(f"{person.name}: Authorization: Bearer {token}", highlight=False, soft_wrap=True)
         say(f"Anybody's token: {command()} token NAME", highlight=False, soft_wrap=True)
         token = await token_for(settings, FIRST)
-        say(
-            f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. Log: {self.folder / 'log.jsonl'}. Ask as {FIRST}:\n",
-            highlight=False,
-        )
+        say(f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. It logs to {self.folder / 'log.jsonl'}.", soft_wrap=True)
+        say(f"Ask as {FIRST}:\n")
         say(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
 
 
