@@ -116,7 +116,11 @@ class Demo:
                 say(f"{person.name}: Authorization: Bearer {token}", highlight=False, soft_wrap=True)
         say(f"Anybody's token: {command()} token NAME", highlight=False, soft_wrap=True)
         token = await token_for(settings, FIRST)
-        say(f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. It logs to {self.folder / 'log.jsonl'}.", soft_wrap=True)
+        say(
+            f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. It logs to {self.folder / 'log.jsonl'}.",
+            highlight=False,
+            soft_wrap=True,
+        )
         say(f"Ask as {FIRST}:\n")
         say(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
 
