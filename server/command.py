@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="
                   help="Bailiwick: the GraphQL backend of customer portals for leasing and credit.",
                   epilog="Ends with 0 when all is well, 1 when something was found wrong, 2 when it was asked for what is not done, "
                          "3 when the database or a file was away. docs/operations.md says more.")  # fmt: skip
+log = structlog.get_logger("bailiwick.server")
 GROUPS = {"tenant": house_commands.tenants, "portal": house_commands.portals, "staff": house_commands.staff, "user": house_commands.users,
           "keys": job_commands.keys, "jobs": job_commands.jobs, "outbox": job_commands.outbox}  # fmt: skip
 for name, group in GROUPS.items():
@@ -42,7 +44,10 @@ def serve() -> None:
     require(run(checks.findings(found, ["app"])))
     with listen(found.host, found.port) as listening:
         web = opened(found, is_demo=run(operating.is_demo(found)))
+        host, port = listening.getsockname()[:2]
+        log.info("listening", host=host, port=port)
         answer(web, web.state.health, listening, trusted_proxies=found.trusted_proxies)
+        log.info("stopped")
 
 
 @app.command(epilog=example("bailiwick work"))

@@ -117,9 +117,11 @@ class Demo:
         say(f"Anybody's token: {command()} token NAME", highlight=False, soft_wrap=True)
         token = await token_for(settings, FIRST)
         say(
-            f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. Log: {self.folder / 'log.jsonl'}. Ask as {FIRST}:\n",
+            f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. It logs to {self.folder / 'log.jsonl'}.",
             highlight=False,
+            soft_wrap=True,
         )
+        say(f"Ask as {FIRST}:\n")
         say(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
 
 
