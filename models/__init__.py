@@ -49,6 +49,7 @@ from models.schedules import AmortizationLine, AmortizationSchedule, ScheduleSta
 from models.sessions import Assurance, Session, SessionRealm
 from models.statements import Operation, OperationKind, Statement
 from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
+from models.uploads import Upload
 from models.users import (
     Credential,
     CredentialKind,
@@ -171,6 +172,7 @@ __all__ = [
     "Tenant",
     "Terms",
     "Timing",
+    "Upload",
     "UserState",
     "VatRounding",
     "Verification",

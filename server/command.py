@@ -17,7 +17,7 @@ from rich.table import Table
 
 from models.base import Refusal
 from models.importing.records import ImportOutcome
-from models.imports import ImportResult
+from models.imports import ImportMode, ImportResult
 from models.jobs import JobState
 from models.migrating import MigrationRefused
 from models.presets import DEFAULT, PRESETS
@@ -175,7 +175,15 @@ def import_(
             bar.update(task, completed=done, total=total, description=type_)
 
         outcome = run(
-            operating.bring_in(here(), tenant, export, is_dry_run=dry_run, is_all_or_nothing=all_or_nothing, report=report, progress=told)
+            operating.bring_in(
+                here(),
+                tenant,
+                export,
+                is_dry_run=dry_run,
+                mode=ImportMode.ALL_OR_NOTHING if all_or_nothing else ImportMode.PER_ROW,
+                report=report,
+                progress=told,
+            )
         )
     say(outcome, report)
     if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
@@ -297,7 +305,7 @@ def retry_job(job: Annotated[UUID, typer.Argument(help="A dead one, from `jobs l
 def worker_of(found: Settings, kind: str | None = None) -> Worker:
     """The worker of an installation: for all kinds of jobs, or one."""
     kinds = {kind: KINDS[kind]} if kind else KINDS
-    return Worker(found.url("jobs"), Tools(found.keys.ring, found.store), found.workers, kinds)
+    return Worker(found.url("jobs"), Tools(found.keys.ring, found.store, found.url("jobs")), found.workers, kinds)
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

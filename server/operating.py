@@ -1,6 +1,6 @@
 """What operators do to an installation, each as one function: the command line asks and prints, these act."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
@@ -20,7 +20,8 @@ from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
 from models.queue import Queue
-from server.importing import Progress, run_import
+from server.import_progress import Progress
+from server.importing import run_import, silently, unseen
 from server.installing import now
 from server.settings import Settings, WrongSettings
 from server.worker import Worker
@@ -120,16 +121,16 @@ async def bring_in(
     export: Path,
     *,
     is_dry_run: bool = False,
-    is_all_or_nothing: bool = False,
+    mode: ImportMode = ImportMode.PER_ROW,
     report: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = unseen,
+    waits: Callable[[], None] = silently,
 ) -> ImportOutcome:
     """One export, for one house. Raises `Invalid` when there is no such house."""
     async with as_jobs(settings) as connection:
         tenant_id = await connection.fetchval("select find_tenant($1)", tenant_key)
         if tenant_id is None:
             raise Invalid((Fault(("tenant",), "tenant.unknown", f"There is no house {tenant_key}."),))
-        mode = ImportMode.ALL_OR_NOTHING if is_all_or_nothing else ImportMode.PER_ROW
         return await run_import(
             connection,
             tenant_id=tenant_id,
@@ -141,6 +142,8 @@ async def bring_in(
             store=settings.store,
             report_to=report,
             progress=progress,
+            publish_to=settings.url("jobs"),
+            waits=waits,
         )
 
 

@@ -58,6 +58,7 @@ from models import (
     Staff,
     Statement,
     Tenant,
+    Upload,
 )
 from models.base import Forbidden, Unauthenticated
 from models.words import Described
@@ -144,6 +145,7 @@ MODELS: dict[type[Model], Rule] = {
     Staff: Rule({Action.READ: STAFF}, within="false", account=""),
     Statement: _by_contract(),
     Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
+    Upload: Rule({Action.READ: SERVING, Action.START: SERVING}, within="false", account=""),
 }
 
 
