@@ -122,6 +122,11 @@ class ImportRow(Keyed):
     class Meta:
         table = "import_row"
 
+    @property
+    def field_name(self) -> str | None:
+        """The column of the file that is at fault."""
+        return self.field
+
 
 class ImportSync(Keyed):
     """When a type of row of a source was last read completely. Its key is source and type."""
