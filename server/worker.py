@@ -162,6 +162,7 @@ async def work(worker: Worker, patience_seconds: float = PATIENCE_SECONDS) -> No
     def stop() -> None:
         if worker.is_stopping.is_set():
             own.cancel()
+        log.info("stopping", worker=worker.name)
         worker.is_stopping.set()
         loop.call_later(patience_seconds, own.cancel)
 
