@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -79,9 +80,24 @@ class Reader:
 
 def unpack(archive: Path, folder: Path) -> None:
     """The files of a zip or a gzipped tar, into an empty folder. Raises `BrokenExport`; an `OSError` is that of the disk written to."""
+    with refusing(archive), archive.open("rb") as stream:
+        unpack_members(members_of(stream, archive), folder, archive)
+
+
+def member_of(archive: Path, path: str, most: int) -> bytes | None:
+    """The beginning of one file of an archive, which is not unpacked. `None` when it has none of this name. Raises `BrokenExport`."""
+    with refusing(archive), archive.open("rb") as stream:
+        for name, member in members_of(stream, archive):
+            if name == path:
+                return member.read(most)
+    return None
+
+
+@contextmanager
+def refusing(archive: Path) -> Iterator[None]:
+    """Says of an archive that cannot be read that it is broken."""
     try:
-        with archive.open("rb") as stream:
-            unpack_members(members_of(stream, archive), folder, archive)
+        yield
     except FileNotFoundError:
         raise BrokenExport(FileFault("archive.missing", "There is no such file or folder.", archive.name)) from None
     except DAMAGE:

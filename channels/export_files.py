@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from channels.export_archives import unpack
+from channels.export_archives import member_of, unpack
 from channels.export_faults import BadValue, BrokenExport, FileFault
 from channels.export_format import FORMAT_VERSION, TYPE_BY_NAME, RowType
 from channels.export_json import once
@@ -26,6 +26,7 @@ LONGEST_MANIFEST = 4_000_000
 MOST_FILES = 1_000
 SOURCE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 BLOCK = 1 << 20
+NO_MANIFEST = FileFault("manifest.missing", "There is no manifest.json at the top of the export.")
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,32 @@ def read_manifest(folder: Path) -> Export:
 def load_manifest(folder: Path) -> dict[str, Any]:
     try:
         with inside(folder, MANIFEST).open("rb") as stream:
-            manifest = json.loads(stream.read(LONGEST_MANIFEST).decode("utf-8-sig"), object_pairs_hook=once)
+            return parsed(stream.read(LONGEST_MANIFEST))
     except FileNotFoundError:
-        raise BrokenExport(FileFault("manifest.missing", "There is no manifest.json at the top of the export.")) from None
+        raise BrokenExport(NO_MANIFEST) from None
+
+
+def parsed(raw: bytes) -> dict[str, Any]:
+    try:
+        manifest = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise BrokenExport(FileFault("manifest.json", "The manifest is not JSON in UTF-8.")) from None
     if not isinstance(manifest, dict):
         raise BrokenExport(FileFault("manifest.json", "The manifest is not an object."))
     return manifest
+
+
+def named_tenant(place: Path) -> str:
+    """Whose export it says it is, before anything else of it is read. Raises `BrokenExport`."""
+    if place.is_dir():
+        manifest = load_manifest(place)
+    elif raw := member_of(place, MANIFEST, LONGEST_MANIFEST):
+        manifest = parsed(raw)
+    else:
+        raise BrokenExport(NO_MANIFEST)
+    if not isinstance(tenant := manifest.get("tenant"), str):
+        raise BrokenExport(FileFault("manifest.tenant", "The tenant is missing."))
+    return tenant
 
 
 def head_faults(manifest: dict[str, Any]) -> Iterator[FileFault]:

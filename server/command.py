@@ -4,26 +4,22 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
-from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from models.base import Refusal
-from models.importing.records import ImportOutcome
-from models.imports import ImportMode, ImportResult
 from models.jobs import JobState
 from models.migrating import MigrationRefused
 from models.presets import DEFAULT, PRESETS
 from models.users import StaffRole
-from server import checks, logs, operating
+from server import checks, generate_command, import_command, logs, operating
 from server.demo import FOLDER, Demo, NoDemo, running_in
+from server.installing import now
 from server.jobs import KINDS, ROUTINE, Tools
 from server.keys import new_master
 from server.settings import Settings, WrongSettings, one_line, settings
@@ -31,7 +27,7 @@ from server.worker import Worker
 from server.worker import work as working
 
 T = TypeVar("T")
-WRONG_USE = 2
+WRONG_USE, INTERRUPTED = 2, 130
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
                   help="Bailiwick: the GraphQL backend of customer portals for leasing and credit.")  # fmt: skip
 tenant_commands = typer.Typer(no_args_is_help=True, help="Finance houses.")
@@ -147,60 +143,34 @@ def doctor(
         raise typer.Exit(1)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-             epilog=example("bailiwick generate var/export --size small"))  # fmt: skip
-def generate(context: typer.Context) -> None:
-    """Write a realistic export of several finance houses, to be imported."""
-    try:
-        generator = import_module("server.generator.command")
-    except ModuleNotFoundError:
-        raise operating.Unwilling("The generator is not part of this build.") from None
-    generator.main(context.args)
-
-
-@app.command("import", epilog=example("bailiwick import var/export/north-lease --tenant north-lease --dry-run"))
-def import_(
-    export: Annotated[Path, typer.Argument(help="A folder or archive in the format of docs/import-format.md.", exists=True, readable=True)],
-    tenant: TenantKey,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge every row and write none.")] = False,
-    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One faulty row, and nothing is taken.")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="A file that says of every row what became of it, as JSON lines.")] = None,
+@app.command(epilog=generate_command.EPILOG)
+def generate(
+    folder: generate_command.Folder,
+    house: generate_command.Houses = None,
+    size: generate_command.HowLarge = generate_command.Size.SMALL,
+    contracts: generate_command.Contracts = None,
+    seed: generate_command.Seed = 1,
+    today: generate_command.Today = None,
+    faults: generate_command.Faults = False,
 ) -> None:
-    """Bring in the data of a house. The same export twice changes nothing the second time. Exits with 1 when a row was refused."""
-    columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def told(done: int, total: int, type_: str) -> None:
-            bar.update(task, completed=done, total=total, description=type_)
-
-        outcome = run(
-            operating.bring_in(
-                here(),
-                tenant,
-                export,
-                is_dry_run=dry_run,
-                mode=ImportMode.ALL_OR_NOTHING if all_or_nothing else ImportMode.PER_ROW,
-                report=report,
-                progress=told,
-            )
-        )
-    say(outcome, report)
-    if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
-        raise typer.Exit(1)
+    """Write realistic exports of finance houses that do not exist, to be imported. The same seed and day give the same bytes."""
+    on = today.date() if today else now().date()
+    generate_command.write(folder, house, size, contracts, seed, on, faults, console, errors)
 
 
-def say(outcome: ImportOutcome, report: Path | None) -> None:
-    """How a run ended."""
-    table = Table("Result", "Rows")
-    for result, count in outcome.counts.items():
-        table.add_row(result.value, f"{count:,}")
-    console.print(table)
-    for fault in outcome.faults[:20]:
-        where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part)
-        errors.print(f"{where}{': ' if where else ''}{fault.message} ({fault.rule})", highlight=False, markup=False)
-    tried = " Nothing was written: this was a dry run." if outcome.is_dry_run else ""
-    console.print(f"{outcome.state.value}.{tried}" + (f" Each row is in {report}." if report else ""), highlight=False)
+@app.command("import", epilog=import_command.EPILOG)
+def import_(
+    export: import_command.Export,
+    tenant: import_command.Tenant = None,
+    mode: import_command.How = import_command.Mode.PER_ROW,
+    dry_run: import_command.DryRun = False,
+    report: import_command.ReportTo = None,
+    no_wait: import_command.NoWait = False,
+) -> None:
+    """Bring in the data of a house. The same export twice changes nothing the second time, and a run that was killed can be run again."""
+    code = import_command.import_export(here(), export, tenant, mode, dry_run, report, no_wait, console, errors)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command(epilog=example("bailiwick schema > schema.graphql"))
@@ -324,7 +294,7 @@ def main() -> None:
     except OSError as error:
         stop(one_line(error))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
 
 
 def stop(line: str) -> None:

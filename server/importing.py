@@ -208,7 +208,8 @@ class Run:
             async for row in report.rows():
                 self.report.row(row)
         state = ImportState.REJECTED if is_refused else ImportState.COMPLETED
-        self.result = ImportOutcome(self.id, state, self.is_dry_run, held_back(counts) if is_refused else counts)
+        refused = tuple(row for row in self.rows if row.result == ImportResult.REJECTED)
+        self.result = ImportOutcome(self.id, state, self.is_dry_run, held_back(counts) if is_refused else counts, refused=refused)
 
     async def refused(self, broken: BrokenExport) -> ImportOutcome:
         """The export as a whole: nothing of it was written, and the report says why."""

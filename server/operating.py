@@ -124,7 +124,7 @@ async def bring_in(
     mode: ImportMode = ImportMode.PER_ROW,
     report: Path | None = None,
     progress: Progress = unseen,
-    waits: Callable[[], None] = silently,
+    waits: Callable[[], None] | None = silently,
 ) -> ImportOutcome:
     """One export, for one house. Raises `Invalid` when there is no such house."""
     async with as_jobs(settings) as connection:

@@ -34,13 +34,17 @@ class FileFault(Protocol):
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """How a run ended: COMPLETED, or REJECTED with nothing written. A dry run counts what would have been."""
+    """How a run ended: COMPLETED, or REJECTED with nothing written. A dry run counts what would have been.
+
+    `refused` are the first of the refused rows, as many as are kept.
+    """
 
     run_id: UUID
     state: ImportState
     is_dry_run: bool
     counts: Mapping[ImportResult, int] = field(default_factory=lambda: dict.fromkeys(ImportResult, 0))
     faults: tuple[FileFault, ...] = ()
+    refused: tuple[ReportRow, ...] = ()
 
     @property
     def is_completed(self) -> bool:
