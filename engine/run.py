@@ -92,7 +92,9 @@ class _Run:
         return rows
 
     def level_now(self, selection: Selection, objects: Sequence[Any]) -> Rows:
-        """`level` where nothing below waits."""
+        """`level` where nothing below waits, or where there is nothing."""
+        if not objects:
+            return []
         rows = selection.build(objects, self.failures)
         for field in selection.steps:
             self.step(field, objects, rows)

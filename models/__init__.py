@@ -32,6 +32,7 @@ from models.parties import (
 from models.payments import Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
 from models.policies import (
     Contact,
+    CreditProduct,
     Feature,
     FirstAccess,
     IdentityScope,
@@ -42,11 +43,14 @@ from models.policies import (
     SecondFactor,
     SecretRules,
     SensitiveOperation,
+    SimulationKind,
 )
 from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenant
 from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
 from models.schedules import AmortizationLine, AmortizationSchedule, ScheduleStatus
 from models.sessions import Assurance, Session, SessionRealm
+from models.settlement_quotes import QuoteState, SettlementQuote
+from models.settling import RepaymentEffect, RepaymentScope
 from models.statements import Operation, OperationKind, Statement
 from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
 from models.uploads import Upload
@@ -92,6 +96,7 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "CredentialState",
+    "CreditProduct",
     "Deadline",
     "DeadlineKind",
     "Described",
@@ -155,8 +160,11 @@ __all__ = [
     "ProfileBasis",
     "ProfileRole",
     "ProfileState",
+    "QuoteState",
     "RecoveryChannel",
     "RecoveryNeed",
+    "RepaymentEffect",
+    "RepaymentScope",
     "RevolvingTerms",
     "ScheduleStatus",
     "SecondFactor",
@@ -164,7 +172,9 @@ __all__ = [
     "SensitiveOperation",
     "Session",
     "SessionRealm",
+    "SettlementQuote",
     "SignInBucket",
+    "SimulationKind",
     "Staff",
     "StaffRole",
     "StaffState",

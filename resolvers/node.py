@@ -28,6 +28,7 @@ from models import (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
 )
@@ -56,6 +57,7 @@ KINDS: tuple[type[Owned], ...] = (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
 )

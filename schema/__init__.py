@@ -10,6 +10,7 @@ from schema.accounts import AccountQuery
 from schema.assets import AssetQuery
 from schema.cases import CaseQuery
 from schema.contracts import ContractQuery
+from schema.dashboards import DashboardQuery
 from schema.documents import DOCUMENTS, DocumentQuery
 from schema.errors import ERRORS
 from schema.imports import BackOfficeQuery, ImportMutation
@@ -22,6 +23,8 @@ from schema.payments import PaymentQuery
 from schema.portals import PortalQuery
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
+from schema.settlement_quotes import SettlementQuoteMutation, SettlementQuoteQuery
+from schema.simulations import SimulationQuery
 from schema.statements import StatementQuery
 from schema.terms import TERMS
 from schema.viewer import ViewerQuery
@@ -42,13 +45,16 @@ class Query(
     DocumentQuery,
     StatementQuery,
     CaseQuery,
+    DashboardQuery,
+    SimulationQuery,
+    SettlementQuoteQuery,
     BackOfficeQuery,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(SessionMutation, ImportMutation):
+class Mutation(SessionMutation, SettlementQuoteMutation, ImportMutation):
     pass
 
 

@@ -8,11 +8,12 @@ import strawberry
 from engine import answered_by, answered_once_by
 from models import AccountStatus, Capacity, DocumentKind, InvoiceDelivery, ProfileBasis, ProfileRole, ProfileState
 from resolvers import accounts as resolve
-from resolvers import portals, viewer
+from resolvers import dashboards, portals, viewer
 from schema.account_children import AccountContracts
 from schema.belonging import MaybeOfContract, OfAccount
 from schema.connections import Connection
 from schema.contracts import Contract
+from schema.dashboards import Dashboard
 from schema.enums import shown
 from schema.keeping import Kept
 from schema.node import Node
@@ -67,6 +68,7 @@ class Account(Node, AccountContracts, Kept):
     closed_on: date | None = strawberry.field(description="Its last day; null while it is in use.")
     holder: Party = answered_by(resolve.holders, "Whose it is.")
     portal: Portal | None = answered_by(portals.of_accounts, "Where it is shown.")
+    dashboard: Dashboard = answered_by(dashboards.of_accounts, "Where it stands, on one page.")
     co_parties: list[CoParty] = answered_by(resolve.co_parties, "Who stands beside the holder: at most 20.", size=20)
     profiles: Connection[Profile] = answered_by(
         resolve.profiles, "Who works on it. Administrators and staff see all of them, others their own."

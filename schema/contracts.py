@@ -2,13 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from engine import SIZE, ByTypename, answered_by, answered_once_by
 from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
+from resolvers import arrears, settlement_quotes
 from resolvers import contracts as resolve
+from schema.arrears import Arrears
 from schema.assets import Asset
 from schema.belonging import OfAccount
 from schema.connections import Connection
@@ -25,6 +27,9 @@ from schema.scalars import CurrencyCode
 from schema.schedules import AmortizationSchedule
 from schema.statements import Operation, Statement
 from schema.terms import APR, NOMINAL, ContractTerms
+
+if TYPE_CHECKING:
+    from schema.settlement_quotes import SettlementQuote
 
 shown(ContractKind, "What kind of financing a contract is.")
 shown(ContractState, "Where a contract is in its life.")
@@ -69,6 +74,7 @@ class Contract(Node, OfAccount, Kept):
     next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
     next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
     latest_installments: list[Installment] = answered_by(resolve.latest_installments, "What fell due until today, the latest first.")
+    arrears: Arrears | None = answered_by(arrears.of_contracts, "What is overdue, reckoned from its installments; null when nothing is.")
     mandate: Mandate | None = answered_by(
         resolve.mandate, "What it is collected under; null without one, or when your profile is limited to some contracts."
     )
@@ -92,6 +98,9 @@ class Contract(Node, OfAccount, Kept):
         resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
     )
     direct_debits: Connection[DirectDebit] = answered_by(resolve.direct_debits, "What is collected under it.")
+    settlement_quotes: Connection[Annotated["SettlementQuote", strawberry.lazy("schema.settlement_quotes")]] = answered_by(
+        settlement_quotes.of_contracts, "What repaying it early was said to cost."
+    )
     statements: Connection[Statement] = answered_by(resolve.statements, "What it came to, period by period, where it is a credit line.")
     operations: Connection[Operation] = answered_by(resolve.operations, "What moved its balance, where it is a credit line.")
 

@@ -9,6 +9,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.files import FileStore
+from finance.figures import Figures
+from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
 from server.app import Running, app_of
@@ -48,6 +50,7 @@ class Parts:
     trusted: Trusted = field(default_factory=Trusted)
     bounds: Bounds | None = None
     is_demo: bool = False
+    figures: Figures = field(default_factory=legal_figures)
 
 
 @asynccontextmanager
@@ -61,7 +64,7 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
     tenancy, links = parts.tenancy, parts.links
 
     def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
-        return Context(scope, gate, tenancy, links, door)
+        return Context(scope, gate, tenancy, links, parts.figures, door)
 
     schema = build()
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
@@ -80,7 +83,8 @@ def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -
     desk = Database(url, settings.desks, is_writing=True)
     tenancy = Tenancy(Database(url, settings.readers), desk, keys.cursor, keys.bucket, settings.writers)
     links = SignedLinks(keys.link, settings.base)
-    return Parts(tenancy, links, settings.store, clock, settings.engine == "planned", settings.trusted, is_demo=is_demo)
+    is_planned, figures = settings.engine == "planned", settings.figures
+    return Parts(tenancy, links, settings.store, clock, is_planned, settings.trusted, is_demo=is_demo, figures=figures)
 
 
 def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Starlette:

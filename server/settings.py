@@ -9,7 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from channels.files import FileStore
-from models.base import Refusal
+from finance.figures import Figures
+from models.base import Invalid, Refusal
+from models.legal_figures import legal_figures
 from server.keys import Keys, NoKeys
 from server.postgres import Urls
 from server.trusted import Trusted
@@ -57,6 +59,7 @@ class Settings(BaseSettings):
     key_file: Path = Path("var/keys/master")
     files: str = "var/files"
     engine: Literal["planned", "core"] = "planned"
+    legal_figures: Folder = None
     trusted_documents: Folder = None
     trusted_only: bool = False
     trusted_proxies: str = ""
@@ -129,6 +132,14 @@ class Settings(BaseSettings):
         if not self.trusted_documents.is_dir():
             raise WrongSettings(f"BAILIWICK_TRUSTED_DOCUMENTS: there is no folder {self.trusted_documents}.")
         return Trusted.in_folder(self.trusted_documents, self.trusted_only)
+
+    @property
+    def figures(self) -> Figures:
+        """The law's figures: those that ship, or the operator's own file. Raises `WrongSettings`."""
+        try:
+            return legal_figures(self.legal_figures) if self.legal_figures else legal_figures()
+        except Invalid as invalid:
+            raise WrongSettings(f"BAILIWICK_LEGAL_FIGURES: {invalid}") from None
 
     def environment(self) -> dict[str, str]:
         """As another process reads it, for a child."""

@@ -1,7 +1,8 @@
 """The only door from an operation to rows that are read. Writing has its own: `tenants/writing.py`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import asyncpg
 from tortoise.models import Model
 
 from models.base import Owned
-from tenants.database import Database
+from tenants.database import Database, Snapshot
 from tenants.pages import Marks, Page, Window
 from tenants.rows import beside, columns, row_class
 from tenants.scope import Scope
@@ -32,7 +33,7 @@ class Gate:
     Types speak of models, because a row has their columns and facts; it has none of their verbs.
     """
 
-    def __init__(self, scope: Scope, database: Database, marks: Marks, is_current: bool = False) -> None:
+    def __init__(self, scope: Scope, database: Database | Snapshot, marks: Marks, is_current: bool = False) -> None:
         self.scope, self.database, self.marks = scope, database, marks
         is_sure = is_current or not scope.is_signed_in  # a stranger has nothing that could have changed
         self.is_checked = is_sure  # the database has said that this standing is the current one
@@ -120,6 +121,35 @@ class Gate:
         whole = {id(page.all): page for page in pages}
         counted = dict(zip(whole, await asyncio.gather(*[self._counted(page) for page in whole.values()]), strict=True))
         return [counted[id(page.all)].get(page.key, 0) for page in pages]
+
+    async def tallies(
+        self,
+        model: type[M],
+        by: Sequence[str],
+        conditions: Sequence[Condition] = (),
+        sums: Sequence[str] = (),
+        least: Sequence[str] = (),
+        most: int = 1000,
+    ) -> list[Any]:
+        """For each value of the columns `by`: how many rows there are (`count`), what these columns come to, and the least of those.
+
+        Columns keep their names. The groups whose least value is the smallest come first.
+        """
+        select = Select(self.scope, model, conditions)
+        return await self._fetch(select, select.tallies(by, sums, least, most), asyncpg.Record)
+
+    @asynccontextmanager
+    async def consistent(self) -> AsyncIterator["Gate"]:
+        """A gate whose statements all see one state of the database. Ask nothing of another gate inside: this one holds a connection."""
+        assert isinstance(self.database, Database)  # no moment within a moment
+        async with self.database.snapshot() as still:
+            gate = Gate(self.scope, still, self.marks)
+            gate.is_checked, gate.is_asked, self.is_asked = self.is_checked, self.is_asked, True
+            try:
+                yield gate
+            finally:
+                self.is_checked |= gate.is_checked
+                self.has_changed |= gate.has_changed
 
     async def settle(self) -> None:
         """Checks the standing of an operation that read nothing, or whose check was lost in a failure. Raises `ScopeChanged`."""

@@ -70,6 +70,7 @@ class Standing:
     version: int = 0
     locale: str | None = None
     last_seen_at: datetime | None = None
+    strong_until_at: datetime | None = None  # until when a second proof of who asks is fresh
     good_until: datetime | None = None
     staff_roles: frozenset[Principal] = frozenset()
     grants: tuple[Grant, ...] = ()

@@ -91,6 +91,7 @@ def standing_of(tenant_key: str, token_hash: bytes, row: Any, rules: PortalRules
         version=row["version"],
         locale=row["locale"],
         last_seen_at=row["last_seen_at"],
+        strong_until_at=row["strong_until_at"],
         good_until=row["good_until"],
         staff_roles=frozenset(Principal(role) for role in row["staff_roles"] or ()),
         grants=tuple(_grants(row)),

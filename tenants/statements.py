@@ -80,6 +80,13 @@ class Select:
         where = " and ".join(self.where)
         return SCOPED.format(f"select {column or 'null'} as key, count(*) from {_table(self.model)} where {where} group by 1")
 
+    def tallies(self, by: Sequence[str], sums: Sequence[str], least: Sequence[str], limit: int) -> str:
+        """How many there are, what amounts come to, and the least of some columns, for each value of the columns `by`."""
+        shown = [*by, "count(*) as count", *(f"sum({name}) as {name}" for name in sums), *(f"min({name}) as {name}" for name in least)]
+        order = ", ".join([*(f"min({name})" for name in least), *by])
+        sql = f"select {', '.join(shown)} from {_table(self.model)} where {' and '.join(self.where)} group by {', '.join(by)}"
+        return SCOPED.format(f"{sql} order by {order} limit {limit}")
+
     def beyond(self, order: Order, after: Sequence[Any] | None) -> list[str]:
         """The condition that continues behind a row with these values of the order's columns."""
         if after is None:

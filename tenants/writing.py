@@ -13,9 +13,9 @@ from tortoise.transactions import in_transaction
 from uuid_utils.compat import uuid7
 
 from models import AuditEvent, IdempotencyRecord
-from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
+from models.base import Conflict, Forbidden, NotFound, NotOffered, Owned, Unauthenticated
 from models.connecting import within
-from tenants.policy import Action, acting, can_see, may, rule_of
+from tenants.policy import Action, acting, can_see, may, offers, prove, rule_of
 from tenants.scope import Realm, Scope
 from tenants.sessions import OPEN, standing_of
 from tenants.statements import Select
@@ -28,10 +28,15 @@ KEPT_FOR = timedelta(hours=24)
 SETTINGS = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', $2, true),
   set_config('bailiwick.user', $3, true), set_config('bailiwick.accounts', $4, true), set_config('bailiwick.parties', $5, true),
   set_config('bailiwick.own_parties', $6, true)"""
-# Tortoise gives no rows back from a statement that begins with `insert`.
+# Tortoise gives no rows back from a statement that begins with `insert`. A key whose time is over is free again, swept or not.
 RESERVE = """with made as (
-  insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, '{}', $6, $7) on conflict (tenant_id, actor_id, key) do nothing returning key)
+  insert into idempotency_record as kept (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, '{}', $6, $7)
+    on conflict (tenant_id, actor_id, key) do update
+      set action = excluded.action, fingerprint = excluded.fingerprint, outcome = '{}',
+        created_at = excluded.created_at, expires_at = excluded.expires_at
+      where kept.expires_at <= excluded.created_at
+    returning key)
 select key from made"""
 ENQUEUE = "select enqueue($1, $2, $3, $4, $5)"
 
@@ -43,7 +48,8 @@ class WritingGate:
         self.scope, self.connection = scope, connection
 
     async def one(self, model: type[M], gid: str, to: Action) -> M:
-        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this.
+        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this,
+        `NotOffered` when the portal has no such act, and `StepUpRequired` when it is sensitive and not proven.
 
         What is readable is asked of the same statement as a reading asks; then the row is locked, and looked at again.
         """
@@ -56,6 +62,9 @@ class WritingGate:
             raise NotFound
         if not may(acting(self.scope.standing, dict(seen[0]).get(rule_of(model).account)), to, model):
             raise Forbidden
+        if not offers(self.scope, to, model):
+            raise NotOffered
+        prove(self.scope, to, model)
         row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first()
         if row is None or not can_see(self.scope.standing, model, row):
             raise NotFound

@@ -23,6 +23,7 @@ from tests.world import STAFF, World
 SCHEMA = build()._schema
 POLICY_TXT = Path(__file__).parent.parent / "policy.txt"
 GID = re.compile(rb'"([a-z]{3})_([0-9a-f]{32})"')
+BY_FEATURE = ("simulate",)  # root fields that only portals with a feature answer
 PEOPLE = [None, "admin1", "view1", "admin2", "acct", "narrow", "t2", "t4", "agent", "auditor", "security"]
 ROLES = {"admin1": {"ADMINISTRATOR"}, "admin2": {"ADMINISTRATOR"}, "t2": {"ADMINISTRATOR"}, "t4": {"ADMINISTRATOR"}} | {
     name: {role.value} for name, role in STAFF.items()
@@ -104,6 +105,8 @@ async def test_every_field_answers_whom_the_table_names_and_shows_nobody_a_forei
         named = [*((step.of, step.name) for step in paths[of]), (of, name)]
         is_allowed = all(REVIEWED[place] & roles for place in named)
         refused = ["UNAUTHENTICATED" if who is None else "FORBIDDEN"]
+        if is_allowed and named[0][1].startswith(BY_FEATURE) and answer.codes == ["NOT_OFFERED"]:
+            continue
         assert answer.codes == ([] if is_allowed else refused), (of, name, answer.raw[:300])
         foreign = [found[0] for found in GID.finditer(answer.raw) if not may_read(found[1].decode(), found[2].decode())]
         assert foreign == [], (of, name)
