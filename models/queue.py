@@ -36,7 +36,7 @@ where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
 # Hosts are known before there is a tenant, so they are the one list of all houses that a worker may read. A house without a portal has no
 # customers, and nothing to be done for.
 ROUTINE = """insert into bailiwick.job (id, tenant_id, kind, run_at, created_at)
-select ($1::uuid[])[n], t.tenant_id, $2, $3, $3 from (select tenant_id, row_number() over (order by tenant_id) as n
+select ($1::uuid[])[n], t.tenant_id, $2::text, $3::timestamptz, $3 from (select tenant_id, row_number() over (order by tenant_id) as n
   from (select distinct tenant_id from bailiwick.portal_host) h) t
 where not exists (select from bailiwick.job j where j.tenant_id = t.tenant_id and j.kind = $2
   and (j.state in ('QUEUED', 'RUNNING') or j.created_at > $3::timestamptz - $4::interval))"""

@@ -13,26 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from server.operating import Unwilling
+from server.terminal import console, errors, example
 
 if TYPE_CHECKING:
     from server.generator import Generated, House
 
-EPILOG = """
-Examples:
-
-bailiwick generate var/export
-
-bailiwick generate var/export --house valdesenne --size large
-
-bailiwick generate var/export --contracts 5000 --seed 7 --today 2026-11-24 --faults
-
-Exit codes: 0, the exports are written. 2, they could not be: wrong use, or a folder that holds something already.
-"""
+EPILOG = "\n\n".join([
+    example("bailiwick generate var/export"),
+    example("bailiwick generate var/export --house valdesenne --size large"),
+    example("bailiwick generate var/export --contracts 5000 --seed 7 --today 2026-11-24 --faults"),
+    "Ends with 0 when the exports are written, and with 2 when a folder holds something already.",
+])  # fmt: skip
 
 
 class Size(StrEnum):
@@ -68,15 +63,13 @@ def write(
     seed: int,
     today: date,
     faults: bool,
-    out: Console,
-    err: Console,
 ) -> None:
     """Writes them and says what there is. Raises `Unwilling`."""
     from server.generator import generate
 
     table = Table("House", "Contracts", "Rows", "Papers", "Folder")
     for house in chosen(keys):
-        with bar(house.legal_name, err) as told:
+        with bar(house.legal_name) as told:
             try:
                 done = generate(folder / house.key, house, seed, contracts or SIZES[size], today, told)
             except FileExistsError as error:
@@ -84,7 +77,7 @@ def write(
         table.add_row(house.legal_name, f"{done.contracts:,}", f"{sum(done.rows.values()):,}", f"{done.papers:,}", str(done.folder))
         if faults:
             write_faults(done, table)
-    out.print(table)
+    console.print(table)
 
 
 def chosen(keys: list[str] | None) -> "list[House]":
@@ -121,12 +114,12 @@ def refuse_existing(place: Path) -> None:
 
 
 @contextmanager
-def bar(name: str, err: Console) -> Iterator[Told]:
+def bar(name: str) -> Iterator[Told]:
     """Progress, for somebody who looks at it. A file or a pipe gets none."""
-    if not err.is_terminal:
+    if not errors.is_terminal:
         yield lambda done, total: None
         return
     columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=errors, transient=True) as progress:
         task = progress.add_task(name, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -23,22 +22,17 @@ from server.import_progress import Progress as Told
 from server.importing import unseen
 from server.operating import Unwilling, bring_in
 from server.settings import Settings
+from server.terminal import Ends, console, errors, example, run
 
-TAKEN, LEFT_OUT, REFUSED, STOPPED = 0, 1, 3, 143  # 2 is wrong use, as of every command, and 130 Ctrl+C
 MOST_SHOWN = 20
-EPILOG = """
-Examples:
-
-bailiwick import var/export/north-lease --dry-run
-
-bailiwick import north-lease.zip --report rows.csv
-
-bailiwick import north-lease.tar.gz --tenant north-lease --mode all-or-nothing
-
-Exit codes: 0, every row is in, or waits for a row that it names. 1, rows were refused, and the others are in. 2, it could not be tried:
-wrong use, no database, no such house. 3, the export was refused, and nothing was changed. 130 and 143, it was interrupted, and nothing was
-changed. A dry run exits with the code of the real one.
-"""
+EPILOG = "\n\n".join([
+    example("bailiwick import var/export/north-lease --dry-run"),
+    example("bailiwick import north-lease.zip --report rows.csv"),
+    example("bailiwick import north-lease.tar.gz --tenant north-lease --mode all-or-nothing"),
+    "Ends with 0 when every row is in, or waits for a row that it names; 1 when rows were refused, and the others are in; 2 when it was "
+    "asked for what is not done; 3 when the database or a file was away; 4 when the export was refused, and nothing was changed; 130 or "
+    "143 when it was interrupted, and nothing was changed. A dry run ends like the real one.",
+])  # fmt: skip
 
 
 class Mode(StrEnum):
@@ -49,7 +43,10 @@ class Mode(StrEnum):
 
 
 MODES = {Mode.PER_ROW: ImportMode.PER_ROW, Mode.ALL_OR_NOTHING: ImportMode.ALL_OR_NOTHING}
-Export = Annotated[Path, typer.Argument(help="A folder, .zip or .tar.gz in the format of docs/import-format.md.", metavar="FOLDER")]
+Export = Annotated[
+    Path,
+    typer.Argument(help="A folder, .zip or .tar.gz in the format of docs/import-format.md.", metavar="FOLDER", exists=True, readable=True),
+]
 Tenant = Annotated[str | None, typer.Option("--tenant", help="The key of the house. Without it, the one that the manifest names.")]
 How = Annotated[Mode, typer.Option("--mode", help="Whether a faulty row is left out alone, or nothing is taken.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Judge every row and write none.")]
@@ -72,49 +69,47 @@ def import_export(
     is_dry_run: bool,
     report: Path | None,
     no_wait: bool,
-    out: Console,
-    err: Console,
 ) -> int:
-    """Brings the export in and says how it went. Gives the exit code."""
+    """Brings the export in and says how it went. Gives how the command ends; 0 is well."""
     try:
         house = tenant or named_tenant(export)
     except BrokenExport as broken:
-        show_faults(broken.faults, err)
-        return REFUSED
+        show_faults(broken.faults)
+        return Ends.REFUSED
     try:
-        with bars(err) as told:
-            outcome = asyncio.run(
+        with bars() as told:
+            outcome = run(
                 until_stopped(
                     bring_in(
                         found, house, export, mode=MODES[mode], is_dry_run=is_dry_run, report=report, progress=told,
-                        waits=None if no_wait else lambda: err.print("Another import of this source is under way: waiting for it."),
+                        waits=None if no_wait else lambda: errors.print("Another import of this source is under way: waiting for it."),
                     )
                 )
             )  # fmt: skip
     except SourceBusy:
         raise Unwilling("Another import of this source is under way. Without --no-wait this one waits for it.") from None
     except Interrupted:
-        err.print("Interrupted: nothing was changed.")
-        return STOPPED
-    show(outcome, report, out, err)
-    return code_of(outcome)
+        errors.print("Interrupted: nothing was changed.")
+        return Ends.STOPPED
+    show(outcome, report)
+    return end_of(outcome)
 
 
-def code_of(outcome: ImportOutcome) -> int:
+def end_of(outcome: ImportOutcome) -> int:
     """What a script is told."""
     if outcome.state is not ImportState.COMPLETED:
-        return REFUSED
-    return LEFT_OUT if outcome.counts[ImportResult.REJECTED] else TAKEN
+        return Ends.REFUSED
+    return Ends.FAULTY if outcome.counts[ImportResult.REJECTED] else 0
 
 
 @contextmanager
-def bars(err: Console) -> Iterator[Told]:
+def bars() -> Iterator[Told]:
     """Progress, for somebody who looks at it. A file or a pipe gets none."""
-    if not err.is_terminal:
+    if not errors.is_terminal:
         yield unseen
         return
     columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def told(done: int, total: int, type_name: str) -> None:
@@ -143,29 +138,29 @@ async def until_stopped(work: Coroutine[Any, Any, ImportOutcome]) -> ImportOutco
         loop.remove_signal_handler(signal.SIGTERM)
 
 
-def show(outcome: ImportOutcome, report: Path | None, out: Console, err: Console) -> None:
+def show(outcome: ImportOutcome, report: Path | None) -> None:
     """How the run ended, and the first of what has to be mended."""
-    show_faults(outcome.faults, err)
+    show_faults(outcome.faults)
     for row in outcome.refused[:MOST_SHOWN]:
-        err.print(spelled(row), highlight=False, markup=False, soft_wrap=True)
+        errors.print(spelled(row), highlight=False, markup=False, soft_wrap=True)
     more = outcome.counts[ImportResult.REJECTED] - len(outcome.refused[:MOST_SHOWN])
     if more > 0:
-        err.print(f"... and {more:,} more.", highlight=False)
+        errors.print(f"... and {more:,} more.", highlight=False)
     table = Table("Result", "Rows")
     for result, count in outcome.counts.items():
         table.add_row(result.value, f"{count:,}")
-    out.print(table)
+    console.print(table)
     tried = " Nothing was written: this was a dry run." if outcome.is_dry_run else ""
-    out.print(
+    console.print(
         f"{outcome.state.value}.{tried}" + (f" Each row is in {report}." if report else ""), highlight=False, markup=False, soft_wrap=True
     )
 
 
-def show_faults(faults: tuple[FileFault, ...], err: Console) -> None:
+def show_faults(faults: tuple[FileFault, ...]) -> None:
     """Why an export was refused as a whole."""
     for fault in islice(faults, MOST_SHOWN):
         where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part)
-        err.print(f"{where}{': ' if where else ''}{fault.message} ({fault.rule})", highlight=False, markup=False, soft_wrap=True)
+        errors.print(f"{where}{': ' if where else ''}{fault.message} ({fault.rule})", highlight=False, markup=False, soft_wrap=True)
 
 
 def spelled(row: ReportRow) -> str:

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -13,7 +13,7 @@ KEPT_OUT = frozenset({"password", "secret", "token", "authorization", "cookie", 
 QUIET = ("uvicorn.access", "asyncio", "tortoise", "tortoise.db_client")
 
 
-def speak(level: str = "info") -> None:
+def speak(level: str = "info", to: TextIO | None = None) -> None:
     """From now on, as JSON, this level and above. uvicorn and the others say what they say in the same form."""
     structlog.configure(
         processors=[
@@ -24,7 +24,7 @@ def speak(level: str = "info") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(to or sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[Forwarding()], level=LEVELS[level], force=True)

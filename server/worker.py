@@ -9,14 +9,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
+from typing import Self
 
 import asyncpg
 import structlog
 
 from models.queue import LEASE, Claimed, Queue
-from server.installing import Clock, now
+from server.clock import Clock, now
 from server.jobs import GIVEN_UP_KINDS, KINDS, ROUTINE, Doing, NotYet, Tools
-from server.troubles import trouble
+from server.settings import Settings
+from server.troubles import is_database_away, trouble
 
 LOOK_SECONDS = 1.0  # between two looks at an empty queue
 AWAY_SECONDS = 5.0  # before the database is tried again
@@ -39,6 +41,12 @@ class Worker:
     clock: Clock = now
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}")
     is_stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    def of(cls, settings: Settings, kind: str | None = None) -> Self:
+        """The worker of an installation: for all kinds of jobs, or one. Raises `WrongSettings`."""
+        kinds = {kind: KINDS[kind]} if kind else KINDS
+        return cls(settings.url("jobs"), Tools(settings.keys.ring, settings.store, settings.url("jobs")), settings.workers, kinds)
 
     async def work(self) -> None:
         """Until told to stop, and the jobs at hand are done."""
@@ -64,7 +72,7 @@ class Worker:
                 async with self._queue(name) as queue:
                     await self._serve(queue)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.error("database away", worker=name, **trouble(error))
+                log.error("database away" if is_database_away(error) else "cannot look for work", worker=name, **trouble(error))
                 await self._rest(AWAY_SECONDS)
 
     async def _serve(self, queue: Queue) -> None:

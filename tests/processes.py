@@ -7,9 +7,10 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import NamedTuple
 
+from server.keys import new_master
 from server.postgres import Urls
 
-MASTER = "6d" * 32
+MASTER = new_master()
 LONGEST_SECONDS = 120
 
 

@@ -1,83 +1,110 @@
-"""A database with a queue and two houses, for tests of jobs and workers."""
+"""An operator's terminal, and an installation that nothing is wrong with."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
-from uuid_utils.compat import uuid7
+import structlog
 
-from models.queue import Queue
+from server import command
+from server.keys import write_master
 from server.postgres import Urls
+from server.settings import Settings
 from tests.database import Cluster
 
-NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
 
 
-@dataclass
-class Desk:
-    """What is queued, and who looks after it."""
-
-    urls: Urls
-    owner: "asyncpg.Connection[asyncpg.Record]"
-    jobs: "asyncpg.Connection[asyncpg.Record]"
-    north: UUID
-    south: UUID
-
-    def queue(self, worker: str, connection: "asyncpg.Connection[asyncpg.Record] | None" = None, **more: timedelta) -> Queue:
-        return Queue(connection or self.jobs, worker, **more)
-
-    async def leave(self, kind: str = "a", tenant: UUID | None = None, at: datetime = NOW, ids: list[UUID] | None = None) -> UUID:
-        """A job, as a mutation leaves it: by the web role's only door to the queue."""
-        app = await asyncpg.connect(self.urls.app, server_settings={"search_path": "bailiwick"})
-        try:
-            async with app.transaction():
-                await app.execute("select set_config('bailiwick.tenant', $1, true)", str(tenant or self.north))
-                job = uuid7()
-                await app.execute("select enqueue($1, $2, $3, $4, $5)", job, kind, ids or [], at, at)
-            return job
-        finally:
-            await app.close()
-
-    async def of(self, job: UUID) -> dict[str, object]:
-        [row] = await self.owner.fetch("select * from job where id = $1", job)
-        return dict(row)
-
-
-@pytest.fixture(scope="module")
-async def desk_urls(cluster: Cluster, empty_template: str, anyio_backend: str) -> AsyncIterator[Urls]:
-    urls = await cluster.clone(empty_template)
-    yield urls
-    await cluster.drop(urls)
+Terminal = Callable[..., Ended]
 
 
 @pytest.fixture
-async def desk(desk_urls: Urls) -> AsyncIterator[Desk]:
-    """An empty queue, and two new houses with a portal each."""
-    owner = await asyncpg.connect(desk_urls.owner, server_settings={"search_path": "bailiwick"})
-    jobs = await asyncpg.connect(desk_urls.jobs, server_settings={"search_path": "bailiwick"})
-    await owner.execute("delete from job; delete from portal_host")
-    houses = [await _house(owner, name) for name in ("north", "south")]
-    yield Desk(desk_urls, owner, jobs, *houses)
-    await owner.close()
-    await jobs.close()
+def bailiwick(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Terminal]:
+    """Runs a command as its entry point does, in an empty folder, with these settings and no others."""
+    for name in [name for name in os.environ if name.startswith("BAILIWICK_") or name in ("DATABASE_URL", "PORT")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str, **settings: str) -> Ended:
+        with monkeypatch.context() as here:
+            for name, value in settings.items():
+                here.setenv(name if name in ("DATABASE_URL", "PORT") else f"BAILIWICK_{name}", value)
+            here.setattr(sys, "argv", ["bailiwick", *words])
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                command.main()
+        said = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), said.out, said.err)
+
+    yield run
+    # `serve` and `work` log to the standard error of their command, which is no more.
+    structlog.reset_defaults()
+    logging.getLogger().handlers.clear()
 
 
-async def _house(owner: "asyncpg.Connection[asyncpg.Record]", name: str) -> UUID:
-    tenant, portal = uuid7(), uuid7()
-    key = f"{name}-{tenant.hex[-8:]}"
-    await owner.execute(
-        "insert into tenant (id, key, legal_name, country, currency, created_at) values ($1, $2, $3, 'BE', 'EUR', $4)",
-        tenant,
-        key,
-        name,
-        NOW,
+@pytest.fixture
+def empty_urls(cluster: Cluster, empty_template: str) -> Iterator[Urls]:
+    """A migrated database of the test's own, also for tests that have no event loop, as commands have one of their own."""
+    urls = asyncio.run(cluster.clone(empty_template))
+    yield urls
+    asyncio.run(cluster.drop(urls))
+
+
+@pytest.fixture
+def installed(empty_urls: Urls, tmp_path: Path) -> Settings:
+    """An installation over a database of the test's own: migrated, with a key, a place for files, and an address for each role."""
+    key = tmp_path / "keys" / "master"
+    write_master(key)
+    return Settings(
+        database_url=empty_urls.app,
+        owner_database_url=empty_urls.owner,
+        jobs_database_url=empty_urls.jobs,
+        key_file=key,
+        files=str(tmp_path / "files"),
+        public_url="https://portal.example.com",
+        port=0,
     )
-    await owner.execute(
-        "insert into portal (tenant_id, id, key, brand, preset, created_at) values ($1, $2, 'main', $3, 'customer-corner', $4)",
-        tenant, portal, name, NOW,
-    )  # fmt: skip
-    await owner.execute("insert into portal_host (name, tenant_id, portal_id) values ($1, $2, $3)", f"portal:{key}", tenant, portal)
-    return tenant
+
+
+def said_of(settings: Settings) -> dict[str, str]:
+    """The settings of an installation as a terminal is told them."""
+    return {
+        "DATABASE_URL": settings.database_url,
+        "OWNER_DATABASE_URL": settings.owner_database_url,
+        "JOBS_DATABASE_URL": settings.jobs_database_url,
+        "KEY_FILE": str(settings.key_file),
+        "FILES": settings.files,
+        "PUBLIC_URL": settings.public_url,
+        "PORT": str(settings.port),
+    }
+
+
+@pytest.fixture
+async def passing_role(cluster: Cluster) -> AsyncIterator[Callable[[str], object]]:
+    """Makes a role of the cluster for the length of a test: `passing_role("login in role bailiwick_app")` gives its name."""
+    connection, made = await asyncpg.connect(cluster.superuser_url), []
+
+    async def make(how: str) -> str:
+        name = f"passing_{uuid4().hex[:8]}"
+        await connection.execute(f"create role {name} {how}")
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        await connection.execute(f"drop role {name}")
+    await connection.close()

@@ -16,7 +16,7 @@ from models.secrets import KeyRing
 from server import worker as working
 from server.jobs import ENTER, NotYet, Tools
 from server.worker import Worker
-from tests.server.conftest import NOW, Desk
+from tests.jobs.conftest import NOW, Desk
 
 SECRET = "what a row says"
 

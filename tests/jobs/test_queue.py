@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.queue import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, SHORTEST_WAIT, Claimed, wait_after
-from tests.server.conftest import NOW, Desk
+from tests.jobs.conftest import NOW, Desk
 
 SECOND = timedelta(seconds=1)
 
