@@ -55,6 +55,7 @@ from models.settlement_quotes import QuoteState, SettlementQuote
 from models.settling import RepaymentEffect, RepaymentScope
 from models.statements import Operation, OperationKind, Statement
 from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
+from models.uploads import Upload
 from models.users import (
     Credential,
     CredentialKind,
@@ -186,6 +187,7 @@ __all__ = [
     "Tenant",
     "Terms",
     "Timing",
+    "Upload",
     "UserState",
     "VatRounding",
     "Verification",

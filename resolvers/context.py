@@ -26,7 +26,7 @@ class Links(Protocol):
         """Where the bytes of a document are fetched."""
 
     def upload(self, scope: Scope, ticket: str, byte_size: int, sha256: str) -> Link:
-        """Where the bytes of an upload are put, once. `ticket` is its key, in hexadecimal digits: see `models.imports.Upload`."""
+        """Where the bytes of an upload are put, once. `ticket` is its key, in hexadecimal digits: see `models.uploads`."""
 
 
 @dataclass

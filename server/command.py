@@ -1,22 +1,20 @@
-"""The command line. It asks, prints and says what is wrong in one line; what is done is in `server/operating.py` and its neighbors."""
+"""The command line. It asks, prints and says what is wrong in one line; what is done is in `server/operating.py` and its neighbors.
 
-from importlib import import_module
-from pathlib import Path
+The schema is brought in by those commands that need it: it takes longer to make than most commands take.
+"""
+
 from typing import Annotated
 
+import structlog
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from models.importing.records import ImportOutcome
-from models.imports import ImportResult
-from server import checks, database_checks, house_commands, job_commands, logs, operating, people
+from server import database_checks, generate_command, house_commands, import_command, job_commands, logs, operating, people
+from server.clock import now
 from server.findings import Finding, require
-from server.house_commands import TenantKey
 from server.running import FOLDER
 from server.settings import WrongSettings, settings
-from server.terminal import Ends, console, errors, example, here, run, said_in_one_line
+from server.terminal import Ends, console, example, here, run, said_in_one_line
 from server.worker import Worker
 from server.worker import work as working
 
@@ -24,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="
                   help="Bailiwick: the GraphQL backend of customer portals for leasing and credit.",
                   epilog="Ends with 0 when all is well, 1 when something was found wrong, 2 when it was asked for what is not done, "
                          "3 when the database or a file was away. docs/operations.md says more.")  # fmt: skip
+log = structlog.get_logger("bailiwick.server")
 GROUPS = {"tenant": house_commands.tenants, "portal": house_commands.portals, "staff": house_commands.staff, "user": house_commands.users,
           "keys": job_commands.keys, "jobs": job_commands.jobs, "outbox": job_commands.outbox}  # fmt: skip
 for name, group in GROUPS.items():
@@ -33,6 +32,7 @@ for name, group in GROUPS.items():
 @app.command(epilog=example("bailiwick serve"))
 def serve() -> None:
     """Answer requests until told to stop. Refuses to start where a check of `doctor` fails, and never migrates."""
+    from server import checks
     from server.installing import opened
     from server.serving import listen
     from server.serving import serve as answer
@@ -42,12 +42,17 @@ def serve() -> None:
     require(run(checks.findings(found, ["app"])))
     with listen(found.host, found.port) as listening:
         web = opened(found, is_demo=run(operating.is_demo(found)))
+        host, port = listening.getsockname()[:2]
+        log.info("listening", host=host, port=port)
         answer(web, web.state.health, listening, trusted_proxies=found.trusted_proxies)
+        log.info("stopped")
 
 
 @app.command(epilog=example("bailiwick work"))
 def work() -> None:
     """Do the jobs that are waiting, and those to come, until told to stop. The job at hand is finished first."""
+    from server import checks
+
     found = settings()
     logs.speak(found.log_level)
     require(run(checks.findings(found, ["jobs"])))
@@ -82,58 +87,41 @@ def doctor(
 
 def examined() -> list[Finding]:
     """What `doctor` finds. Settings that cannot be read are a finding, too."""
+    from server import checks
+
     try:
         return run(checks.findings(here()))
     except WrongSettings as wrong:
         return [Finding("settings", "cannot be read", str(wrong))]
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-             epilog=example("bailiwick generate var/export --size small"))  # fmt: skip
-def generate(context: typer.Context) -> None:
-    """Write a realistic export of several finance houses, to be imported."""
-    try:
-        generator = import_module("server.generator.command")
-    except ModuleNotFoundError:
-        raise operating.Unwilling("The generator is not part of this build.") from None
-    generator.main(context.args)
-
-
-@app.command("import", epilog=example("bailiwick import var/export/north-lease --tenant north-lease --dry-run"))
-def import_(
-    export: Annotated[Path, typer.Argument(help="A folder or archive in the format of docs/import-format.md.", exists=True, readable=True)],
-    tenant: TenantKey,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge every row and write none.")] = False,
-    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One faulty row, and nothing is taken.")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="A file that says of every row what became of it, as JSON lines.")] = None,
+@app.command(epilog=generate_command.EPILOG)
+def generate(
+    folder: generate_command.Folder,
+    house: generate_command.Houses = None,
+    size: generate_command.HowLarge = generate_command.Size.SMALL,
+    contracts: generate_command.Contracts = None,
+    seed: generate_command.Seed = 1,
+    today: generate_command.Today = None,
+    faults: generate_command.Faults = False,
 ) -> None:
-    """Bring in the data of a house. The same export twice changes nothing the second time. Exits with 1 when a row was refused."""
-    columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def told(done: int, total: int, type_: str) -> None:
-            bar.update(task, completed=done, total=total, description=type_)
-
-        outcome = run(
-            operating.bring_in(here(), tenant, export, is_dry_run=dry_run, is_all_or_nothing=all_or_nothing, report=report, progress=told)
-        )
-    say(outcome, report)
-    if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
-        raise typer.Exit(1)
+    """Write realistic exports of finance houses that do not exist, to be imported. The same seed and day give the same bytes."""
+    on = today.date() if today else now().date()
+    generate_command.write(folder, house, size, contracts, seed, on, faults)
 
 
-def say(outcome: ImportOutcome, report: Path | None) -> None:
-    """How a run ended."""
-    table = Table("Result", "Rows")
-    for result, count in outcome.counts.items():
-        table.add_row(result.value, f"{count:,}")
-    console.print(table)
-    for fault in outcome.faults[:20]:
-        where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part)
-        errors.print(f"{where}{': ' if where else ''}{fault.message} ({fault.rule})", highlight=False, markup=False)
-    tried = " Nothing was written: this was a dry run." if outcome.is_dry_run else ""
-    console.print(f"{outcome.state.value}.{tried}" + (f" Each row is in {report}." if report else ""), highlight=False)
+@app.command("import", epilog=import_command.EPILOG)
+def import_(
+    export: import_command.Export,
+    tenant: import_command.Tenant = None,
+    mode: import_command.How = import_command.Mode.PER_ROW,
+    dry_run: import_command.DryRun = False,
+    report: import_command.ReportTo = None,
+    no_wait: import_command.NoWait = False,
+) -> None:
+    """Bring in the data of a house. The same export twice changes nothing the second time, and a run that was killed can be run again."""
+    if ends := import_command.import_export(here(), export, tenant, mode, dry_run, report, no_wait):
+        raise typer.Exit(ends)
 
 
 @app.command(epilog=example("bailiwick schema > schema.graphql"))

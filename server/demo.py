@@ -16,10 +16,11 @@ from rich.console import Console
 
 from models.migrating import make_database, make_roles
 from server import checks, logs
+from server.clock import now
 from server.demo_data import Filling, forget, refuse_foreign
 from server.demo_people import FIRST, PASSWORD, doors, is_typed, people_at, table
 from server.findings import require
-from server.installing import now, opened
+from server.installing import opened
 from server.keys import write_master
 from server.landing import first_question
 from server.operating import Unwilling, bring_up_to_date
@@ -117,9 +118,11 @@ class Demo:
         say(f"Anybody's token: {command()} token NAME", highlight=False, soft_wrap=True)
         token = await token_for(settings, FIRST)
         say(
-            f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. Log: {self.folder / 'log.jsonl'}. Ask as {FIRST}:\n",
+            f"\nBailiwick answers at [bold]{settings.base}[/] until Ctrl+C. It logs to {self.folder / 'log.jsonl'}.",
             highlight=False,
+            soft_wrap=True,
         )
+        say(f"Ask as {FIRST}:\n")
         say(first_question(settings.base, token), markup=False, highlight=False, soft_wrap=True)
 
 

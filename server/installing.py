@@ -1,9 +1,8 @@
 """The rooms, put together: one app from settings. The server, the demo and the tests all come through here."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -15,6 +14,7 @@ from resolvers.context import Context
 from schema import build
 from server.app import Running, app_of
 from server.checks import for_readiness
+from server.clock import Clock, now
 from server.downloads import Downloads
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
@@ -29,13 +29,6 @@ from tenants.database import Database
 from tenants.policy import Policy
 from tenants.portals import Door
 from tenants.table import LINES
-
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    """The instant it is."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import structlog
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 # Names that no event of ours uses. Should one ever, its value stays out.
 KEPT_OUT = frozenset({"password", "secret", "token", "authorization", "cookie", "variables", "query", "iban", "body", "ticket", "url"})
-QUIET = ("uvicorn.access", "asyncio", "tortoise", "tortoise.db_client")
+# What they say of themselves below a warning, we say in our own words or not at all.
+QUIET = ("uvicorn.access", "uvicorn.error", "asyncio", "tortoise", "tortoise.db_client")
 
 
 def speak(level: str = "info", to: TextIO | None = None) -> None:

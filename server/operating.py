@@ -1,6 +1,6 @@
 """What operators do to an installation, each as one function: the command line asks and prints, these act."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,9 @@ from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
 from models.queue import Queue
-from server.importing import Progress, run_import
-from server.installing import now
+from server.clock import now
+from server.import_progress import Progress
+from server.importing import run_import, silently, unseen
 from server.settings import Settings
 from server.worker import Worker
 from tenants.passwords import hash_password
@@ -111,15 +112,15 @@ async def bring_in(
     export: Path,
     *,
     is_dry_run: bool = False,
-    is_all_or_nothing: bool = False,
+    mode: ImportMode = ImportMode.PER_ROW,
     report: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = unseen,
+    waits: Callable[[], None] | None = silently,
     at: datetime | None = None,
 ) -> ImportOutcome:
     """One export, for one house, now or as if it were then. Raises `Invalid` when there is no such house."""
     async with as_jobs(settings) as connection:
         tenant_id = await _tenant_id(connection, tenant_key)
-        mode = ImportMode.ALL_OR_NOTHING if is_all_or_nothing else ImportMode.PER_ROW
         return await run_import(
             connection,
             tenant_id=tenant_id,
@@ -131,6 +132,8 @@ async def bring_in(
             store=settings.store,
             report_to=report,
             progress=progress,
+            publish_to=settings.url("jobs"),
+            waits=waits,
         )
 
 

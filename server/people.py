@@ -14,7 +14,7 @@ from models.accounts import Account
 from models.base import Fault, Invalid
 from models.connecting import writing_to
 from models.policies import PrimaryFactor
-from server.installing import now
+from server.clock import now
 from server.operating import Unwilling, house, is_demo
 from server.settings import Settings
 from tenants.passwords import hash_password

@@ -29,7 +29,9 @@ class Ends(IntEnum):
     FAULTY = 1  # it looked, and found something wrong: a refused row, a check that stops a start
     WRONG = 2  # it was asked for what is not done: wrong use, wrong settings, an unknown house
     AWAY = 3  # the database or a file was not there, or did not do it: the same command may pass later
-    INTERRUPTED = 130
+    REFUSED = 4  # an export as a whole: nothing of it was taken
+    INTERRUPTED = 130  # Ctrl+C
+    STOPPED = 143  # TERM
 
 
 def example(line: str) -> str:

@@ -60,6 +60,7 @@ from models import (
     Staff,
     Statement,
     Tenant,
+    Upload,
 )
 from models.base import Forbidden, StepUpRequired, Unauthenticated
 from models.policies import Feature, SensitiveOperation
@@ -179,6 +180,7 @@ MODELS: dict[type[Model], Rule] = {
     Staff: Rule({Action.READ: STAFF}, within="false", account=""),
     Statement: _by_contract(),
     Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
+    Upload: Rule({Action.READ: SERVING, Action.START: SERVING}, within="false", account=""),
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.database import FOLDER, Cluster, stop_server
-from tests.docs.asking import Demo, fill_demo, opened_demo, settings_of
+from tests.demo import Demo, fill_demo, opened_demo, settings_of
 from tests.docs.examples import comparable, examples, pages, shortened
 from tests.docs.parts import with_parts
 

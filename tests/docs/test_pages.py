@@ -10,7 +10,7 @@ import pytest
 from graphql import parse
 
 from server.settings import Settings, variable
-from tests.docs.asking import Demo
+from tests.demo import Demo
 from tests.docs.examples import ROOT, Block, blocks, comparable, examples, fits, pages
 from tests.docs.parts import with_parts
 from tests.server.test_commands import parsed

@@ -27,6 +27,7 @@ from models import (
     Session,
     Staff,
     Tenant,
+    Upload,
 )  # fmt: skip
 from tenants.policy import MODELS, Narrowing
 from tests.world import STAFF, World
@@ -72,7 +73,7 @@ HOLDERS = {
 BESIDE = {("t1", "A1-ACC"): "P3", ("t1", "A3-ACC"): "P5", ("t4", "A3-ACC"): "P1"}
 OVERSEERS = ("agent", "supervisor", "auditor", "config")
 OPEN_TO_ALL = (Portal, PortalPolicy, Tenant, ImportSync)
-OF_STAFF_ONLY = (ImportRow, ImportRun, Staff)
+OF_STAFF_ONLY = (ImportRow, ImportRun, Staff, Upload)
 
 
 def readers_of(world: World, who: str, model: Any) -> Callable[[Row], bool]:
@@ -93,6 +94,8 @@ def _staff_may(world: World, who: str, model: Any, row: Row) -> bool:
         return bool(row["staff_id"] == world.staff[who])
     if model in (ImportRow, ImportRun):
         return who in OVERSEERS
+    if model is Upload:
+        return who in ("agent", "supervisor")
     return who == "auditor" if model is AuditEvent else True
 
 
