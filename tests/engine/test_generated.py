@@ -102,7 +102,7 @@ def _is_object(node: ast.expr) -> bool:
 ATTRIBUTES = {field for type_ in ("Thing", "Rock", "Spot") for field in SCHEMA._schema.type_map[type_].fields} | {"doors", "sails", "id"}  # type: ignore[attr-defined]  # they have fields
 
 
-@examples(200)
+@examples(100)
 @given(operations(SCHEMA._schema))
 def test_generated_code_is_made_of_what_it_should_be_made_of(operation: Any):
     with pytest.MonkeyPatch.context() as monkeypatch:
