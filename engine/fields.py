@@ -30,7 +30,7 @@ def answered_by(
     """
 
     async def resolve(root: Any, info: strawberry.Info[Any, Any], **arguments: Any) -> Any:
-        return await loader(batch, info, arguments).load(root)
+        return await loader(batch, info, arguments).load((root,))
 
     _, _, *arguments = signature(batch).parameters.values()
     shown = _shown_as(resolve, batch, [_parameter("root", object), _parameter("info", strawberry.Info), *arguments])

@@ -1,8 +1,9 @@
 """Documents, parsed and validated once, with the plans made from them. Bounded, and shared by all clients."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from inspect import isawaitable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import strawberry
@@ -14,54 +15,106 @@ from graphql import (
     OperationDefinitionNode,
     VariableNode,
     Visitor,
-    execute,
     parse,
     specified_rules,
     validate,
     visit,
 )
-from graphql.execution.values import get_variable_values
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from engine.plan import Plan, Unsupported
+from engine.compiler import CONDITIONS, compiled
+from engine.fallback import by_core
+from engine.generated import NATIVE
+from engine.plan import Plan, Reason, Unsupported
 from engine.run import run
+from engine.shelves import Shelf
 
-KEPT = 512  # documents, and plans of one document
-KEPT_TEXT = 2_000_000  # characters of all kept documents
 ERRORS = 5  # that validation reports
+COERCION_ERRORS = 50  # that variables report, as graphql-core does
 PARSING = {"max_tokens": 2000}
 RULES = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule]
+PLANS = 16  # of one document, kept: one for each operation and for each set of conditions
+MOST_CONDITIONS = 4  # up to which a document that is known beforehand is planned for all their values
 
 Weigh = Callable[[DocumentNode], GraphQLError | None]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much a library keeps: documents, and about how many bytes they hold. `docs/engine.md` says how the weights were measured."""
+
+    proven: int = 512  # documents that were asked for twice
+    proven_bytes: int = 64_000_000
+    new: int = 128  # documents that were asked for once
+    new_bytes: int = 16_000_000
+    refused: int = 64  # texts that are no valid documents
+    refused_bytes: int = 2_000_000
+
+
+# Bytes, measured with tracemalloc on operations of many kinds (a test measures them again). The least is what anything takes.
+LEAST, CHARACTER, TOKEN, FIELD, ERROR = 7_000, 4, 650, 2_600, 600
 
 
 class Document:
     """One text, and the plans of its operations for each set of `@skip` and `@include` conditions."""
 
-    def __init__(self, schema: strawberry.Schema, tree: DocumentNode, text: str = "") -> None:
-        self.schema, self.tree, self.text = schema, tree, text
+    def __init__(self, schema: strawberry.Schema, tree: DocumentNode, text: str = "", native: Collection[str] = ()) -> None:
+        self.schema, self.tree, self.text, self.native = schema, tree, text, native
         self.operations = {d.name.value if d.name else None: d for d in tree.definitions if isinstance(d, OperationDefinitionNode)}
         self.conditions = _condition_variables(tree)
-        self.plans: dict[Any, Plan | None] = {}
+        self.plans: OrderedDict[Any, Plan | Reason] = OrderedDict()
+        self.compiled = 0
         self.notes: dict[str, Any] = {}  # what others found out about this document, once
 
-    def plan(self, operation: OperationDefinitionNode, variables: Any) -> Plan | None:
-        """The plan, or `None` where graphql-core must run the operation."""
-        key = (id(operation), *[variables.coerced.get(name, "absent") for name in self.conditions])
-        if key not in self.plans:
-            if len(self.plans) >= KEPT:
-                self.plans.clear()
+    @property
+    def weight(self) -> int:
+        """About how many bytes it holds."""
+        plans = [LEAST + plan.size * FIELD for plan in self.plans.values() if isinstance(plan, Plan)]
+        return LEAST + len(self.text) * CHARACTER + self.tree.token_count * TOKEN + sum(plans)
+
+    def plan(self, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | Reason:
+        """The plan, or why graphql-core must run the operation."""
+        conditions = {name: variables.coerced[name] for name in self.conditions if name in variables.coerced}
+        key = (id(operation), *conditions.items())
+        found = self.plans.get(key)
+        if found is None:
+            self.compiled += 1
             try:
-                self.plans[key] = Plan.of(self.schema, self.tree, operation, variables)
-            except Unsupported:
-                self.plans[key] = None
-        return self.plans[key]
+                found = compiled(self.schema, self.tree, operation, VariableValues({}, conditions), self.native)
+            except Unsupported as error:
+                found = error.reason
+            self.plans[key] = found
+            if len(self.plans) > PLANS:
+                self.plans.popitem(last=False)
+        else:
+            self.plans.move_to_end(key)
+        return found
+
+    def plan_ahead(self) -> None:
+        """Makes the plans that can be made before anybody asks."""
+        if len(self.conditions) <= MOST_CONDITIONS:
+            for operation in self.operations.values():
+                for values in product((False, True), repeat=len(self.conditions)):
+                    self.plan(operation, VariableValues({}, dict(zip(self.conditions, values, strict=True))))
+
+
+class Refused:
+    """One text that is no valid document, and why."""
+
+    def __init__(self, errors: list[GraphQLError], text: str) -> None:
+        self.errors = [_bare(error) for error in errors]
+        self.weight = LEAST + len(text) * CHARACTER + len(errors) * ERROR
 
 
 class Library:
-    """The documents of one schema."""
+    """The documents of one schema.
+
+    `weigh` may refuse a document before it is validated. `native` names the scalars, of those in `generated.NATIVE`, whose usual values
+    may stay what they are in Python, because whoever writes the JSON writes them exactly as the scalar would. `counts` tells how many
+    operations had a plan, and for which reasons the others had none.
+    """
 
     def __init__(
         self,
@@ -69,27 +122,50 @@ class Library:
         weigh: Weigh | None = None,
         parse_options: Mapping[str, Any] | None = None,
         is_planned: bool = True,
-        kept: int = KEPT,
-        kept_text: int = KEPT_TEXT,
+        native: Collection[str] = (),
+        bounds: Bounds | None = None,
     ) -> None:
-        self.schema, self.weigh, self.is_planned = schema, weigh, is_planned
+        if schema.extensions:
+            raise ValueError("This executor does not run schema extensions: what they guard or change would be left out.")
+        if unknown := set(native) - NATIVE.keys():
+            raise ValueError(f"No writer of JSON is known to write {', '.join(sorted(unknown))}.")
+        self.schema, self.weigh, self.is_planned, self.native = schema, weigh, is_planned, frozenset(native)
         self.parse_options = PARSING if parse_options is None else parse_options
-        self.kept, self.kept_text = kept, kept_text
-        self.counts = {"planned": 0, "core": 0}
-        self._documents: OrderedDict[str, Document | list[GraphQLError]] = OrderedDict()
-        self._text = 0
+        self.counts: Counter[str] = Counter()
+        bounds = bounds or Bounds()
+        self.pinned: dict[str, Document] = {}
+        self.proven: Shelf[Document] = Shelf(bounds.proven, bounds.proven_bytes)
+        self.new: Shelf[Document] = Shelf(bounds.new, bounds.new_bytes)
+        self.refused: Shelf[Refused] = Shelf(bounds.refused, bounds.refused_bytes)
 
     def read(self, text: str) -> Document | list[GraphQLError]:
-        """The document, or why it is none."""
-        document = self._documents.get(text)
-        if document is not None:
-            self._documents.move_to_end(text)
+        """The document, or why it is none.
+
+        What is asked for a second time moves to a shelf of its own, so that a flood of documents that nobody asks for twice cannot push
+        out those that everybody uses; and texts that are no documents have a shelf of theirs.
+        """
+        found = self.pinned.get(text) or self.proven.get(text)
+        if found is not None:
+            return found
+        if (document := self.new.take(text)) is not None:
+            self.proven.put(text, document)
             return document
-        document = self._documents[text] = self._read(text)
-        self._text += len(text)
-        while len(self._documents) > self.kept or self._text > self.kept_text:
-            oldest, _ = self._documents.popitem(last=False)
-            self._text -= len(oldest)
+        if (refused := self.refused.get(text)) is not None:
+            return refused.errors
+        made = self._read(text)
+        if isinstance(made, Document):
+            self.new.put(text, made)
+            return made
+        refused = Refused(made, text)
+        self.refused.put(text, refused)
+        return refused.errors
+
+    def keep(self, text: str) -> Document | list[GraphQLError]:
+        """Reads a document that is known beforehand, plans it as far as that can be done, and keeps it for good."""
+        document = self._read(text)
+        if isinstance(document, Document):
+            document.plan_ahead()
+            self.pinned[text] = document
         return document
 
     def _read(self, text: str) -> Document | list[GraphQLError]:
@@ -101,39 +177,45 @@ class Library:
         if too_heavy:
             return [too_heavy]
         errors = validate(self.schema._schema, tree, RULES, max_errors=ERRORS, hide_suggestions=True)
-        return errors[:ERRORS] or Document(self.schema, tree, text)
+        return errors[:ERRORS] or Document(self.schema, tree, text, self.native)
 
     async def execute(
         self, document: Document, operation: OperationDefinitionNode, values: dict[str, Any] | None, context: Any
     ) -> ExecutionResult:
         """The result of one operation of the document."""
-        if self.is_planned:
-            variables = get_variable_values(
-                self.schema._schema, operation.variable_definitions or (), values or {}, max_errors=50, hide_suggestions=True
-            )
-            if isinstance(variables, list):
-                return ExecutionResult(None, variables)
-            plan = document.plan(operation, variables)
-            if plan is not None:
-                self.counts["planned"] += 1
-                data, errors = await run(plan, context, variables)
-                return ExecutionResult(data, errors or None)
-        self.counts["core"] += 1
-        return await self._by_core(document, operation, values, context)
-
-    async def _by_core(
-        self, document: Document, operation: OperationDefinitionNode, values: dict[str, Any] | None, context: Any
-    ) -> ExecutionResult:
-        result = execute(
+        if not self.is_planned:
+            return await self._by_core(Reason.SWITCHED_OFF, document, operation, values, context)
+        variables = get_variable_values(
             self.schema._schema,
-            document.tree,
-            context_value=context,
-            variable_values=values,
-            operation_name=operation.name.value if operation.name else None,
-            executor_class=StrawberryGraphQLCoreExecutionContext,
+            operation.variable_definitions or (),
+            values or {},
+            max_errors=COERCION_ERRORS,
             hide_suggestions=True,
         )
-        return await result if isawaitable(result) else result
+        if isinstance(variables, list):
+            return ExecutionResult(None, variables)
+        plan = self._plan(document, operation, variables)
+        if isinstance(plan, Reason):
+            return await self._by_core(plan, document, operation, values, context)
+        self.counts["planned"] += 1
+        data, errors = await run(plan, context, variables)
+        return ExecutionResult(data, errors or None)
+
+    def _plan(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | Reason:
+        """The plan; the shelf is told when the document has grown by it."""
+        before = document.compiled
+        plan = document.plan(operation, variables)
+        if document.compiled != before:
+            for shelf in (self.new, self.proven):
+                if shelf.take(document.text) is not None:
+                    shelf.put(document.text, document)
+        return plan
+
+    async def _by_core(
+        self, reason: Reason, document: Document, operation: OperationDefinitionNode, values: dict[str, Any] | None, context: Any
+    ) -> ExecutionResult:
+        self.counts[reason.value] += 1
+        return await by_core(self.schema, document.tree, operation, values, context)
 
 
 def _condition_variables(tree: DocumentNode) -> list[str]:
@@ -142,9 +224,17 @@ def _condition_variables(tree: DocumentNode) -> list[str]:
 
     class Conditions(Visitor):
         def enter_directive(self, node: Any, *_: Any) -> None:
-            names.update(
-                a.value.name.value for a in node.arguments or () if isinstance(a, ArgumentNode) and isinstance(a.value, VariableNode)
-            )
+            if node.name.value in CONDITIONS:
+                names.update(
+                    a.value.name.value for a in node.arguments or () if isinstance(a, ArgumentNode) and isinstance(a.value, VariableNode)
+                )
 
     visit(tree, Conditions())
     return sorted(names)
+
+
+def _bare(error: GraphQLError) -> GraphQLError:
+    """The error without the document and the frames that it hangs on, so that keeping it keeps only its words."""
+    if error.nodes:
+        error = GraphQLError(error.message, source=error.source, positions=error.positions, extensions=error.extensions)
+    return error.with_traceback(None)

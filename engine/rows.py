@@ -1,5 +1,8 @@
 """How a plain row is recognised as a value of a type: by what it says of itself."""
 
+from functools import lru_cache
+from inspect import getattr_static
+from types import FunctionType
 from typing import Any
 
 
@@ -20,3 +23,19 @@ class ByTypename:
         """Whether `row` is a value of this type."""
         name = getattr(row, "typename", None)
         return isinstance(row, cls) if name is None else name == cls.__strawberry_definition__.name  # type: ignore[attr-defined]  # strawberry puts it there
+
+
+@lru_cache(1024)
+def typename_of(kind: type) -> str | None:
+    """The type that all rows of a class have, if the class alone says it: a constant that no row can hide by one of its own.
+
+    So a level of rows of one class is checked by one look and not by one call a row.
+    """
+    name = getattr_static(kind, "typename", None)
+    is_hidden = kind.__dictoffset__ != 0 or isinstance(kind.__getattribute__, FunctionType)
+    return name if isinstance(name, str) and not is_hidden else None
+
+
+def is_by_typename(check: Any) -> bool:
+    """Whether a type's `resolve_type` or `is_type_of` is the one above, and not one of its own."""
+    return getattr(check, "__func__", None) in (ByTypename.resolve_type.__func__, ByTypename.is_type_of.__func__)  # type: ignore[attr-defined]  # of a classmethod

@@ -1,109 +1,114 @@
-"""Runs a plan: one call a field and level, for all objects of that level."""
+"""Runs a plan: one call a field and level, for all objects of that level.
 
-import asyncio
+A level is a list of objects of one type and the selection on them. `build` makes their dicts, with all plain leaves in them; every other
+field is a step: it asks its function for one value an object, completes those values, and takes all objects among them down one level,
+together. Steps of a level run at the same time. What fails is noted in its place, and `nulls.py` clears it up at the end.
+"""
+
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from inspect import isawaitable
+from dataclasses import field as attribute_of
+from itertools import chain
 from typing import Any
 
-import strawberry
-from graphql import GraphQLError, GraphQLList, GraphQLNonNull, GraphQLObjectType, default_type_resolver
-from graphql.execution.values import get_argument_values
-from graphql.pyutils import inspect
+from graphql import GraphQLError, default_field_resolver
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 
 from engine.fields import BATCH, ONCE
-from engine.leaves import Failure, failed, null, read, writer
+from engine.info import Info
+from engine.kinds import all_are, known_types, type_of
+from engine.leaves import Notes, Unsettled, read
 from engine.loaders import answers
-from engine.nulls import Spread
+from engine.nulls import Nulled, Spread
 from engine.plan import Field, Plan, Selection
+from engine.shapes import all_settled, are_usual, filled, have_awaitables, listed, must_wait, settled, shaped, written, written_one_by_one
+from engine.tasks import dropped, together
 
 Rows = list[dict[str, Any]]
+Result = tuple[dict[str, Any] | None, list[GraphQLError]]
 
 
-@dataclass(slots=True)
-class Info:
-    """What a resolver may ask for; one a field and request, not one an object, so there is no path."""
-
-    context: Any
-    plan: Plan
-    field: Field
-    variable_values: dict[str, Any]
-    path: None = None
-    root_value: None = None
-
-    @property
-    def field_name(self) -> str:
-        return self.field.name
-
-    @property
-    def field_nodes(self) -> list[Any]:
-        return self.field.nodes
-
-    @property
-    def operation(self) -> Any:
-        return self.plan.operation
-
-    @property
-    def fragments(self) -> Any:
-        return self.plan.fragments
-
-    @property
-    def return_type(self) -> Any:
-        return self.field.type
-
-    @property
-    def parent_type(self) -> Any:
-        return self.field.parent
-
-    @property
-    def schema(self) -> Any:
-        return self.plan.schema._schema
-
-
-async def run(plan: Plan, context: Any, variables: Any) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
-    """The data and the errors of one operation. `variables` are graphql-core's coerced ones."""
-    running = _Run(plan, context, variables, [], {})
-    [data] = await running.level(plan.root, [None], serial=plan.is_serial)
-    if not running.failures:
-        return data, []
-    return Spread(running.types).root(plan.root, data)
+async def run(plan: Plan, context: Any, variables: VariableValues) -> Result:
+    """The data and the errors of one operation."""
+    running = _Run(plan, context, variables)
+    try:
+        return await (running.serially() if plan.is_serial else running.whole())
+    finally:
+        dropped(running.notes.late)
 
 
 @dataclass(slots=True)
 class _Run:
     plan: Plan
     context: Any
-    variables: Any
-    failures: list[Failure]
-    types: dict[int, str]
+    variables: VariableValues
+    notes: Notes = attribute_of(default_factory=Notes)
+    typed: list[tuple[str, Rows]] = attribute_of(default_factory=list)  # rows that could have been of another type, for `nulls.py`
 
-    async def level(self, selection: Selection, objects: Sequence[Any], serial: bool = False) -> Rows:
+    async def whole(self) -> Result:
+        """A query: everything at once."""
+        [data] = await self.level(self.plan.root, [None])
+        await self.catch_up()
+        if not self.notes.failures:
+            return data, []
+        spread = self.spread()
+        try:
+            spread.object(self.plan.root, data)
+        except Nulled:
+            return None, spread.errors
+        return data, spread.errors
+
+    async def serially(self) -> Result:
+        """A mutation: a root field after the other, each with everything below it. After one that nulls the answer none is begun."""
+        [data] = self.plan.root.build([None], self.notes)
+        errors: list[GraphQLError] = []
+        for field in self.plan.root.fields:
+            if field in self.plan.root.steps and (waiting := self.step(field, [None], [data])) is not None:
+                await waiting
+            await self.catch_up()
+            spread = self.spread()
+            try:
+                spread.field(field, data)
+            except Nulled:
+                return None, errors + spread.errors
+            errors += spread.errors
+        return data, errors
+
+    async def catch_up(self) -> None:
+        """Awaits what came where nothing was expected to be awaited, and what comes of it."""
+        while self.notes.late:
+            late, self.notes.late = self.notes.late, []
+            await together(late)
+
+    def spread(self) -> Spread:
+        return Spread({id(row): name for name, rows in self.typed for row in rows})
+
+    async def level(self, selection: Selection, objects: Sequence[Any]) -> Rows:
         """One dict for each object, with everything below it."""
-        rows = selection.build(objects, self.failures)
-        waiting = [w for f in selection.steps if (w := self.step(f, objects, rows)) is not None] if not serial else []
-        if serial:
-            for field in selection.steps:
-                await (self.step(field, objects, rows) or _nothing())
-        elif len(waiting) == 1:
+        rows = selection.build(objects, self.notes)
+        waiting = [w for field in selection.steps if (w := self.step(field, objects, rows)) is not None]
+        if len(waiting) == 1:  # without a task of its own: most levels have one field that waits
             await waiting[0]
         elif waiting:
-            await asyncio.gather(*waiting)
+            await together(waiting)
         return rows
 
     def level_now(self, selection: Selection, objects: Sequence[Any]) -> Rows:
-        """`level` where nothing below waits, or where there is nothing."""
-        if not objects:
-            return []
-        rows = selection.build(objects, self.failures)
+        """`level` where nothing below is expected to wait."""
+        rows = selection.build(objects, self.notes)
         for field in selection.steps:
-            self.step(field, objects, rows)
+            if (waiting := self.step(field, objects, rows)) is not None:
+                self.notes.late.append(waiting)
         return rows
 
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
-        if field.kind == "plain":
-            return self.complete(field, [read(o, field.attribute) for o in objects], rows)
-        return self.answer(field, objects, rows)
+        if field.kind != "plain":
+            return self.answer(field, objects, rows)
+        values = [read(o, field.attribute) for o in objects]
+        if have_awaitables(values):
+            return self.answer_later(field, values, rows)
+        return self.complete(field, values, rows)
 
     async def answer(self, field: Field, objects: Sequence[Any], rows: Rows) -> None:
         """Asks the resolver, then completes what it gave; an exception is the answer of every object."""
@@ -111,199 +116,173 @@ class _Run:
             values = await self.ask(field, objects)
         except Exception as error:
             values = [error] * len(objects)
-        rest = self.complete(field, values, rows)
-        if rest is not None:
+        if (rest := self.complete(field, values, rows)) is not None:
+            await rest
+
+    async def answer_later(self, field: Field, values: list[Any], rows: Rows) -> None:
+        if (rest := self.complete(field, await all_settled(values), rows)) is not None:
             await rest
 
     async def ask(self, field: Field, objects: Sequence[Any]) -> list[Any]:
         """One value for each object."""
-        assert field.strawberry is not None
         if field.kind == "other":
             return await self.ask_each(field, objects)
-        resolver = field.strawberry.base_resolver
-        assert resolver is not None
-        converter = self.plan.schema.schema_converter
-        info = strawberry.Info(self.info(field), field.strawberry)
-        arguments = convert_arguments(self.arguments(field), resolver.arguments, converter.scalar_registry, self.plan.schema.config)
+        assert field.strawberry is not None
+        converter, config = self.plan.schema.schema_converter, self.plan.schema.config
+        info = config.info_class(self.info(field), field.strawberry)  # type: ignore[arg-type]  # our Info stands for graphql-core's
+        arguments = convert_arguments(self.arguments(field), field.strawberry.arguments, converter.scalar_registry, config, info)
         if field.kind == "batch":
             return answers(await field.strawberry.metadata[BATCH](objects, info, **arguments), objects, field.where)
         return [await field.strawberry.metadata[ONCE](info, **arguments)]
 
     async def ask_each(self, field: Field, objects: Sequence[Any]) -> list[Any]:
-        assert field.definition is not None and field.definition.resolve is not None
-        arguments, info = self.arguments(field), self.info(field)
-        values = [_called(field.definition.resolve, o, info, arguments) for o in objects]
-        waiting = [i for i, value in enumerate(values) if isawaitable(value)]
-        if len(waiting) == 1:  # nearly always at the root, where a task of its own would be the dearest thing on the way
-            values[waiting[0]] = await _settled(values[waiting[0]])
-            return values
-        for i, value in zip(waiting, await asyncio.gather(*[values[i] for i in waiting], return_exceptions=True), strict=True):
-            values[i] = value
-        return values
+        """What strawberry built for one object at a time."""
+        resolve, arguments, info = field.definition.resolve or default_field_resolver, self.arguments(field), self.info(field)
+        values = [_called(resolve, o, info, **arguments) for o in objects]
+        return await all_settled(values) if have_awaitables(values) else values
 
     def arguments(self, field: Field) -> dict[str, Any]:
-        assert field.definition is not None
-        return get_argument_values(field.definition, field.nodes[0], self.variables) if field.definition.args else {}
+        if not field.definition.args:
+            return {}
+        return get_argument_values(field.definition, field.nodes[0], self.variables, hide_suggestions=True)
 
-    def info(self, field: Field) -> Any:
+    def info(self, field: Field) -> Info:
         return Info(self.context, self.plan, field, self.variables.coerced)
 
     def complete(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
         """Puts the values into the rows; what has fields of its own goes down one level, all together."""
-        if not field.below:
-            write = writer(field.named, True, field.where)
-            for row, value in zip(rows, values, strict=True):
-                row[field.key] = self.leaf(field.type, value, write, field)
-            return None
-        if field.is_simple_object and not self.checks(field) and not any(value is None or isinstance(value, Exception) for value in values):
+        if field.is_leaf and not field.is_list:
+            return self.leaves(field, values, rows)
+        kinds = set(map(type, values))
+        if field.shape == "one" and are_usual(kinds) and all_are(field, kinds):
             return self.objects(field, values, rows)
-        if field.is_simple_list and not self.checks(field) and all(value.__class__ is list for value in values):
-            flat = [item for value in values for item in value]
-            if not any(item is None or isinstance(item, Exception) for item in flat):
+        if field.shape == "list" and kinds == {list}:
+            flat = list(chain.from_iterable(values))
+            if are_usual(kinds := set(map(type, flat))) and all_are(field, kinds):
                 return self.lists(field, flat, [len(value) for value in values], rows)
-        flat = []
-        return self.shapes(field, flat, [self.shape(field.type, value, flat, field) for value in values], rows)
+        return self.any_shape(field, values, rows)
+
+    def leaves(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+        """Scalars and enums, and lists of them."""
+        assert field.column is not None
+        before, done = len(self.notes.failures), []
+        try:
+            if field.is_list:
+                done = [written(field.type, value, field, self.notes) for value in values]
+            else:
+                done = field.column(values, self.notes)
+        except Unsettled:
+            del self.notes.failures[before:]
+            return self.leaves_later(field, values, rows)
+        _placed(field, done, rows)
+        return None
+
+    async def leaves_later(self, field: Field, values: list[Any], rows: Rows) -> None:
+        _placed(field, await together([written_one_by_one(field.type, value, field, self.notes) for value in values]), rows)
 
     def objects(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
         """The plain case: every parent has one object of one type."""
         [selection] = field.below.values()
 
-        def place(done: Rows) -> None:
-            for row, value in zip(rows, done, strict=True):
-                row[field.key] = value
-
         async def later() -> None:
-            place(await self.level(selection, values))
+            _placed(field, await self.level(selection, values), rows)
 
         if selection.waits:
             return later()
-        place(self.level_now(selection, values))
+        _placed(field, self.level_now(selection, values), rows)
         return None
 
     def lists(self, field: Field, flat: list[Any], sizes: list[int], rows: Rows) -> Awaitable[None] | None:
         """The other plain case: every parent has a list of objects of one type."""
         [selection] = field.below.values()
 
-        def place(done: Rows) -> None:
-            start = 0
-            for row, size in zip(rows, sizes, strict=True):
-                row[field.key] = done[start : start + size]
-                start += size
-
         async def later() -> None:
-            place(await self.level(selection, flat))
+            _placed(field, _cut(await self.level(selection, flat), sizes), rows)
 
         if selection.waits and flat:
             return later()
-        place(self.level_now(selection, flat))
+        _placed(field, _cut(self.level_now(selection, flat) if flat else [], sizes), rows)
         return None
 
-    def shapes(self, field: Field, flat: list[Any], shapes: list[Any], rows: Rows) -> Awaitable[None] | None:
-        """The general case: single objects, nulls, failures, lists of lists, several types."""
+    def any_shape(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+        """The general case: nulls, failures, lists of lists, several types, things to be awaited."""
+        values = [listed(field.type, value, field.where) for value in values]
+        if any(must_wait(field.type, value) for value in values):
+            return self.any_shape_later(field, values, rows)
+        if field.is_leaf:
+            return self.leaves(field, values, rows)
+        flat: list[Any] = []
+        shapes = [shaped(field.type, value, flat, field, self.notes) for value in values]
+        return self.by_type(field, flat, shapes, rows)
+
+    async def any_shape_later(self, field: Field, values: list[Any], rows: Rows) -> None:
+        values = await together([settled(field.type, value, field.where) for value in values])
+        if (rest := self.any_shape(field, values, rows)) is not None:
+            await rest
+
+    def by_type(self, field: Field, flat: list[Any], shapes: list[Any], rows: Rows) -> Awaitable[None] | None:
+        """Finds the type of each object, which may itself have to be awaited."""
+        known = known_types(field, set(map(type, flat)))
+        info = self.info(field)
+        types = [known.get(type(o)) or _called(type_of, field, o, info) for o in flat]
+        if have_awaitables(types):
+            return self.by_type_later(field, flat, types, shapes, rows)
+        return self.grouped(field, flat, types, shapes, rows)
+
+    async def by_type_later(self, field: Field, flat: list[Any], types: list[Any], shapes: list[Any], rows: Rows) -> None:
+        if (rest := self.grouped(field, flat, await all_settled(types), shapes, rows)) is not None:
+            await rest
+
+    def grouped(self, field: Field, flat: list[Any], types: list[Any], shapes: list[Any], rows: Rows) -> Awaitable[None] | None:
+        """Takes the objects of each type down one level; an object without one fails in its place."""
         done: list[Any] = [None] * len(flat)
-        groups = self.by_type(field, flat, done)
+        groups: dict[str, list[int]] = {}
+        for i, name in enumerate(types):
+            if isinstance(name, Exception):
+                done[i] = self.notes.failed(name)
+            else:
+                groups.setdefault(name, []).append(i)
 
-        def place() -> None:
-            for row, shape in zip(rows, shapes, strict=True):
-                row[field.key] = _filled(shape, done)
-
-        def keep(name: str, at: list[int], level: Rows) -> None:
-            for i, row in zip(at, level, strict=True):
+        def keep(name: str, level: Rows) -> None:
+            for i, row in zip(groups[name], level, strict=True):
                 done[i] = row
-                if len(field.below) > 1:
-                    self.types[id(row)] = name
+            if len(field.below) > 1:
+                self.typed.append((name, level))
 
-        async def one(name: str, at: list[int]) -> None:
-            keep(name, at, await self.level(field.below[name], [flat[i] for i in at]))
+        async def one(name: str) -> None:
+            keep(name, await self.level(field.below[name], [flat[i] for i in groups[name]]))
 
         async def later() -> None:
-            await asyncio.gather(*[one(name, at) for name, at in groups.items()])
-            place()
+            await together([one(name) for name in groups])
+            _placed(field, [filled(shape, done) for shape in shapes], rows)
 
         if any(field.below[name].waits for name in groups):
             return later()
         for name, at in groups.items():
-            keep(name, at, self.level_now(field.below[name], [flat[i] for i in at]))
-        place()
+            keep(name, self.level_now(field.below[name], [flat[i] for i in at]))
+        _placed(field, [filled(shape, done) for shape in shapes], rows)
         return None
 
-    def checks(self, field: Field) -> bool:
-        return any(selection.type.is_type_of is not None for selection in field.below.values())
 
-    def by_type(self, field: Field, flat: list[Any], done: list[Any]) -> dict[str, list[int]]:
-        """The places of the objects of each type; an object without one fails in its place."""
-        groups: dict[str, list[int]] = {}
-        info = self.info(field)
-        for i, o in enumerate(flat):
-            try:
-                groups.setdefault(self.type_of(field, o, info), []).append(i)
-            except Exception as error:
-                done[i] = failed(error, self.failures)
-        return groups
-
-    def type_of(self, field: Field, o: Any, info: Any) -> str:
-        """The name of the type of `o`. Raises what graphql-core would where there is none."""
-        named: Any = field.named
-        if isinstance(named, GraphQLObjectType):
-            name: Any = named.name
-        else:
-            name = (named.resolve_type or default_type_resolver)(o, info, named)
-            if name not in field.below:
-                raise GraphQLError(f"Abstract type '{named}' was resolved to '{name}' for field '{field.where}'.", field.nodes)
-        is_type_of = field.below[name].type.is_type_of
-        if is_type_of and not is_type_of(o, info):
-            raise GraphQLError(f"Expected value of type '{name}' but got: {inspect(o)}.", field.nodes)
-        return str(name)
-
-    def shape(self, type_: Any, value: Any, flat: list[Any], field: Field) -> Any:
-        """The value with each object replaced by its number in `flat`."""
-        if isinstance(value, Exception):
-            return failed(value, self.failures)
-        if isinstance(type_, GraphQLNonNull):
-            inner = self.shape(type_.of_type, value, flat, field)
-            return null(field.where, self.failures) if inner is None else inner
-        if value is None:
-            return None
-        if not isinstance(type_, GraphQLList):
-            flat.append(value)
-            return len(flat) - 1
-        try:
-            return [self.shape(type_.of_type, item, flat, field) for item in value]
-        except TypeError:
-            return failed(GraphQLError(f"Expected Iterable, but did not find one for field '{field.where}'."), self.failures)
-
-    def leaf(self, type_: Any, value: Any, write: Any, field: Field) -> Any:
-        if isinstance(value, Exception):
-            return failed(value, self.failures)
-        if isinstance(type_, GraphQLNonNull):
-            inner = self.leaf(type_.of_type, value, write, field)
-            return null(field.where, self.failures) if inner is None else inner
-        if value is None:
-            return None
-        if isinstance(type_, GraphQLList):
-            return [self.leaf(type_.of_type, item, write, field) for item in value]
-        return write(value, self.failures)
+def _placed(field: Field, values: Sequence[Any], rows: Rows) -> None:
+    """One value in each row."""
+    key = field.key
+    for row, value in zip(rows, values, strict=True):
+        row[key] = value
 
 
-def _called(resolve: Any, o: Any, info: Info, arguments: dict[str, Any]) -> Any:
+def _cut(flat: Rows, sizes: list[int]) -> list[Rows]:
+    """The list in pieces of these sizes."""
+    pieces, start = [], 0
+    for size in sizes:
+        pieces.append(flat[start : start + size])
+        start += size
+    return pieces
+
+
+def _called(function: Any, /, *arguments: Any, **named: Any) -> Any:
+    """What a resolver or a check gives, or the exception that it raised."""
     try:
-        return resolve(o, info, **arguments)
+        return function(*arguments, **named)
     except Exception as error:
         return error
-
-
-async def _settled(value: Awaitable[Any]) -> Any:
-    try:
-        return await value
-    except Exception as error:
-        return error
-
-
-def _filled(shape: Any, done: list[Any]) -> Any:
-    if shape.__class__ is list:
-        return [_filled(item, done) for item in shape]
-    return done[shape] if shape.__class__ is int else shape
-
-
-async def _nothing() -> None:
-    """Waits for nothing."""

@@ -28,6 +28,7 @@ from tenants.portals import Door
 from tenants.scope import Principal
 
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
+NATIVE = ("Date", "DateTime")  # orjson writes days, and instants in UTC, as our scalars do
 BEARER = re.compile(rb"[Bb]earer +([!-~]{1,500})")
 METHODS: Header = (b"allow", b"GET, POST")
 BY_POST: Header = (b"allow", b"POST")
@@ -86,7 +87,7 @@ class Endpoint:
         self.policy, self.tenancy, self.hosts, self.answering, self.clock = policy, tenancy, hosts, answering, clock
         self.bounds, self.trusted = bounds or Bounds(), trusted or Trusted()
         self.scales = Scales(schema._schema, self.bounds.limits)
-        self.library = Library(schema, lambda tree: self.scales.weigh(tree).refusal, PARSING, is_planned)
+        self.library = Library(schema, lambda tree: self.scales.weigh(tree).refusal, PARSING, is_planned, NATIVE)
         self.mutations = getattr(schema._schema.mutation_type, "name", "")
         self.requests = 0
 

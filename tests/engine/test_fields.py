@@ -145,7 +145,7 @@ async def test_a_library_counts_what_ran_where(library: Library) -> None:
     await ask(library, "{things{id}}")
     await ask(library, "{__schema{queryType{name}}}")
 
-    assert library.counts == ({"planned": 1, "core": 1} if library.is_planned else {"planned": 0, "core": 2})
+    assert library.counts == ({"planned": 1, "introspection": 1} if library.is_planned else {"switched off": 2})
 
 
 async def test_a_document_is_weighed_before_it_is_validated() -> None:

@@ -1,0 +1,69 @@
+"""What a resolver may ask of the operation it is part of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql.pyutils import is_awaitable
+from graphql.type import GraphQLResolveInfoHelpers
+
+from engine.plan import Field, Plan
+from engine.tasks import dropped, together
+
+
+async def _together(waiting: Sequence[Any]) -> list[Any]:
+    return await together(waiting)
+
+
+@dataclass(slots=True)
+class Info:
+    """graphql-core's `GraphQLResolveInfo`, one a field and level and not one an object, so there is no `path`."""
+
+    context: Any
+    plan: Plan
+    field: Field
+    variable_values: dict[str, Any]
+    root_value: None = None
+    abort_signal: None = None
+    operation_extensions: None = None
+
+    @property
+    def path(self) -> Any:
+        """Raises: breadth first, one call stands for many places."""
+        raise AttributeError("info.path does not exist here: a field is resolved for all objects of its level at once.")
+
+    @property
+    def field_name(self) -> str:
+        return self.field.name
+
+    @property
+    def field_nodes(self) -> list[Any]:
+        return self.field.nodes
+
+    @property
+    def return_type(self) -> Any:
+        return self.field.type
+
+    @property
+    def parent_type(self) -> Any:
+        return self.field.parent
+
+    @property
+    def schema(self) -> Any:
+        return self.plan.schema._schema
+
+    @property
+    def operation(self) -> Any:
+        return self.plan.operation
+
+    @property
+    def fragments(self) -> Any:
+        return self.plan.fragments
+
+    @property
+    def is_awaitable(self) -> Any:
+        return is_awaitable
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        return GraphQLResolveInfoHelpers(gather=_together, track=dropped)
