@@ -1,23 +1,27 @@
 # Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
-PYTHON ?= python3
+# The first Python that is new enough; `make PYTHON=...` takes another.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(shell $(name) -c "import sys; sys.version_info >= (3, 11) and print('$(name)')" 2>/dev/null)))
 BIN := .venv/bin
+# Twice quiet: only errors are said. What is installed is fixed by the locks and their hashes.
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 export PYTHONUTF8 = 1
 
-.PHONY: help demo demo-reset test check format rows policy sdl lock clean bench bench-memory bench-imports
+.PHONY: help demo demo-reset test check format rows policy sdl examples lock clean bench bench-memory bench-imports
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
+# An environment that was stopped half way, or moved here from elsewhere, is made anew.
 .venv/installed: requirements.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Bailiwick needs Python 3.11 or newer: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing the locked dependencies..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@test -n "$(PYTHON)" || { echo "Bailiwick needs Python 3.11 or newer: make PYTHON=/path/to/python3"; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@echo "Installing the locked dependencies with $$($(BIN)/python --version) (about a minute)..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	@echo "Installing the locked test dependencies..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: .venv/installed ## run the product on demo data (PORT and DATABASE_URL are honored)
@@ -56,9 +60,13 @@ bench-imports: .venv/installed-dev ## import a million installments: rows a seco
 sdl: .venv/installed-dev ## export the schema to schema/schema.graphql
 	@$(BIN)/bailiwick schema > schema/schema.graphql
 
+examples: .venv/installed-dev ## write the demo's answers into README.md and docs/, to be read before they are committed
+	@$(BIN)/python -m tests.docs.refresh
+
 lock: ## solve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group install --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
 	uv pip compile pyproject.toml --group install --group dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements-dev.lock
 
-clean: ## forget the environment and everything under var
-	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+clean: ## forget the environment and everything under var, the demo's data with it
+	find var -mindepth 1 -maxdepth 1 ! -name .gitkeep -exec rm -rf {} +
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

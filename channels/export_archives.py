@@ -1,10 +1,16 @@
-"""Archives, unpacked without trusting them: no path leads out, nothing but files, and no more bytes than announced limits."""
+"""Archives, unpacked without trusting them: no path leads out, nothing but files, and no more bytes or memory than stated limits.
 
+What an archive is, its first bytes say: an upload has no name.
+"""
+
+import gzip
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -17,22 +23,100 @@ MOST_BYTES = 20 << 30
 HIGHEST_RATIO = 100
 RATIO_COUNTS_FROM = 50 << 20
 BLOCK = 1 << 20
+# What is read of an archive to learn of its members, at once and between two of them: a list of 200,000 has some 20 MB.
+MOST_OF_A_LIST = 32 << 20
+MOST_OF_A_HEADER = 4 << 20
+ZIP, EMPTY_ZIP, GZIP = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
+# Other ways of shrinking make gigabytes of a few bytes before anybody can count them.
+SHRUNK_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+)
+
+
+class Unreadable(ValueError):
+    """The archive asks for bytes that it does not have, or for more of them than its lists may take."""
+
+
+class Reader:
+    """The bytes of an archive for the libraries that read it. `left` bounds what they may keep of it until it is set again."""
+
+    def __init__(self, stream: IO[bytes], left: int | None = None) -> None:
+        self.stream, self.left = stream, left
+
+    def read(self, size: int = -1) -> bytes:
+        if self.left is not None and size > self.left:
+            raise Unreadable
+        try:
+            block = self.stream.read(size if size >= 0 or self.left is None else self.left)
+        except OSError:
+            raise Unreadable from None
+        if self.left is not None:
+            self.left -= len(block)
+        return block
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        try:
+            return self.stream.seek(offset, whence)
+        except OSError:
+            raise Unreadable from None
+
+    def tell(self) -> int:
+        return self.stream.tell()
+
+    def seekable(self) -> bool:
+        return True
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """The files of a `.zip` or `.tar.gz`, into an empty folder. Raises `BrokenExport`."""
-    name = archive.name
+    """The files of a zip or a gzipped tar, into an empty folder. Raises `BrokenExport`; an `OSError` is that of the disk written to."""
+    with refusing(archive), archive.open("rb") as stream:
+        unpack_members(members_of(stream, archive), folder, archive)
+
+
+def member_of(archive: Path, path: str, most: int) -> bytes | None:
+    """The beginning of one file of an archive, which is not unpacked. `None` when it has none of this name. Raises `BrokenExport`."""
+    with refusing(archive), archive.open("rb") as stream:
+        for name, member in members_of(stream, archive):
+            if name == path:
+                return member.read(most)
+    return None
+
+
+@contextmanager
+def refusing(archive: Path) -> Iterator[None]:
+    """Says of an archive that cannot be read that it is broken."""
     try:
-        if name.endswith(".zip"):
-            unpack_members(zip_members(archive), folder, archive)
-        elif name.endswith((".tar.gz", ".tgz")):
-            unpack_members(tar_members(archive), folder, archive)
-        else:
-            raise BrokenExport(FileFault("archive.kind", "An export is a folder, a .zip or a .tar.gz.", name))
+        yield
     except FileNotFoundError:
-        raise BrokenExport(FileFault("archive.missing", "There is no such file or folder.", name)) from None
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError, NotImplementedError, RuntimeError):
-        raise BrokenExport(FileFault("archive.truncated", "The archive is truncated or damaged.", name)) from None
+        raise BrokenExport(FileFault("archive.missing", "There is no such file or folder.", archive.name)) from None
+    except DAMAGE:
+        raise BrokenExport(FileFault("archive.truncated", "The archive is truncated or damaged: make it anew.", archive.name)) from None
+
+
+def is_archive(beginning: bytes) -> bool:
+    """Whether a file that begins like this is an archive that `unpack` knows."""
+    return beginning.startswith((ZIP, EMPTY_ZIP, GZIP))
+
+
+def members_of(stream: IO[bytes], archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    beginning = stream.read(len(ZIP))
+    stream.seek(0)
+    if beginning.startswith((ZIP, EMPTY_ZIP)):
+        return zip_members(Reader(stream, MOST_OF_A_LIST), archive)
+    if beginning.startswith(GZIP):
+        return tar_members(stream, archive)
+    raise BrokenExport(FileFault("archive.kind", "An export is a folder, a .zip or a .tar.gz, and this is none of them.", archive.name))
 
 
 def unpack_members(members: Iterator[tuple[str, IO[bytes]]], folder: Path, archive: Path) -> None:
@@ -41,9 +125,7 @@ def unpack_members(members: Iterator[tuple[str, IO[bytes]]], folder: Path, archi
     for count, (path, stream) in enumerate(members, 1):
         if count > MOST_MEMBERS:
             raise BrokenExport(FileFault("archive.bomb", f"The archive has more than {MOST_MEMBERS:,} files.", archive.name))
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
+        with created(folder / path, path, archive) as file:
             while block := stream.read(BLOCK):
                 written += len(block)
                 if written > limit:
@@ -51,31 +133,51 @@ def unpack_members(members: Iterator[tuple[str, IO[bytes]]], folder: Path, archi
                 file.write(block)
 
 
-def zip_members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    with zipfile.ZipFile(archive) as opened:
+def created(target: Path, path: str, archive: Path) -> IO[bytes]:
+    """A new file. One that is there already, or in the place of a folder, came out of the same archive."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target.open("xb")
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):
+        raise BrokenExport(FileFault("archive.member", f"{shown(path)} stands twice.", archive.name)) from None
+
+
+def zip_members(reader: Reader, archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    with zipfile.ZipFile(reader) as opened:
+        reader.left = None
         for info in opened.infolist():
             kind = info.external_attr >> 28
             if info.is_dir():
                 continue
-            if kind not in (0, 0o10) or info.flag_bits & 1:
+            if info.flag_bits & 1:
+                raise BrokenExport(FileFault("archive.member", f"{shown(info.filename)} is encrypted.", archive.name))
+            if kind not in (0, 0o10) or info.compress_type not in SHRUNK_BY:
                 raise BrokenExport(FileFault("archive.member", f"{shown(info.filename)} is not a plain file.", archive.name))
             with opened.open(info) as stream:
                 yield safe(info.filename, archive), stream
 
 
-def tar_members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    with tarfile.open(archive, "r:gz") as opened:
-        for info in opened:
-            if info.isdir():
-                continue
-            stream = opened.extractfile(info) if info.isreg() else None
-            if stream is None:
-                raise BrokenExport(FileFault("archive.member", f"{shown(info.name)} is not a plain file.", archive.name))
-            yield safe(info.name.removeprefix("./"), archive), stream
-            opened.members = []  # type: ignore[attr-defined]  # it remembers every member for a second reading, and there is none
+def tar_members(packed: IO[bytes], archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    unpacked = gzip.GzipFile(fileobj=packed)
+    reader = Reader(unpacked, MOST_OF_A_HEADER)  # type: ignore[arg-type]  # it reads and seeks, which is all
+    with tarfile.open(fileobj=reader, mode="r:") as opened:  # type: ignore[call-overload]  # it asks for these methods and no more
+        while info := opened.next():
+            opened.members = []  # it remembers every member for a second reading, and there is none
+            if not info.isdir():
+                stream = opened.extractfile(info) if info.isreg() else None
+                if stream is None:
+                    raise BrokenExport(FileFault("archive.member", f"{shown(info.name)} is not a plain file.", archive.name))
+                reader.left = None
+                yield safe(info.name.removeprefix("./"), archive), stream
+            reader.left = MOST_OF_A_HEADER
+    # The hash of the whole stands at its end, and a damaged header looks like the end to tarfile.
+    for _ in range(MOST_BYTES // BLOCK):
+        if not unpacked.read(BLOCK):
+            return
+    raise Unreadable
 
 
 def safe(path: str, archive: Path) -> str:
     if CONTROLS.search(path) or is_escaping(path):
-        raise BrokenExport(FileFault("path.escape", f"{shown(path)} leads out of the export.", archive.name))
+        raise BrokenExport(FileFault("path.escape", f"{shown(path)} is not a path inside the export.", archive.name))
     return path

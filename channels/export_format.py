@@ -7,6 +7,7 @@ id that the same source gave it, never by an id of ours. Types are listed parent
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 FORMAT_VERSION = 1
 
@@ -18,7 +19,7 @@ class Kind(StrEnum):
     KEY = "key"  # an external id
     DATE = "date"  # 2026-11-24
     INSTANT = "instant"  # 2026-11-24T09:30:00Z, or with an offset
-    AMOUNT = "amount"  # up to 16 digits and 2 decimals
+    AMOUNT = "amount"  # up to 15 digits and 2 decimals, so that five of them together still fit where 16 do
     PRICE = "price"  # up to 12 digits and 6 decimals
     RATE = "rate"  # percent, up to 3 digits and 6 decimals: 4.8 for 4.8 %
     QUANTITY = "quantity"  # up to 12 digits and 6 decimals
@@ -35,6 +36,19 @@ class Kind(StrEnum):
     SHA256 = "sha256"  # 64 lower-case hexadecimal digits
     PORTAL = "portal"  # the key of a portal of the tenant
     PATH = "path"  # a file of the export, beside the manifest
+
+
+class Form(NamedTuple):
+    """What a text looks like, for programs and for people."""
+
+    pattern: str
+    meaning: str
+
+
+FOUR_DIGITS = Form("[0-9]{4}", "four digits")
+LAST_FOUR = Form("[0-9A-Z]{4}", "four digits or capital letters")
+MEDIA_TYPE = Form("[a-z]+/[a-z0-9][a-z0-9.+-]*", "a media type such as application/pdf")
+MAIL_ADDRESS = Form(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address")
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,7 @@ class Column:
     owned_by_portal: bool = False
     # Where a portal owns a state, an export may still bring these values: they take rights away and never give them back.
     narrowing: tuple[str, ...] = ()
+    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,7 @@ class RowType:
     set_of: str | None = None
     # Values that only one row of a source may have, beside its key.
     unique: tuple[tuple[str, ...], ...] = ()
-    # Pairs of dates where the second may not lie before the first.
+    # Pairs of days where the second may not lie before the first, or of instants where it lies after it.
     ordered: tuple[tuple[str, str], ...] = ()
     # Columns of which one at least must be there.
     any_of: tuple[str, ...] = ()
@@ -85,8 +100,10 @@ class RowType:
         return tuple(column for column in self.columns if column.kind in (Kind.REFERENCE, Kind.REFERENCES))
 
 
-def text(name: str, description: str, max_length: int = 200, *, required: bool = False, owned_by_portal: bool = False) -> Column:
-    return Column(name, Kind.TEXT, description, required, max_length, owned_by_portal=owned_by_portal)
+def text(
+    name: str, description: str, max_length: int = 200, *, required: bool = False, owned_by_portal: bool = False, form: Form | None = None
+) -> Column:
+    return Column(name, Kind.TEXT, description, required, max_length, owned_by_portal=owned_by_portal, form=form)
 
 
 def date(name: str, description: str, *, required: bool = False) -> Column:
@@ -267,7 +284,7 @@ USERS = rows(
     "People who sign in. They come without secrets and without rights: rights are profiles.",
     reference("party", "parties", "Who the user is, when that is known."),
     text("display_name", "How the user is greeted.", required=True, owned_by_portal=True),
-    text("email", "Where notices go.", 254, owned_by_portal=True),
+    text("email", "Where notices go.", 254, owned_by_portal=True, form=MAIL_ADDRESS),
     Column("locale", Kind.LOCALE, "The language of the user.", required=True, max_length=10, owned_by_portal=True),
     Column(
         "state",
@@ -300,7 +317,7 @@ MANDATES = rows(
     text("reference", "The unique mandate reference.", 35, required=True),
     enum("scheme", "The scheme of the collection.", "CORE B2B AVTALEGIRO"),
     text("creditor_identifier", "Who collects.", 35),
-    text("iban_last4", "The last four characters of the IBAN, where the bank account is not exported.", 4),
+    text("iban_last4", "The last four characters of the IBAN, where the bank account is not exported.", 4, form=LAST_FOUR),
     date("signed_on", "When it was signed."),
     text("signatory", "Who signed."),
     CURRENCY,
@@ -352,7 +369,7 @@ CONTRACTS = rows(
     amount("fees_amount", "Fees due at the start."),
     amount("credit_limit_amount", "Limit of a revolving credit."),
     amount("drawn_amount", "What is drawn of it."),
-    Column("card_last4", Kind.TEXT, "The last four digits of the card.", max_length=4),
+    text("card_last4", "The last four digits of the card.", 4, form=FOUR_DIGITS),
     text("insurer", "Of an insurance."),
     text("coverage", "What an insurance covers, in words.", 1_000),
     amount("premium_amount", "Periodic premium of an insurance."),
@@ -537,7 +554,7 @@ DOCUMENTS = rows(
     date("document_on", "The date printed on it.", required=True),
     Column("published_at", Kind.INSTANT, "From when clients see it.", required=True),
     text("batch_number", "The batch it was made in.", 60),
-    text("content_type", "application/pdf, application/xml...", 100, required=True),
+    text("content_type", "application/pdf, application/xml...", 100, required=True, form=MEDIA_TYPE),
     Column("file", Kind.PATH, "Where its bytes are, relative to the manifest.", required=True, max_length=500),
     Column("sha256", Kind.SHA256, "Hash of the bytes; other bytes are refused.", required=True),
     text("language", "nl, fr...", 10),

@@ -32,6 +32,8 @@ def kind(column: Column) -> str:
         return f"{column.kind} to {column.to}" + (" by number" if column.by == "number" else "")
     if column.kind is Kind.INTEGER and column.maximum is not None and column.maximum < 2**60:
         return f"{column.kind}, {column.minimum} to {column.maximum}"
+    if column.form:
+        return f"{column.kind}: {column.form.meaning}"
     return f"{column.kind}, up to {column.max_length}" if column.max_length else str(column.kind)
 
 

@@ -3,14 +3,23 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from channels.export_faults import BadValue, BrokenExport, FileFault, RowFault
-from channels.export_format import Column, Kind, RowType
-from channels.export_values import NUMBERS, Check, Value, check_of
+from channels.export_format import TYPES, Column, Kind, RowType
+from channels.export_json import Number, once
+from channels.export_values import NUMBERS, Check, Value, check_of, is_private, shown
 
-LONGEST_LINE = 1_000_000
+LONGEST_LINE = 1_000_000  # characters; of a row too, whose quoted values may hold several lines
+LONGEST_KEY = 100  # so long is an external id at most, and nothing longer can be meant by one
+MOST_FAULTS = 100  # of one file, as many as anybody reads
+
+
+KNOWN = {type_.name: tuple(column.name for column in type_.columns) for type_ in TYPES}
 
 
 class Row(NamedTuple):
@@ -18,10 +27,6 @@ class Row(NamedTuple):
 
     line: int
     values: tuple[Value, ...]
-
-
-class Number(str):
-    """A JSON number as it was spelled, so that no float comes near it."""
 
 
 class Judge:
@@ -61,8 +66,11 @@ class Judge:
         """What is wrong between values that are each right."""
         for early, late in self.type.ordered:
             first, last = values[self.places[early]], values[self.places[late]]
-            if isinstance(first, str) and isinstance(last, str) and last < first:
-                yield self.type.column(late), BadValue("dates.order", f"{last} lies before {early}, {first}.")
+            if not isinstance(first, str) or not isinstance(last, str):
+                continue
+            # A day may be the first and the last; between an instant and itself there is no time.
+            if last < first or (last == first and self.type.column(late).kind is Kind.INSTANT):
+                yield self.type.column(late), BadValue("dates.order", f"{last} does not lie after {early}, {first}.")
         if self.type.any_of and not any(values[self.places[name]] for name in self.type.any_of):
             yield self.type.column(self.type.any_of[0]), BadValue("required", f"One of {', '.join(self.type.any_of)} is required.")
         if self.type.one_of and sum(values[self.places[name]] is not None for name in self.type.one_of) != 1:
@@ -75,11 +83,15 @@ class Judge:
         return RowFault(line, column.name, first.rule, message[:1_000], self.key(cells), self.parent(cells))
 
     def key(self, cells: list[str | None]) -> str | None:
+        """As it is shown: a value that looks like somebody's bank account got there by mistake."""
         parts = [cells[self.places[name]] for name in self.type.key]
-        return "#".join(str(part)[:100] for part in parts) if all(parts) else None
+        if not all(parts) or any(is_private(str(part)) for part in parts):
+            return None
+        return "#".join(str(part)[:LONGEST_KEY] for part in parts)
 
     def parent(self, cells: list[str | None]) -> str | None:
-        return cells[self.places[self.type.set_of]] if self.type.set_of else None
+        parent = cells[self.places[self.type.set_of]] if self.type.set_of else None
+        return parent if parent is None or len(parent) <= LONGEST_KEY else None
 
 
 def read_rows(type_: RowType, stream: BinaryIO, path: str) -> Iterator[Row | RowFault]:
@@ -88,14 +100,17 @@ def read_rows(type_: RowType, stream: BinaryIO, path: str) -> Iterator[Row | Row
     try:
         yield from (json_rows if path.endswith(".jsonl") else csv_rows)(type_, text, path)
     except UnicodeDecodeError:
-        raise BrokenExport(FileFault("file.encoding", "This is not UTF-8.", path, bad_line(stream))) from None
+        raise BrokenExport(
+            FileFault("file.encoding", "This is not UTF-8: have the file written in UTF-8.", path, bad_line(stream))
+        ) from None
     finally:
         text.detach()
 
 
 def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
     judge = Judge(type_)
-    reader = csv.reader(short_lines(text, path), strict=True)
+    lines = Lines(text, path)
+    reader = csv.reader(lines, strict=True)
     width = 0
     line = 1
     try:
@@ -107,42 +122,57 @@ def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row 
                 cells.append("")  # what a column that the file leaves out reads
                 yield judge.row(line, [cells[place] for place in order])
             else:
-                yield RowFault(line, None, "row.columns", f"{len(cells)} values stand under {width} columns.")
+                yield RowFault(
+                    line, None, "row.columns", f"{len(cells)} values stand under {width} columns." if cells else "The line is empty."
+                )
             line = reader.line_num + 1
+            lines.characters = 0
     except csv.Error as error:
-        raise BrokenExport(FileFault("file.csv", f"This is not CSV: {error}.", path, line)) from None
+        raise BrokenExport(
+            FileFault("file.csv", f"This is not CSV (is a quote not closed, or not doubled?): {error}.", path, line)
+        ) from None
     if not width:
         raise BrokenExport(FileFault("file.header", "The header line is missing.", path, 1))
 
 
 def header_order(type_: RowType, header: list[str], path: str) -> list[int]:
     """Where each column of the type stands in the file; one past the end where it does not."""
-    known = {column.name for column in type_.columns}
-    faults = [FileFault("column.unknown", f"{type_.name} have no column {name!r}.", path, 1, name) for name in header if name not in known]
-    faults += [FileFault("column.twice", f"The column {name!r} stands twice.", path, 1, name) for name in known if header.count(name) > 1]
-    faults += [
-        FileFault("column.missing", f"The column {column.name!r} is required.", path, 1, column.name)
-        for column in type_.columns
-        if column.required and column.name not in header
-    ]
+    if len(header) == 1 and (apart := next((sign for sign in ";\t|" if sign in header[0]), None)):
+        raise BrokenExport(FileFault("file.separator", f"The columns stand apart by {apart!r}, and commas are expected.", path, 1))
+    counts, known = Counter(header), KNOWN[type_.name]
+    faults = [unknown(type_, name, path, 1) for name in islice((name for name in counts if name not in known), MOST_FAULTS)]
+    for column in type_.columns:
+        if counts[column.name] > 1:
+            faults.append(FileFault("column.twice", f"The column {column.name!r} stands twice.", path, 1, column.name))
+        elif column.required and column.name not in counts:
+            faults.append(FileFault("column.missing", f"The column {column.name!r} is required.", path, 1, column.name))
     if faults:
         raise BrokenExport(*faults)
     return [header.index(column.name) if column.name in header else len(header) for column in type_.columns]
 
 
+def unknown(type_: RowType, name: str, path: str, line: int) -> FileFault:
+    """A column that the type has not, and the one that may have been meant."""
+    meant = get_close_matches(name.strip().lower(), KNOWN[type_.name], 1) if len(name) <= LONGEST_KEY else []
+    hint = f" Is {meant[0]!r} meant?" if meant else ""
+    return FileFault("column.unknown", f"{type_.name} have no column {shown(name)}.{hint}", path, line, name[:LONGEST_KEY])
+
+
 def json_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
     judge = Judge(type_)
     decode = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number, object_pairs_hook=once).decode
-    for line, spelled in enumerate(short_lines(text, path), 1):
+    lines = Lines(text, path)
+    for line, spelled in enumerate(lines, 1):
+        lines.characters = 0
         try:
             row = decode(spelled.removesuffix("\n"))
             if not isinstance(row, dict):
                 raise ValueError("a line is one object")
         except (ValueError, RecursionError) as error:
-            raise BrokenExport(FileFault("file.json", f"This is not a line of JSON: {error}.", path, line)) from None
-        unknown = [name for name in row if name not in judge.places]
-        if unknown:
-            raise BrokenExport(*(FileFault("column.unknown", f"{type_.name} have no column {n!r}.", path, line, n) for n in unknown))
+            raise BrokenExport(FileFault("file.json", f"This is not a line of JSON: {reason(error)}.", path, line)) from None
+        strange = [name for name in row if name not in judge.places]
+        if strange:
+            raise BrokenExport(*(unknown(type_, name, path, line) for name in strange[:MOST_FAULTS]))
         yield json_row(judge, line, row)
 
 
@@ -158,11 +188,11 @@ def json_row(judge: Judge, line: int, row: dict[str, object]) -> Row | RowFault:
     return judge.fault(line, cells, faults) if faults else judge.row(line, cells)
 
 
-def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    row = dict(pairs)
-    if len(row) != len(pairs):
-        raise ValueError("a name stands twice in the object")
-    return row
+def reason(error: Exception) -> str:
+    """What the decoder says, with the place in this line: to the decoder every line is the first."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]}, at character {error.colno}"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def spelling(column: Column, value: object) -> str | None:
@@ -177,7 +207,16 @@ def spelling(column: Column, value: object) -> str | None:
         return value
     if isinstance(value, list) and column.kind in (Kind.ENUMS, Kind.REFERENCES):
         return list_spelling(value)
-    raise BadValue("json.type", f"{column.kind} is spelled otherwise in JSON.")
+    raise BadValue("json.type", f"In JSON this is {spelled_as(column)}.")
+
+
+def spelled_as(column: Column) -> str:
+    """How a value of the column is spelled in JSON."""
+    if column.kind in (Kind.ENUMS, Kind.REFERENCES):
+        return "an array of strings"
+    if column.kind is Kind.BOOLEAN:
+        return "true or false"
+    return "a number, or a number in quotes" if column.kind in NUMBERS else "a string, in quotes"
 
 
 def list_spelling(values: list[object]) -> str:
@@ -189,14 +228,25 @@ def list_spelling(values: list[object]) -> str:
     return " ".join(str(value) for value in values)
 
 
-def short_lines(text: io.TextIOWrapper, path: str) -> Iterator[str]:
-    """Lines, one at a time, none so long that it fills the memory."""
-    line = 0
-    while spelled := text.readline(LONGEST_LINE):
-        line += 1
-        if len(spelled) == LONGEST_LINE:
-            raise BrokenExport(FileFault("file.line", f"The line is longer than {LONGEST_LINE:,} characters.", path, line))
-        yield spelled
+class Lines:
+    """Lines, one at a time, none of them nor the row that they make up so long that it fills the memory."""
+
+    def __init__(self, text: io.TextIOWrapper, path: str) -> None:
+        self.text, self.path, self.line = text, path, 0
+        self.characters = 0  # of the row so far; whoever has taken a row begins anew
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> str:
+        spelled = self.text.readline(LONGEST_LINE)
+        if not spelled:
+            raise StopIteration
+        self.line += 1
+        self.characters += len(spelled)
+        if self.characters >= LONGEST_LINE:
+            raise BrokenExport(FileFault("file.line", f"The row is longer than {LONGEST_LINE:,} characters.", self.path, self.line))
+        return spelled
 
 
 def bad_line(stream: BinaryIO) -> int | None:

@@ -27,8 +27,11 @@ LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PORTAL = re.compile(r"[a-z][a-z0-9-]{1,31}")
 LONG_TEXT = 500  # from here on a text may have several lines
+LONGEST_PATH, LONGEST_NAME = 500, 255
+# The shape of an IBAN, or of a card number.
+PRIVATE = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ .-]?[A-Za-z0-9]{3,4}){3}|(?:[0-9][ .-]?){13}")
 # Digits before the point and after it, as the database keeps them.
-SIZES = {Kind.AMOUNT: (16, 2), Kind.PRICE: (12, 6), Kind.QUANTITY: (12, 6), Kind.RATE: (3, 6)}
+SIZES = {Kind.AMOUNT: (15, 2), Kind.PRICE: (12, 6), Kind.QUANTITY: (12, 6), Kind.RATE: (3, 6)}
 NUMBERS = frozenset({*SIZES, Kind.INTEGER})
 
 
@@ -44,6 +47,7 @@ def check_of(column: Column) -> Check:
 def text_check(column: Column) -> Check:
     longest = column.max_length or LONG_TEXT
     controls = CONTROLS_BUT_NEWLINE if longest >= LONG_TEXT else CONTROLS
+    form = re.compile(column.form.pattern) if column.form else None
 
     def check(value: str) -> str:
         if len(value) > longest:
@@ -52,6 +56,8 @@ def text_check(column: Column) -> Check:
             raise BadValue("text.control", "Control characters do not belong in a text.")
         if value != value.strip():
             raise BadValue("text.blanks", "Blanks around a value do not belong to it.")
+        if form is not None and form.fullmatch(value) is None:
+            raise BadValue("text.form", f"{shown(value)} is not {column.form.meaning if column.form else ''}.")
         return value
 
     return check
@@ -67,9 +73,9 @@ def number_check(column: Column) -> Check:
             raise BadValue("number", f"{shown(value)} is not a number: digits, a point and decimals.")
         whole, fraction = match.groups()
         if fraction is not None and len(fraction) > decimals:
-            raise BadValue("number.decimals", f"{shown(value)} has {len(fraction)} decimals, and {decimals} are the most.")
+            raise BadValue("number.decimals", f"{len(fraction)} decimals, and {decimals} are the most.")
         if len(whole) > digits:
-            raise BadValue("number.range", f"{shown(value)} has {len(whole)} digits before the point, and {digits} are the most.")
+            raise BadValue("number.range", f"{len(whole)} digits before the point, and {digits} are the most.")
         if is_bounded:
             bound(column, Decimal(value))
         return value
@@ -183,18 +189,27 @@ def matching(rule: str, pattern: re.Pattern[str], meaning: str) -> Check:
 
 def path(value: str) -> str:
     """A path inside the export: relative, forward slashes, no way up."""
-    if len(value) > 500 or CONTROLS.search(value) or is_escaping(value):
+    if len(value) > LONGEST_PATH or CONTROLS.search(value) or is_escaping(value):
         raise BadValue("path.escape", f"{shown(value)} is not a path inside the export.")
     return value
 
 
 def is_escaping(value: str) -> bool:
+    """Whether a path leads out, is spelled in a way that systems read differently, or has a part that no disk has."""
     parts = value.split("/")
-    return "\\" in value or ":" in parts[0] or not all(parts) or any(part in (".", "..") for part in parts)
+    is_odd = "\\" in value or ":" in parts[0] or not all(parts)
+    return is_odd or any(part in (".", "..") or len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in parts)
+
+
+def is_private(value: str) -> bool:
+    """Whether it may be somebody's bank account or card, in whatever column it stands by mistake."""
+    return PRIVATE.search(value) is not None
 
 
 def shown(value: str) -> str:
-    """What a message may repeat of a value: short, and on one line."""
+    """What a message may repeat of a value: short, on one line, and nothing that looks like a bank account or a card."""
+    if is_private(value):
+        return "The value (not shown, for it looks like the number of an account or a card)"
     return repr(value if len(value) <= 40 else value[:39] + "…")
 
 

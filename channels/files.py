@@ -31,6 +31,25 @@ class Stored(NamedTuple):
     byte_size: int
 
 
+class Scales:
+    """Counts and hashes bytes that go by."""
+
+    def __init__(self, stream: BinaryIO, sha256: str) -> None:
+        self.stream, self.sha256, self.size = stream, sha256, 0
+
+    async def weighed(self) -> AsyncIterator[bytes]:
+        """The bytes, block by block. Raises `WrongBytes`, after the last where they are others."""
+        digest = hashlib.sha256()
+        while block := self.stream.read(BLOCK):
+            self.size += len(block)
+            if self.size > MOST_BYTES:
+                raise WrongBytes("document.size", f"The document has more than {MOST_BYTES >> 20} MiB.")
+            digest.update(block)
+            yield block
+        if digest.hexdigest() != self.sha256:
+            raise WrongBytes("document.sha256", "The bytes are not those of the hash.")
+
+
 class FileStore:
     """A place for bytes: a folder, or a bucket that obstore speaks to."""
 
@@ -44,23 +63,16 @@ class FileStore:
 
     async def put(self, tenant_id: UUID, stream: BinaryIO, sha256: str) -> Stored:
         """Keeps the bytes under a new key of the tenant. Raises `WrongBytes`, and then nothing is kept."""
-        key = f"{tenant_id}/{uuid4().hex}"
-        size = 0
+        key, scales = f"{tenant_id}/{uuid4().hex}", Scales(stream, sha256)
+        await obstore.put_async(self.store, key, scales.weighed(), mode="create")
+        return Stored(key, scales.size)
 
-        async def checked() -> AsyncIterator[bytes]:
-            nonlocal size
-            digest = hashlib.sha256()
-            while block := stream.read(BLOCK):
-                size += len(block)
-                if size > MOST_BYTES:
-                    raise WrongBytes("document.size", f"The document has more than {MOST_BYTES >> 20} MiB.")
-                digest.update(block)
-                yield block
-            if digest.hexdigest() != sha256:
-                raise WrongBytes("document.sha256", "The bytes are not those of the hash.")
-
-        await obstore.put_async(self.store, key, checked(), mode="create")
-        return Stored(key, size)
+    async def look(self, tenant_id: UUID, stream: BinaryIO, sha256: str) -> Stored:
+        """What `put` would say, and nothing is kept."""
+        scales = Scales(stream, sha256)
+        async for _ in scales.weighed():
+            pass
+        return Stored(f"{tenant_id}/{UUID(int=0).hex}", scales.size)
 
     async def get(self, tenant_id: UUID, storage_key: str) -> AsyncIterator[bytes]:
         """The bytes, block by block. Raises `FileNotFoundError`, also for a key of another tenant."""

@@ -4,7 +4,9 @@ from models.accounts import Account, AccountStatus, InvoiceDelivery
 from models.assets import Asset, AssetCategory, AssetState
 from models.attempts import SignInBucket
 from models.cases import Case, CaseState
-from models.contracts import Channel, Contract, ContractKind, ContractState, Deadline, DeadlineKind, Timing
+from models.certificates import Certificate, CertificateKind, CertificateState
+from models.contracts import Channel, Contract, ContractKind, ContractState, Timing
+from models.deadlines import Deadline, DeadlineKind
 from models.documents import Document, DocumentKind
 from models.events import AuditEvent, AuditRealm
 from models.idempotency import IdempotencyRecord
@@ -32,6 +34,7 @@ from models.parties import (
 from models.payments import Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
 from models.policies import (
     Contact,
+    CreditProduct,
     Feature,
     FirstAccess,
     IdentityScope,
@@ -42,13 +45,17 @@ from models.policies import (
     SecondFactor,
     SecretRules,
     SensitiveOperation,
+    SimulationKind,
 )
 from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenant
 from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
 from models.schedules import AmortizationLine, AmortizationSchedule, ScheduleStatus
 from models.sessions import Assurance, Session, SessionRealm
+from models.settlement_quotes import QuoteState, SettlementQuote
+from models.settling import RepaymentEffect, RepaymentScope
 from models.statements import Operation, OperationKind, Statement
 from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
+from models.uploads import Upload
 from models.users import (
     Credential,
     CredentialKind,
@@ -81,6 +88,9 @@ __all__ = [
     "Capacity",
     "Case",
     "CaseState",
+    "Certificate",
+    "CertificateKind",
+    "CertificateState",
     "Channel",
     "Contact",
     "ContactKind",
@@ -91,6 +101,7 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "CredentialState",
+    "CreditProduct",
     "Deadline",
     "DeadlineKind",
     "Described",
@@ -154,8 +165,11 @@ __all__ = [
     "ProfileBasis",
     "ProfileRole",
     "ProfileState",
+    "QuoteState",
     "RecoveryChannel",
     "RecoveryNeed",
+    "RepaymentEffect",
+    "RepaymentScope",
     "RevolvingTerms",
     "ScheduleStatus",
     "SecondFactor",
@@ -163,7 +177,9 @@ __all__ = [
     "SensitiveOperation",
     "Session",
     "SessionRealm",
+    "SettlementQuote",
     "SignInBucket",
+    "SimulationKind",
     "Staff",
     "StaffRole",
     "StaffState",
@@ -171,6 +187,7 @@ __all__ = [
     "Tenant",
     "Terms",
     "Timing",
+    "Upload",
     "UserState",
     "VatRounding",
     "Verification",

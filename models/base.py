@@ -24,6 +24,7 @@ from models.refusals import (
     RateLimited,
     Refusal,
     SecretExpired,
+    StepUpRequired,
     Unauthenticated,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "RateLimited",
     "Refusal",
     "SecretExpired",
+    "StepUpRequired",
     "Unauthenticated",
     "money",
 ]

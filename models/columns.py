@@ -183,6 +183,11 @@ def document() -> Field[dict[str, Any]]:
     return fields.JSONField(default=dict)
 
 
+def documents() -> Field[list[dict[str, Any]]]:
+    """A JSON array of objects."""
+    return fields.JSONField(default=list)
+
+
 def octets() -> Field[bytes]:
     return fields.BinaryField()
 

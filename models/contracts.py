@@ -1,11 +1,7 @@
 """Contracts of leasing and credit, whatever their kind: one table, with terms of their own for each kind."""
 
-from datetime import date
-from typing import NamedTuple
-
 from models import columns
 from models.base import Imported, InAccount
-from models.days import months_before
 from models.money import money
 from models.terms import Terms, shown_apr, terms_of
 from models.words import Described
@@ -63,28 +59,6 @@ class Timing(Described):
 
     ADVANCE = "ADVANCE", "At the start of each period."
     ARREARS = "ARREARS", "At the end of each period."
-
-
-class DeadlineKind(Described):
-    """What a day in the life of a contract is about."""
-
-    WITHDRAWAL_ENDS = "WITHDRAWAL_ENDS", "The last day to withdraw from the contract."
-    PURCHASE_OPTION_OPENS = "PURCHASE_OPTION_OPENS", "The first day to buy the asset."
-    PURCHASE_OPTION_ENDS = "PURCHASE_OPTION_ENDS", "The last day to buy the asset."
-    NOTICE_BY = "NOTICE_BY", "The last day to give notice for the contract's end."
-    ENDS = "ENDS", "The last day of the contract."
-
-
-class Deadline(NamedTuple):
-    """A day on which something ends or opens."""
-
-    kind: DeadlineKind
-    due_on: date
-
-    @property
-    def typename(self) -> str:
-        """The GraphQL type of this value."""
-        return "Deadline"
 
 
 class Contract(Imported, InAccount):
@@ -151,15 +125,3 @@ class Contract(Imported, InAccount):
     def terms(self) -> Terms:
         """What was agreed, in the form of the contract's kind."""
         return terms_of(self)
-
-    @property
-    def deadlines(self) -> list[Deadline]:
-        """The days to know of, in their order; of those that the contract has none of, nothing."""
-        days = {
-            DeadlineKind.WITHDRAWAL_ENDS: self.withdrawal_until_on,
-            DeadlineKind.PURCHASE_OPTION_OPENS: self.purchase_option_from_on,
-            DeadlineKind.PURCHASE_OPTION_ENDS: self.purchase_option_to_on,
-            DeadlineKind.NOTICE_BY: months_before(self.ends_on, self.notice_months) if self.ends_on and self.notice_months else None,
-            DeadlineKind.ENDS: self.ends_on,
-        }
-        return sorted((Deadline(kind, day) for kind, day in days.items() if day), key=lambda deadline: deadline.due_on)

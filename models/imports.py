@@ -1,6 +1,5 @@
 """Runs that bring rows from a finance house's own systems."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -8,7 +7,8 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from models import columns
-from models.base import GID, Conflict, Keyed, Owned
+from models.base import Conflict, Keyed, Owned
+from models.uploads import Upload
 from models.words import Described
 
 UNREAD_SOURCE = "unread"  # stands where the source will, until the manifest has been read
@@ -38,29 +38,9 @@ class ImportResult(Described):
     UPDATED = "UPDATED", "Known, and changed."
     UNCHANGED = "UNCHANGED", "Known, and the same."
     PARKED = "PARKED", "Kept aside until the row that it names has come."
+    HELD_BACK = "HELD_BACK", "Good, and left out with the others: the run takes all or nothing."
+    UNMATCHED = "UNMATCHED", "A file of the export that no row names: it was left out."
     REJECTED = "REJECTED", "Left out, because it breaks a rule."
-
-
-@dataclass(frozen=True)
-class Upload:
-    """Bytes on their way in. The run that reads them has the same key, so no two runs read the same upload."""
-
-    id: UUID
-
-    @classmethod
-    def named(cls, gid: str) -> "Upload | None":
-        """The upload with this client id; `None` for an id of another kind, in another spelling, or none at all."""
-        found = GID.fullmatch(gid)
-        return cls(UUID(found[2])) if found and found[1] == "upl" else None
-
-    @property
-    def gid(self) -> str:
-        """The id that clients see."""
-        return f"upl_{self.id.hex}"
-
-    def storage_key(self, tenant_id: UUID) -> str:
-        """Where a tenant's store keeps the bytes: nobody names those of another tenant."""
-        return f"{tenant_id}/{self.id.hex}"
 
 
 class ImportRun(Owned):
@@ -69,6 +49,7 @@ class ImportRun(Owned):
     PREFIX = "imp"
     TYPENAME = "ImportRun"
     UNREAD = ("storage_key",)
+    MOST_FAULTS = 100  # of its files, as many as are kept
 
     source = columns.text()
     sequence = columns.maybe_big()
@@ -84,7 +65,11 @@ class ImportRun(Owned):
     updated_count = columns.whole(0)
     unchanged_count = columns.whole(0)
     parked_count = columns.whole(0)
+    held_back_count = columns.whole(0)
+    unmatched_count = columns.whole(0)
     rejected_count = columns.whole(0)
+    progress_percent = columns.maybe_whole()
+    faults = columns.documents()
     fault_rule = columns.maybe_text()
     fault_message = columns.maybe_text()
     fault_file = columns.maybe_text()
@@ -98,18 +83,19 @@ class ImportRun(Owned):
         return None if self.source == UNREAD_SOURCE else self.source
 
     @classmethod
-    async def queue(cls, upload: Upload, *, tenant_id: UUID, staff_id: UUID, mode: ImportMode, is_dry_run: bool, at: datetime) -> Self:
-        """Have this upload read. Raises `Conflict` when another run has it already."""
+    async def queue(cls, upload: Upload, *, staff_id: UUID, mode: ImportMode, is_dry_run: bool, at: datetime) -> Self:
+        """Have this upload read. Raises `Invalid` before its bytes have come, and `Conflict` when another run has it already."""
+        upload.must_be_received()
         try:
             return await cls.create(
                 id=upload.id,
-                tenant_id=tenant_id,
+                tenant_id=upload.tenant_id,
                 source=UNREAD_SOURCE,
                 mode=mode,
                 is_dry_run=is_dry_run,
                 state=ImportState.QUEUED,
                 staff_id=staff_id,
-                storage_key=upload.storage_key(tenant_id),
+                storage_key=upload.storage_key,
                 created_at=at,
             )
         except IntegrityError:  # its key is taken: the database decides, so that of two at the same time one loses
@@ -135,6 +121,11 @@ class ImportRow(Keyed):
 
     class Meta:
         table = "import_row"
+
+    @property
+    def field_name(self) -> str | None:
+        """The column of the file that is at fault."""
+        return self.field
 
 
 class ImportSync(Keyed):

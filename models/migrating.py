@@ -1,7 +1,7 @@
 """Bringing a database up to date.
 
 Each step of `models/migrations` is applied in one transaction and written down with the hash of its DDL. Tortoise does not write the
-schema: 1.1.9 leaves out composite keys, policies and `Meta.constraints` (see docs/decisions/0002-migrations.md).
+schema: 1.1.9 leaves out composite keys, policies and `Meta.constraints` (see docs/decisions/migrations.md).
 """
 
 from hashlib import sha256
@@ -12,7 +12,9 @@ import asyncpg
 
 from models.migrations import ORDER
 
-LOCK = 0x6261696C  # "bail": one migration at a time in a database
+LOCK, LOCK_SECONDS = 0x6261696C, 60  # "bail": one migration at a time in a database; the next one waits so long
+# Known before there is a tenant, or nobody's but the workers'. Every other table is behind row-level security.
+WITHOUT_WALL = ("installation", "portal_host", "job", "migration")
 HISTORY = """create table if not exists bailiwick.migration (
   name text primary key, sha256 bytea not null, applied_at timestamptz not null default now());
   grant select on bailiwick.migration to bailiwick_app, bailiwick_jobs"""
@@ -47,15 +49,25 @@ async def make_database(superuser_url: str, name: str) -> None:
 
 
 async def migrate(owner_url: str) -> list[str]:
-    """Apply the steps that are missing. Gives their names. Raises `MigrationRefused` when one that was applied has changed."""
-    connection = await asyncpg.connect(owner_url, server_settings={"lock_timeout": "2000"})
+    """Apply the steps that are missing. Gives their names.
+
+    Raises `MigrationRefused` when one that was applied has changed, when another migration takes too long, and when this user may not.
+    """
+    connection = await asyncpg.connect(owner_url, server_settings={"lock_timeout": f"{LOCK_SECONDS}s"})
     try:
         await connection.execute("select pg_advisory_lock($1)", LOCK)
+        await connection.execute("set lock_timeout = '2s'")
         await _prepare(connection)
         missing = await pending(connection)
         for name in missing:
             await _apply(connection, name)
         return missing
+    except asyncpg.LockNotAvailableError:
+        raise MigrationRefused("Another migration runs, or somebody holds a table that this one needs: try again in a moment.") from None
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise MigrationRefused(f"This user may not do it ({error}): see `bailiwick doctor --sql`.") from None
+    except asyncpg.UndefinedObjectError as error:
+        raise MigrationRefused(f"A role is missing ({error}): see `bailiwick doctor --sql`.") from None
     finally:
         await connection.close()
 

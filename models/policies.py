@@ -3,11 +3,13 @@
 Values are in `models/presets.py`. A record is kept as JSON in `portal_policy`, one version after the other.
 """
 
+from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from finance.debit_day import DebitDayEffect
 from models.refusals import Fault, Invalid
 from models.users import IdentifierKind
 from models.words import Described
@@ -110,6 +112,15 @@ class Feature(Described):
     CHAT = "CHAT", "Chat."
 
 
+class SimulationKind(Described):
+    """What a simulation is about."""
+
+    CREDIT = "CREDIT", "A new credit."
+    EARLY_REPAYMENT = "EARLY_REPAYMENT", "Repaying early, in part or in full."
+    CONSOLIDATION = "CONSOLIDATION", "One loan that takes the place of several."
+    DEBIT_DAY = "DEBIT_DAY", "Another day of the month to be debited on."
+
+
 class Record(BaseModel):
     """Part of a policy record. A field that a newer version of the product wrote is passed over."""
 
@@ -135,6 +146,19 @@ class Contact(Record):
     email: str | None = None
     phone: str | None = None
     hours: str | None = None
+
+
+class CreditProduct(Record):
+    """A credit that anybody may simulate. Amounts are in the portal's currency; the rate is the nominal yearly one, 5.9 for 5.9 %."""
+
+    key: str = Field(pattern="^[a-z][a-z0-9-]{1,31}$")
+    name: str = Field(min_length=1, max_length=100)
+    min_amount: Decimal = Field(gt=0, max_digits=18, decimal_places=2)
+    max_amount: Decimal = Field(gt=0, max_digits=18, decimal_places=2)
+    min_months: int = Field(ge=1, le=480)
+    max_months: int = Field(ge=1, le=480)
+    nominal_rate_percent: Decimal = Field(ge=0, le=100, decimal_places=6)
+    fee_amount: Decimal = Field(default=Decimal(0), ge=0, max_digits=18, decimal_places=2)  # kept back when the credit is paid out
 
 
 class PortalRules(Record):
@@ -178,6 +202,17 @@ class PortalRules(Record):
         SensitiveOperation.PAYMENTS,
     )
     features: tuple[Feature, ...] = (Feature.DOCUMENTS,)
+    credit_products: tuple[CreditProduct, ...] = Field(default=(), max_length=20)
+    settlement_days: int = Field(default=30, ge=0, le=366)  # how long a settlement figure holds, at most until the next due date
+    asks_compensation: bool = True  # as much as the law allows for an early repayment
+    refuses_small_repayments: bool = False  # parts up to the next three installments together
+    lease_settlement_percent: Decimal | None = Field(default=None, ge=0, le=100)  # at which rents to come are discounted; none: by hand
+    debit_days: tuple[int, ...] = Field(default=tuple(range(1, 29)), min_length=1)
+    debit_day_changes: int = Field(default=2, ge=0, le=12)  # in twelve months
+    debit_day_notice_days: int = Field(default=10, ge=0, le=60)  # before the next debit
+    debit_day_effect: DebitDayEffect = DebitDayEffect.NONE
+    simulation_days: int = Field(default=30, ge=1, le=365)  # how long a simulation is shown as valid
+    legal_mentions: dict[SimulationKind, dict[str, str]] = {}  # by locale
     senders: tuple[str, ...] = ()
     official_hosts: tuple[str, ...] = ()
     contact: Contact = Contact()
@@ -216,6 +251,9 @@ class PortalRules(Record):
         factors, secret = self.primary_factors, self.secret_rules
         has_pin = PrimaryFactor.PIN in factors
         has_bank_details = SensitiveOperation.BANK_DETAILS in self.sensitive_operations
+        products = self.credit_products
+        has_names = len({product.key for product in products}) == len(products)
+        has_bounds = all(p.min_amount <= p.max_amount and p.min_months <= p.max_months and p.fee_amount < p.min_amount for p in products)
         is_distinct = len(set(self.recovery_channels)) == len(self.recovery_channels)
         return [
             (bool(self.identifier_kinds), "identifier_kinds", "policy.identifiers", "Say what people sign in by."),
@@ -230,6 +268,9 @@ class PortalRules(Record):
             (self.idle_minutes <= self.absolute_minutes <= 24 * 60, "absolute_minutes", "policy.absolute", ABSOLUTE),
             (is_distinct, "recovery_channels", "policy.recovery", "The channels of a recovery may not be the same mailbox."),
             (has_bank_details, "sensitive_operations", "policy.bank_details", "Changing bank details is always sensitive."),
+            (all(1 <= day <= 31 for day in self.debit_days), "debit_days", "policy.debit_days", "A day of the month is from 1 to 31."),
+            (has_names, "credit_products", "policy.product_keys", "Every product has a key of its own."),
+            (has_bounds, "credit_products", "policy.product_bounds", "The least is not above the most, and a fee is below every amount."),
             (self.time_zone in available_timezones(), "time_zone", "policy.time_zone", "This time zone is not known."),
         ]
 

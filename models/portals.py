@@ -117,6 +117,12 @@ class Portal(Owned):
         policy = PortalPolicy(tenant_id=self.tenant_id, portal_id=self.id, version=version, record=record, valid_from_at=at)
         await PortalPolicy.bulk_create([policy])
 
+    async def rules(self, at: datetime) -> PortalRules:
+        """The rules that hold here then."""
+        valid = PortalPolicy.filter(tenant_id=self.tenant_id, portal_id=self.id, valid_from_at__lte=at)
+        record = await valid.order_by("-version").first()
+        return PortalRules.from_json(record.record) if record else PortalRules.default()
+
 
 class PortalPolicy(Keyed):
     """One version of the policy record of a portal: see `models/policies.py`. Its key is portal and version."""

@@ -1,6 +1,9 @@
 """The policy records that ship. `PROPOSED` names what their sources do not say: our own proposals, shown as such."""
 
+from decimal import Decimal
+
 from models.policies import (
+    CreditProduct,
     Feature,
     FirstAccess,
     IdentityScope,
@@ -11,10 +14,23 @@ from models.policies import (
     SecondFactor,
     SecretRules,
     SensitiveOperation,
+    SimulationKind,
 )
 from models.users import IdentifierKind
 
 DEFAULT = "default"
+
+# A warning that every offer of consumer credit in France has to carry: Code de la consommation, article L312-5.
+FRENCH_WARNING = "Un crédit vous engage et doit être remboursé. Vérifiez vos capacités de remboursement avant de vous engager."
+INDICATIVE = "Ces chiffres sont donnés à titre indicatif et ne constituent pas une offre de crédit."
+FRENCH_MENTIONS = {
+    SimulationKind.CREDIT: {"fr": f"{FRENCH_WARNING} {INDICATIVE}"},
+    SimulationKind.CONSOLIDATION: {
+        "fr": f"{FRENCH_WARNING} Regrouper des crédits peut en allonger la durée et en augmenter le coût total. {INDICATIVE}"
+    },
+    SimulationKind.EARLY_REPAYMENT: {"fr": "Ces chiffres valent pour le jour indiqué. Seul un décompte de remboursement vous engage."},
+    SimulationKind.DEBIT_DAY: {"fr": "Ces chiffres valent pour le jour indiqué et ne changent rien à votre contrat."},
+}
 
 # Bank details are sensitive everywhere: the floor says so, where a source does not.
 PRESETS: dict[str, PortalRules] = {
@@ -38,7 +54,7 @@ PRESETS: dict[str, PortalRules] = {
         time_zone="Europe/Brussels",
         locales=("fr", "nl", "en"),
         sensitive_operations=(SensitiveOperation.BANK_DETAILS, SensitiveOperation.NEW_ACCESS, SensitiveOperation.LINK_IDENTITY),
-        features=(Feature.DOCUMENTS, Feature.REQUESTS, Feature.PROFILES, Feature.LEAFLETS),
+        features=(Feature.DOCUMENTS, Feature.REQUESTS, Feature.PROFILES, Feature.LEAFLETS, Feature.CERTIFICATES),
     ),
     "norrsken": PortalRules(
         primary_factors=(PrimaryFactor.EMAIL_CODE,),
@@ -82,7 +98,27 @@ PRESETS: dict[str, PortalRules] = {
             SensitiveOperation.CONTACT_POINTS,
             SensitiveOperation.REPAYMENT,
         ),
-        features=(Feature.DOCUMENTS, Feature.SIMULATIONS, Feature.REPAYMENT, Feature.STANDING_PAYMENTS, Feature.CHAT),
+        features=(
+            Feature.DOCUMENTS,
+            Feature.CERTIFICATES,
+            Feature.SIMULATIONS,
+            Feature.REPAYMENT,
+            Feature.STANDING_PAYMENTS,
+            Feature.CHAT,
+        ),
+        credit_products=(
+            CreditProduct(
+                key="personal-loan",
+                name="Prêt personnel",
+                min_amount=Decimal(1_000),
+                max_amount=Decimal(35_000),
+                min_months=12,
+                max_months=84,
+                nominal_rate_percent=Decimal("5.9"),
+            ),
+        ),
+        legal_mentions=FRENCH_MENTIONS,
+        refuses_small_repayments=True,
     ),
     "kredinor": PortalRules(
         identifier_kinds=(IdentifierKind.EXTERNAL,),
@@ -157,13 +193,17 @@ PROPOSED: dict[str, frozenset[str]] = {
     "customer-corner": EVERYWHERE
     | SESSION
     | LOCK
-    | {"secret_rules.min_length", "secret_history", "reset_minutes", "security_code_minutes", "recovery_channels", "second_factors"},
+    | {"secret_rules.min_length", "secret_history", "reset_minutes", "security_code_minutes", "recovery_channels", "second_factors"}
+    | {"features.CERTIFICATES"},
     "norrsken": EVERYWHERE
     | SESSION
     | LOCK
     | {"secret_rules.min_length", "reset_minutes", "security_code_minutes", "document_window_months", "withdrawal_days"},
     "cofidis": (EVERYWHERE - {"payment_window_months"})
-    | {"max_secret_age_days", "security_code_minutes", "absolute_minutes", "document_window_months", "notice_months", "withdrawal_days"},
+    | {"credit_products", "simulation_days", "legal_mentions", "settlement_days", "debit_days", "debit_day_changes"}
+    | {"debit_day_notice_days", "refuses_small_repayments"}
+    | {"max_secret_age_days", "security_code_minutes", "absolute_minutes", "document_window_months", "notice_months", "withdrawal_days"}
+    | {"features.CERTIFICATES"},  # the source has people download certificates, and does not say that they are made on the spot
     "kredinor": EVERYWHERE | SESSION | LOCK | {"document_window_months"},
     "cofinoga": EVERYWHERE
     | SESSION

@@ -31,13 +31,15 @@ FAIL = """update bailiwick.job set state = $3, run_at = $4, finished_at = $5, la
 where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
 GIVE_BACK = """update bailiwick.job set state = 'QUEUED', attempts = attempts - 1, leased_by = null, leased_until_at = null
 where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
+PUT_OFF = """update bailiwick.job set state = 'QUEUED', attempts = attempts - 1, run_at = $3, leased_by = null, leased_until_at = null
+where id = $1 and leased_by = $2 and state = 'RUNNING' returning id"""
 # Hosts are known before there is a tenant, so they are the one list of all houses that a worker may read. A house without a portal has no
 # customers, and nothing to be done for.
 ROUTINE = """insert into bailiwick.job (id, tenant_id, kind, run_at, created_at)
-select $1::uuid[][n], t.tenant_id, $2, $3, $3 from (select tenant_id, row_number() over (order by tenant_id) as n
+select ($1::uuid[])[n], t.tenant_id, $2::text, $3::timestamptz, $3 from (select tenant_id, row_number() over (order by tenant_id) as n
   from (select distinct tenant_id from bailiwick.portal_host) h) t
 where not exists (select from bailiwick.job j where j.tenant_id = t.tenant_id and j.kind = $2
-  and (j.state in ('QUEUED', 'RUNNING') or j.created_at > $3 - $4::interval))"""
+  and (j.state in ('QUEUED', 'RUNNING') or j.created_at > $3::timestamptz - $4::interval))"""
 HOUSES = "select count(distinct tenant_id) from bailiwick.portal_host"
 ROUTINE_LOCK = 0x726F7574  # "rout": one worker at a time looks whether routine work is due
 
@@ -51,6 +53,11 @@ class Claimed:
     kind: str
     ids: tuple[UUID, ...]
     attempts: int
+
+    @property
+    def is_last_attempt(self) -> bool:
+        """Whether it is tried no more if this attempt fails."""
+        return self.attempts >= MOST_ATTEMPTS
 
     @property
     def is_worn_out(self) -> bool:
@@ -79,13 +86,16 @@ class Queue:
 
     async def fail(self, job: Claimed, reason: str, at: datetime) -> bool:
         """Try again later; after too many attempts, never: then it stays to be looked at."""
-        is_over = job.attempts >= MOST_ATTEMPTS
-        again = at + wait_after(job.attempts)
+        is_over, again = job.is_last_attempt, at + wait_after(job.attempts)
         return await self._changed(FAIL, job, "DEAD" if is_over else "QUEUED", again, at if is_over else None, reason[:LONGEST_ERROR])
 
     async def give_back(self, job: Claimed) -> bool:
         """As if it had not been claimed."""
         return await self._changed(GIVE_BACK, job)
+
+    async def put_off(self, job: Claimed, until: datetime) -> bool:
+        """Not now, and no attempt of it: what it needs is with somebody else."""
+        return await self._changed(PUT_OFF, job, until)
 
     async def plan(self, kind: str, every: timedelta, at: datetime) -> None:
         """Leave a job of this kind for each house that has had none for so long."""
@@ -100,4 +110,4 @@ class Queue:
 
 def wait_after(attempts: int) -> timedelta:
     """How long a job rests after so many attempts: twice as long each time."""
-    return min(SHORTEST_WAIT * int(2 ** (attempts - 1)), LONGEST_WAIT)
+    return min(SHORTEST_WAIT * int(2 ** min(attempts - 1, MOST_ATTEMPTS + 8)), LONGEST_WAIT)

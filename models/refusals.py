@@ -6,6 +6,7 @@ Refusal
 ├── Conflict, Expired     not in this state, not at this time
 ├── NotFound, Forbidden   not for this caller, or not this act
 ├── Unauthenticated       no session
+├── StepUpRequired        not without proving once more who asks
 ├── NotOffered            the portal does not have it
 ├── InvalidCredentials, ActivationRequired, SecretExpired, Locked    signing in
 └── RateLimited, Overloaded
@@ -92,6 +93,17 @@ class Locked(Refusal):
 
     code = "LOCKED"
     sentence = "Too many attempts. Wait, then try again."
+
+
+class StepUpRequired(Refusal):
+    """The act is sensitive at this portal, and the session has no fresh second proof. `facts` tell by what it can be given."""
+
+    code = "STEP_UP_REQUIRED"
+    sentence = "Prove once more who you are."
+
+    def __init__(self, operation: str, methods: tuple[str, ...]) -> None:
+        super().__init__()
+        self.facts = {"operation": operation, "methods": list(methods)}
 
 
 class NotOffered(Refusal):

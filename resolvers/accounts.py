@@ -8,7 +8,7 @@ from models import Account, AccountParty, AccountStatus, Contract, Party, Portal
 from models.words import Described
 from resolvers.connections import After, Before, First, Last, OrderDirection
 from resolvers.context import Info
-from resolvers.filters import Conditions, beginning, equal, named, numbered, one_of, together
+from resolvers.filters import Conditions, beginning, named, numbered, one_of, together
 from resolvers.listings import Listing
 from resolvers.reading import by_keys, reads
 from tenants import Page, Window
@@ -58,54 +58,9 @@ accounts = ACCOUNTS.everywhere()
 of_parties = ACCOUNTS.under("holder_id")
 
 
-@strawberry.input(description="Which companies.")
-class CompanyFilter:
-    name: str | None = strawberry.field(default=None, description="With exactly this name in the register.")
-    enterprise_number: str | None = strawberry.field(
-        default=None, description="With this number in the register. Case, blanks, dots, dashes and slashes make no difference."
-    )
-    search: str | None = strawberry.field(default=None, description="Whose name begins like this, spelled as freely as the number.")
-
-
-class CompanyOrderField(Described):
-    """What companies are sorted by."""
-
-    NAME = "legal_name", "The name in the register."
-
-
-@strawberry.input(description="In which order companies come.")
-class CompanyOrder:
-    field: CompanyOrderField = strawberry.field(description="What they are sorted by.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
-
-
-def _which_companies(info: Info, filter: CompanyFilter | None) -> Conditions:
-    asked = (
-        together(
-            equal("legal_name", filter.name),
-            numbered("search_enterprise_number", filter.enterprise_number),
-            beginning("search_name", filter.search),
-        )
-        if filter
-        else []
-    )
-    return [("kind", "=", "COMPANY"), *asked]
-
-
-COMPANIES = Listing(Party, CompanyFilter, CompanyOrder, ("legal_name", "id"), "by name", _which_companies)
-
-companies = COMPANIES.everywhere()
-
-
 async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a customer number.")]) -> Account | None:
     """One customer number in reach, with whose it is."""
     return await info.context.gate.one(Account, id, bring=[(Party, "holder_id")])
-
-
-async def company(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a company.")]) -> Party | None:
-    """One company in reach; a person is none."""
-    found = await info.context.gate.one(Party, id)
-    return found if found is not None and found.typename == "Company" and found.gid == id else None
 
 
 @by_keys

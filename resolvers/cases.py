@@ -1,5 +1,7 @@
 """Claims in collection."""
 
+from typing import Annotated
+
 import strawberry
 
 from models import Account, Case, CaseState, PaymentAllocation
@@ -59,6 +61,11 @@ def _which(info: Info, filter: CaseFilter | None) -> Conditions:
 CASES = Listing(Case, CaseFilter, CaseOrder, ("-opened_on", "-id"), "the newest first", _which, ("search_number", "id"))
 
 cases = CASES.everywhere()
+
+
+async def case(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a claim.")]) -> Case | None:
+    """One claim in reach."""
+    return await info.context.gate.one(Case, id)
 
 
 async def payments(cases: list[Case], info: Info, first: HowMany = 10) -> list[list[PaymentAllocation]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import strawberry
 
+from finance.figures import Figures
 from models import Document
 from tenants import Gate, Scope, Tenancy
 from tenants.portals import Door
@@ -25,20 +26,22 @@ class Links(Protocol):
         """Where the bytes of a document are fetched."""
 
     def upload(self, scope: Scope, ticket: str, byte_size: int, sha256: str) -> Link:
-        """Where the bytes of an upload are put, once. `ticket` is its key, in hexadecimal digits: see `models.imports.Upload`."""
+        """Where the bytes of an upload are put, once. `ticket` is its key, in hexadecimal digits: see `models.uploads`."""
 
 
 @dataclass
 class Context:
     """Made once an operation, by the endpoint. `loaders` belong to graphql-core's way of running it.
 
-    `door` is the portal that the request's host names, for what is asked before there is a session.
+    `figures` are the law's: caps, rates and periods, each from a day on. `door` is the portal that the request's host names, for what is
+    asked before there is a session.
     """
 
     scope: Scope
     gate: Gate
     tenancy: Tenancy
     links: Links
+    figures: Figures
     door: Door | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
 

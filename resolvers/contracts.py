@@ -1,15 +1,15 @@
 """Contracts, and what hangs on them."""
 
-from datetime import date
 from typing import Annotated
 
 import strawberry
 
-from models import AmortizationSchedule, Contract, Installment, InstallmentState, Mandate, Party, ScheduleStatus
+from models import AmortizationSchedule, Contract, Mandate, Party, ScheduleStatus
 from models.accounts import Account
 from models.contracts import ContractKind, ContractState
 from models.words import Described
 from resolvers.assets import ASSETS
+from resolvers.certificates import certificates as certificates
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.documents import DOCUMENTS
@@ -24,8 +24,6 @@ from resolvers.statements import OPERATIONS, STATEMENTS
 
 # "FINAL" is before "PROVISIONAL": the plan that holds comes first, and its newest revision before the older ones.
 THE_ONE_THAT_HOLDS = ("status", "-revision")
-NEWEST_DUE_FIRST, NEXT_DUE_FIRST = ("-due_on", "-id"), ("due_on", "id")
-TO_BE_PAID = [InstallmentState.SCHEDULED, InstallmentState.DUE, InstallmentState.PARTIALLY_PAID, InstallmentState.DEFERRED]
 
 
 @strawberry.input(description="Which contracts.")
@@ -105,25 +103,6 @@ async def mandate(contracts: list[Contract], info: Info) -> list[Mandate | None]
 async def parent(contracts: list[Contract], info: Info) -> list[Contract | None]:
     """The master agreement of each that has one."""
     return await info.context.gate.parents(Contract, of=contracts, by="parent_id", reads=reads(info))
-
-
-async def next_installment(contracts: list[Contract], info: Info) -> list[Installment | None]:
-    """The first one due after today that is still to be paid."""
-    ahead = [("due_on", ">", info.context.scope.today), ("state", "any", TO_BE_PAID)]
-    return await info.context.gate.first_child(Installment, of=contracts, by="contract_id", order=NEXT_DUE_FIRST, conditions=ahead)
-
-
-async def next_due_on(contracts: list[Contract], info: Info) -> list[date | None]:
-    """Its day."""
-    return [installment.due_on if installment else None for installment in await next_installment(contracts, info)]
-
-
-async def latest_installments(
-    contracts: list[Contract], info: Info, first: Annotated[int, strawberry.argument(description="How many, from 1 to 100.")] = 3
-) -> list[list[Installment]]:
-    """What fell due until today."""
-    behind = [("due_on", "<=", info.context.scope.today)]
-    return await info.context.gate.first_children(Installment, contracts, "contract_id", NEWEST_DUE_FIRST, first, behind)
 
 
 async def amortization_schedule(

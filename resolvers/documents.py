@@ -51,7 +51,7 @@ class DocumentFilter:
     kinds: list[DocumentKind] | None = strawberry.field(default=None, description="Of one of these kinds.")
     document_on: DateRange | None = strawberry.field(
         default=None,
-        description="Dated between these days. Unless told, from as many months ago as `portal.documentWindow` says; "
+        description="Dated between these days. Unless told, from as many months ago as `portal.documentWindowMonths` says; "
         "`{from: null}` takes all.",
     )
     batch_number: str | None = strawberry.field(default=None, description="Of this batch, spelled exactly.")

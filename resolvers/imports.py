@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
+import orjson
 import strawberry
-from uuid_utils.compat import uuid7
 
-from models import ImportMode, ImportResult, ImportRow, ImportRun, ImportState
-from models.base import Fault, Invalid, NotFound
-from models.imports import Upload
+from models import ImportMode, ImportResult, ImportRow, ImportRun, ImportState, Upload
+from models.base import Fault, Forbidden, Invalid
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.filters import one_of, spelled, together
@@ -34,7 +33,7 @@ class ImportUploadCreateInput:
 @strawberry.input(description="What to import, and how.")
 class ImportStartInput:
     upload: strawberry.ID = strawberry.field(description="From `importUploadCreate`, after its bytes have been sent.")
-    mode: ImportMode = strawberry.field(default=ImportMode.ALL_OR_NOTHING, description="What a faulty row does.")
+    mode: ImportMode = strawberry.field(default=ImportMode.PER_ROW, description="What a faulty row does.")
     is_dry_run: bool = strawberry.field(default=False, description="Whether only to try: the same report, and nothing is changed.")
     idempotency_key: str = strawberry.field(description=KEY_DESCRIPTION)
 
@@ -91,6 +90,23 @@ async def rows(
     return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), Window(first, after, last, before), which)
 
 
+class ImportFault(NamedTuple):
+    """What is wrong with a file of an export, which refuses all of it."""
+
+    file: str
+    line: int | None
+    field_name: str | None
+    rule: str
+    message: str
+
+
+async def faults(runs: list[ImportRun], info: Info) -> list[list[ImportFault]]:
+    """Why each run was refused as a whole."""
+    return [
+        [ImportFault(f["file"], f["line"], f["column"], f["rule"], f["message"]) for f in orjson.loads(str(run.faults))] for run in runs
+    ]
+
+
 class Target(NamedTuple):
     """Where bytes are sent, and what they are called afterwards."""
 
@@ -103,13 +119,16 @@ class Target(NamedTuple):
 async def import_upload_create(
     info: Info, input: Annotated[ImportUploadCreateInput, strawberry.argument(description="What is about to be sent.")]
 ) -> Outcome:
-    """A place for the bytes of an export. Nothing is written down: an upload exists when its bytes do."""
+    """A place for the bytes of an export."""
     async with writing(info) as gate:
-        gate.allow(ImportRun, Action.START)
-    if faults := tuple(_upload_faults(input)):
-        raise Invalid(faults)
-    upload = Upload(uuid7())
-    link = info.context.links.upload(info.context.scope, upload.id.hex, input.byte_size, input.sha256)
+        gate.allow(Upload, Action.START)
+        if found := tuple(_upload_faults(input)):
+            raise Invalid(found)
+        tenant_id, staff_id = _of_staff(gate)
+        upload = await Upload.announce(
+            tenant_id=tenant_id, staff_id=staff_id, byte_size=input.byte_size, sha256=input.sha256, at=gate.scope.now
+        )
+    link = info.context.links.upload(info.context.scope, upload.id.hex, upload.byte_size, upload.sha256)
     return Outcome(upload=Target(upload.gid, link.url, link.expires_at))
 
 
@@ -131,15 +150,20 @@ async def import_start(info: Info, input: Annotated[ImportStartInput, strawberry
 
 
 async def _queued(gate: WritingGate, input: ImportStartInput) -> UUID:
-    upload, scope = Upload.named(input.upload), gate.scope
-    if upload is None or scope.tenant_id is None or scope.user_id is None:
-        raise NotFound
-    run = await ImportRun.queue(
-        upload, tenant_id=scope.tenant_id, staff_id=scope.user_id, mode=input.mode, is_dry_run=input.is_dry_run, at=scope.now
-    )
+    upload = await gate.one(Upload, input.upload, to=Action.START)
+    _, staff_id = _of_staff(gate)
+    run = await ImportRun.queue(upload, staff_id=staff_id, mode=input.mode, is_dry_run=input.is_dry_run, at=gate.scope.now)
     await gate.note("import.start", run, {"mode": input.mode, "is_dry_run": input.is_dry_run})
     await gate.enqueue(JOB, [run.id])
     return run.id
+
+
+def _of_staff(gate: WritingGate) -> tuple[UUID, UUID]:
+    """The caller's house, and the caller: the policy lets nobody but staff come so far."""
+    scope = gate.scope
+    if scope.tenant_id is None or scope.user_id is None or not scope.is_staff:
+        raise Forbidden
+    return scope.tenant_id, scope.user_id
 
 
 def _upload_faults(input: ImportUploadCreateInput) -> Iterator[Fault]:

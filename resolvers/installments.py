@@ -1,5 +1,8 @@
 """What is due."""
 
+from dataclasses import replace
+from typing import Annotated
+
 import strawberry
 
 from models import Account, Contract, Installment, InstallmentState, PaymentAllocation
@@ -47,9 +50,23 @@ def _which(info: Info, filter: InstallmentFilter | None) -> Conditions:
     )
 
 
-INSTALLMENTS = Listing(Installment, InstallmentFilter, InstallmentOrder, ("-due_on", "-id"), "those due last first", _which)
+def _which_until_today(info: Info, filter: InstallmentFilter | None) -> Conditions:
+    """Unless days or states are named, what fell due until today: years of what is to come would stand before it."""
+    is_told = filter is not None and (filter.due_on is not None or filter.states is not None)
+    return [*_which(info, filter), *([] if is_told else [("due_on", "<=", info.context.scope.today)])]
 
-installments = INSTALLMENTS.everywhere()
+
+INSTALLMENTS = Listing(Installment, InstallmentFilter, InstallmentOrder, ("-due_on", "-id"), "those due last first", _which)
+OF_ALL_CONTRACTS = replace(INSTALLMENTS, which=_which_until_today)
+
+installments = OF_ALL_CONTRACTS.everywhere()
+
+
+async def installment(
+    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an installment.")]
+) -> Installment | None:
+    """One installment in reach."""
+    return await info.context.gate.one(Installment, id)
 
 
 async def payments(installments: list[Installment], info: Info, first: HowMany = 10) -> list[list[PaymentAllocation]]:

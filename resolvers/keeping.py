@@ -19,9 +19,11 @@ from models import (
     Party,
     Payment,
     Session,
+    SettlementQuote,
     Statement,
 )
 from models.base import Owned
+from models.settling import RUNNING
 from resolvers.context import Info
 from resolvers.reading import by_keys, looks_at
 from tenants import Action
@@ -46,6 +48,7 @@ KINDS: dict[str, tuple[type[Owned], str | None]] = {
         (Party, "parties"),
         (Payment, "payments"),
         (Session, None),
+        (SettlementQuote, None),
         (Statement, "statements"),
     )
     for prefix in model.prefixes()
@@ -70,4 +73,5 @@ async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
 def _actions(info: Info, model: type[Owned], row: Any) -> list[Action]:
     """As whom the caller acts on a row is a matter of its account, where it has one."""
     owner = rule_of(model).account
-    return actions_on(info.context.scope, model, getattr(row, owner) if owner else None)
+    acts = actions_on(info.context.scope, model, getattr(row, owner) if owner else None)
+    return [act for act in acts if act is not Action.REQUEST_QUOTE or row.state in RUNNING]  # what has ended is not repaid early

@@ -94,6 +94,18 @@ direct_debits = DIRECT_DEBITS.everywhere()
 debits_of_mandate = DIRECT_DEBITS.under("mandate_id")
 
 
+async def mandate(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a mandate.")]) -> Mandate | None:
+    """One mandate in reach."""
+    return await info.context.gate.one(Mandate, id)
+
+
+async def direct_debit(
+    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a direct debit.")]
+) -> DirectDebit | None:
+    """One direct debit in reach."""
+    return await info.context.gate.one(DirectDebit, id)
+
+
 async def masked_iban(mandates: list[Mandate], info: Info) -> list[str | None]:
     """As much as is shown of the account that each collects from; where a house has not handed that over, of what the mandate says."""
     accounts = await info.context.gate.parents(BankAccount, of=mandates, by="bank_account_id")
@@ -105,7 +117,7 @@ def _masked(mandate: Mandate) -> str | None:
 
 
 @by_keys
-async def mandate(debits: list[DirectDebit], info: Info) -> list[Mandate | None]:
+async def mandate_of_debits(debits: list[DirectDebit], info: Info) -> list[Mandate | None]:
     """What each is collected under."""
     return await info.context.gate.parents(Mandate, of=debits, by="mandate_id", reads=reads(info))
 

@@ -23,8 +23,8 @@ from resolvers.context import Info
 from tenants.writing import WritingGate
 from tenants.writing import writing as transaction
 
-LONGEST_KEY = 200
-KEY_DESCRIPTION = "A text of your own, at most 200 characters: the same call with the same key within 24 hours is done once."
+LONGEST_KEY = 100  # as the database has it
+KEY_DESCRIPTION = "A text of your own, at most 100 characters: the same call with the same key within 24 hours is done once."
 CORRECTABLE = (Invalid, NotFound, Conflict, Expired, Locked, InvalidCredentials, ActivationRequired, SecretExpired)
 TYPENAMES = {Invalid: "InputError", NotFound: "NotFoundError", Conflict: "ConflictError"}
 

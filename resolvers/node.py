@@ -14,6 +14,7 @@ from models import (
     Asset,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     DirectDebit,
@@ -28,6 +29,7 @@ from models import (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
 )
@@ -42,6 +44,7 @@ KINDS: tuple[type[Owned], ...] = (
     Asset,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     DirectDebit,
@@ -56,6 +59,7 @@ KINDS: tuple[type[Owned], ...] = (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
 )

@@ -1,10 +1,97 @@
-"""How companies and persons are reached and paid."""
+"""Companies and persons: finding them, and how they are reached and paid."""
+
+from typing import Annotated
+
+import strawberry
 
 from models import Address, BankAccount, ContactPoint, Party
+from models.words import Described
+from resolvers.connections import OrderDirection
 from resolvers.context import Info
+from resolvers.filters import Conditions, beginning, equal, numbered, together
+from resolvers.listings import Listing
 
 MOST = 20
 BY_KIND = ("kind", "id")
+BY_NAME = ("legal_name", "id")
+
+
+@strawberry.input(description="Which companies.")
+class CompanyFilter:
+    name: str | None = strawberry.field(default=None, description="With exactly this name in the register.")
+    enterprise_number: str | None = strawberry.field(
+        default=None, description="With this number in the register. Case, blanks, dots, dashes and slashes make no difference."
+    )
+    search: str | None = strawberry.field(default=None, description="Whose name begins like this, spelled as freely as the number.")
+
+
+class CompanyOrderField(Described):
+    """What companies are sorted by."""
+
+    NAME = "legal_name", "The name in the register."
+
+
+@strawberry.input(description="In which order companies come.")
+class CompanyOrder:
+    field: CompanyOrderField = strawberry.field(description="What they are sorted by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
+
+
+def _which_companies(info: Info, filter: CompanyFilter | None) -> Conditions:
+    asked = (
+        together(
+            equal("legal_name", filter.name),
+            numbered("search_enterprise_number", filter.enterprise_number),
+            beginning("search_name", filter.search),
+        )
+        if filter
+        else []
+    )
+    return [("kind", "=", "COMPANY"), *asked]
+
+
+@strawberry.input(description="Which persons.")
+class PersonFilter:
+    name: str | None = strawberry.field(default=None, description="With exactly this full name.")
+    search: str | None = strawberry.field(
+        default=None, description="Whose full name begins like this. Case, blanks, dots, dashes and slashes make no difference."
+    )
+
+
+class PersonOrderField(Described):
+    """What persons are sorted by."""
+
+    NAME = "legal_name", "The full name."
+
+
+@strawberry.input(description="In which order persons come.")
+class PersonOrder:
+    field: PersonOrderField = strawberry.field(description="What they are sorted by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
+
+
+def _which_persons(info: Info, filter: PersonFilter | None) -> Conditions:
+    asked = together(equal("legal_name", filter.name), beginning("search_name", filter.search)) if filter else []
+    return [("kind", "=", "PERSON"), *asked]
+
+
+companies = Listing(Party, CompanyFilter, CompanyOrder, BY_NAME, "by name", _which_companies).everywhere()
+persons = Listing(Party, PersonFilter, PersonOrder, BY_NAME, "by name", _which_persons).everywhere()
+
+
+async def company(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a company.")]) -> Party | None:
+    """One company in reach; a person is none."""
+    return await _of_kind(info, id, "Company")
+
+
+async def person(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a person.")]) -> Party | None:
+    """One person in reach; a company is none."""
+    return await _of_kind(info, id, "Person")
+
+
+async def _of_kind(info: Info, gid: str, typename: str) -> Party | None:
+    found = await info.context.gate.one(Party, gid)
+    return found if found is not None and found.typename == typename and found.gid == gid else None
 
 
 async def addresses(parties: list[Party], info: Info) -> list[list[Address]]:

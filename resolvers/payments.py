@@ -38,7 +38,7 @@ class PaymentFilter:
     states: list[PaymentState] | None = strawberry.field(default=None, description="In one of these states.")
     value_on: DateRange | None = strawberry.field(
         default=None,
-        description="That count from between these days. Unless told, from as many months ago as `portal.paymentWindow` says; "
+        description="That count from between these days. Unless told, from as many months ago as `portal.paymentWindowMonths` says; "
         "`{from: null}` takes all.",
     )
     amount: MoneyRange | None = strawberry.field(default=None, description="Of between these amounts.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import orjson
 import strawberry
 
-from models import Account, Portal, PortalPolicy, PortalRules, Tenant
+from models import Account, Contract, Portal, PortalPolicy, PortalRules, Tenant
 from models.words import Described
 from resolvers.context import Info
 from tenants import Gate, Scope
@@ -64,6 +64,13 @@ async def portal(
 async def of_accounts(accounts: list[Account], info: Info) -> list[Shown | None]:
     """The portal where each is shown: its own, else the house's default."""
     return await _shown(info.context.gate, [account.portal_id for account in accounts])
+
+
+async def of_contracts(contracts: list[Contract], info: Info) -> list[Shown | None]:
+    """The portal where each is shown: its own, else its account's, else the house's default."""
+    accounts = await info.context.gate.parents(Account, of=contracts, by="account_id")
+    keys = [c.portal_id or (account.portal_id if account else None) for c, account in zip(contracts, accounts, strict=True)]
+    return await _shown(info.context.gate, keys)
 
 
 async def _shown(gate: Gate, keys: Sequence[Any]) -> list[Shown | None]:

@@ -1,5 +1,7 @@
 """Credit lines, month by month and movement by movement."""
 
+from typing import Annotated
+
 import strawberry
 
 from models import Account, Contract, Operation, OperationKind, Statement
@@ -86,3 +88,22 @@ OPERATIONS = Listing(Operation, OperationFilter, OperationOrder, ("-booked_on", 
 
 statements = STATEMENTS.everywhere()
 operations = OPERATIONS.everywhere()
+
+
+async def operations_of_statement(
+    statements: list[Statement], info: Info, first: Annotated[int, strawberry.argument(description="How many, from 1 to 100.")] = 100
+) -> list[list[Operation]]:
+    """What was booked in the period of each, in the order of the paper: the oldest first."""
+    keys = [statement.contract_id for statement in statements]
+    periods = ("booked_on", [s.period_from_on for s in statements], [s.period_to_on for s in statements])
+    return await info.context.gate.first_within(Operation, keys, "contract_id", periods, ("booked_on", "id"), first)
+
+
+async def statement(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a statement.")]) -> Statement | None:
+    """One statement in reach."""
+    return await info.context.gate.one(Statement, id)
+
+
+async def operation(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an operation.")]) -> Operation | None:
+    """One operation in reach."""
+    return await info.context.gate.one(Operation, id)

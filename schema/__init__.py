@@ -9,7 +9,9 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountQuery
 from schema.assets import AssetQuery
 from schema.cases import CaseQuery
+from schema.certificates import CertificateMutation, CertificateQuery
 from schema.contracts import ContractQuery
+from schema.dashboards import DashboardQuery
 from schema.documents import DOCUMENTS, DocumentQuery
 from schema.errors import ERRORS
 from schema.imports import BackOfficeQuery, ImportMutation
@@ -17,11 +19,13 @@ from schema.installments import InstallmentQuery
 from schema.invoices import InvoiceQuery
 from schema.mandates import MandateQuery
 from schema.node import NodeQuery
-from schema.parties import Company, Person
+from schema.parties import Company, PartyQuery, Person
 from schema.payments import PaymentQuery
 from schema.portals import PortalQuery
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
+from schema.settlement_quotes import SettlementQuoteMutation, SettlementQuoteQuery
+from schema.simulations import SimulationQuery
 from schema.statements import StatementQuery
 from schema.terms import TERMS
 from schema.viewer import ViewerQuery
@@ -33,6 +37,7 @@ class Query(
     PortalQuery,
     NodeQuery,
     AccountQuery,
+    PartyQuery,
     ContractQuery,
     AssetQuery,
     InstallmentQuery,
@@ -40,15 +45,19 @@ class Query(
     PaymentQuery,
     MandateQuery,
     DocumentQuery,
+    CertificateQuery,
     StatementQuery,
     CaseQuery,
+    DashboardQuery,
+    SimulationQuery,
+    SettlementQuoteQuery,
     BackOfficeQuery,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(SessionMutation, ImportMutation):
+class Mutation(SessionMutation, SettlementQuoteMutation, CertificateMutation, ImportMutation):
     pass
 
 

@@ -8,15 +8,16 @@ import strawberry
 from engine import answered_by, answered_once_by
 from models import AccountStatus, Capacity, DocumentKind, InvoiceDelivery, ProfileBasis, ProfileRole, ProfileState
 from resolvers import accounts as resolve
-from resolvers import portals, viewer
+from resolvers import dashboards, portals, viewer
 from schema.account_children import AccountContracts
 from schema.belonging import MaybeOfContract, OfAccount
 from schema.connections import Connection
 from schema.contracts import Contract
+from schema.dashboards import Dashboard
 from schema.enums import shown
 from schema.keeping import Kept
 from schema.node import Node
-from schema.parties import Company, Party
+from schema.parties import Party
 from schema.portals import Portal
 from tenants.permissions import Permission
 
@@ -30,7 +31,6 @@ shown(ProfileRole, "What a profile is for.")
 shown(ProfileBasis, "Why somebody has a profile.")
 shown(ProfileState, "Whether a profile counts.")
 shown(resolve.AccountOrderField, "What customer numbers are sorted by.")
-shown(resolve.CompanyOrderField, "What companies are sorted by.")
 
 
 @strawberry.type(description="Someone beside the holder of a customer number: a co-borrower or a guarantor.")
@@ -67,6 +67,7 @@ class Account(Node, AccountContracts, Kept):
     closed_on: date | None = strawberry.field(description="Its last day; null while it is in use.")
     holder: Party = answered_by(resolve.holders, "Whose it is.")
     portal: Portal | None = answered_by(portals.of_accounts, "Where it is shown.")
+    dashboard: Dashboard = answered_by(dashboards.of_accounts, "Where it stands, on one page.")
     co_parties: list[CoParty] = answered_by(resolve.co_parties, "Who stands beside the holder: at most 20.", size=20)
     profiles: Connection[Profile] = answered_by(
         resolve.profiles, "Who works on it. Administrators and staff see all of them, others their own."
@@ -77,5 +78,3 @@ class Account(Node, AccountContracts, Kept):
 class AccountQuery:
     account: Account | None = answered_once_by(resolve.account, "One customer number; null when you reach none by this id.")
     accounts: Connection[Account] = answered_once_by(resolve.accounts, "All customer numbers that you reach.")
-    company: Company | None = answered_once_by(resolve.company, "One company; null when you reach none by this id.")
-    companies: Connection[Company] = answered_once_by(resolve.companies, "The companies that you reach.")

@@ -41,4 +41,5 @@ class Case(Node, OfAccount, Kept):
 
 @strawberry.type
 class CaseQuery:
+    case: Case | None = answered_once_by(resolve.case, "One claim; null when you reach none by this id.")
     cases: Connection[Case] = answered_once_by(resolve.cases, "All claims that you reach, of all accounts.")

@@ -2,16 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from engine import SIZE, ByTypename, answered_by, answered_once_by
-from models.contracts import Channel, ContractKind, ContractState, DeadlineKind, Timing
+from engine import answered_by, answered_once_by
+from models.contracts import Channel, ContractKind, ContractState, Timing
+from resolvers import arrears, portals, settlement_quotes
 from resolvers import contracts as resolve
+from schema.arrears import Arrears
 from schema.assets import Asset
 from schema.belonging import OfAccount
 from schema.connections import Connection
+from schema.deadlines import WithDeadlines
 from schema.documents import Document
 from schema.enums import shown
 from schema.installments import Installment
@@ -21,28 +24,27 @@ from schema.mandates import DirectDebit, Mandate
 from schema.money import Money
 from schema.node import Node
 from schema.payments import Payment
+from schema.portals import Portal
 from schema.scalars import CurrencyCode
 from schema.schedules import AmortizationSchedule
 from schema.statements import Operation, Statement
 from schema.terms import APR, NOMINAL, ContractTerms
 
+if TYPE_CHECKING:
+    from schema.certificates import Certificate
+    from schema.settlement_quotes import SettlementQuote
+
 shown(ContractKind, "What kind of financing a contract is.")
 shown(ContractState, "Where a contract is in its life.")
 shown(Channel, "Where a contract was concluded.")
-shown(DeadlineKind, "What a day in the life of a contract is about.")
 shown(resolve.ContractOrderField, "What contracts are sorted by.")
 
 
-@strawberry.type(description="A day on which something ends or opens.")
-class Deadline(ByTypename):
-    kind: DeadlineKind = strawberry.field(description="What it is about.")
-    due_on: date = strawberry.field(description="Which day, where the portal is.")
-
-
 @strawberry.type(description="A promise to pay for an asset or for money. Which amounts and days it has depends on its kind.")
-class Contract(Node, OfAccount, Kept):
+class Contract(Node, OfAccount, Kept, WithDeadlines):
     number: str = strawberry.field(description="As printed on the paper contract.")
     kind: ContractKind = strawberry.field(description="What kind of financing it is.")
+    portal: Portal | None = answered_by(portals.of_contracts, "Where it is shown, and where its days begin and end.")
     product: str | None = strawberry.field(description="What the finance house calls the product.")
     state: ContractState = strawberry.field(description="Where it is in its life.")
     channel: Channel | None = strawberry.field(description="Where it was concluded.")
@@ -65,10 +67,7 @@ class Contract(Node, OfAccount, Kept):
     shown_apr_percent: Decimal | None = strawberry.field(name="aprPercent", description=APR)
     fees: Money | None = strawberry.field(description="The fees of concluding it.")
     terms: ContractTerms = strawberry.field(description="What was agreed, in the form of its kind.")
-    deadlines: list[Deadline] = strawberry.field(description="The days to know of, in their order: at most five.", metadata={SIZE: 5})
-    next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
-    next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
-    latest_installments: list[Installment] = answered_by(resolve.latest_installments, "What fell due until today, the latest first.")
+    arrears: Arrears | None = answered_by(arrears.of_contracts, "What is overdue, reckoned from its installments; null when nothing is.")
     mandate: Mandate | None = answered_by(
         resolve.mandate, "What it is collected under; null without one, or when your profile is limited to some contracts."
     )
@@ -79,7 +78,7 @@ class Contract(Node, OfAccount, Kept):
         resolve.subcontracts, "The contracts that were made under it, where it is a master agreement."
     )
     assets: Connection[Asset] = answered_by(resolve.assets, "What it pays for.")
-    installments: Connection[Installment] = answered_by(resolve.installments, "What is due under it.")
+    installments: Connection[Installment] = answered_by(resolve.installments, "All that is due under it, what is to come too.")
     amortization_schedule: AmortizationSchedule | None = answered_by(
         resolve.amortization_schedule, "How it is planned to be paid back; null where nothing is, as with rentals."
     )
@@ -88,10 +87,16 @@ class Contract(Node, OfAccount, Kept):
     )
     invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
     documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    certificates: Connection[Annotated["Certificate", strawberry.lazy("schema.certificates")]] = answered_by(
+        resolve.certificates, "What has been certified of it, the newest first."
+    )
     payments: Connection[Payment] = answered_by(
         resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
     )
     direct_debits: Connection[DirectDebit] = answered_by(resolve.direct_debits, "What is collected under it.")
+    settlement_quotes: Connection[Annotated["SettlementQuote", strawberry.lazy("schema.settlement_quotes")]] = answered_by(
+        settlement_quotes.of_contracts, "What repaying it early was said to cost."
+    )
     statements: Connection[Statement] = answered_by(resolve.statements, "What it came to, period by period, where it is a credit line.")
     operations: Connection[Operation] = answered_by(resolve.operations, "What moved its balance, where it is a credit line.")
 

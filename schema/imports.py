@@ -18,12 +18,21 @@ shown(ImportState, "Where a run is.")
 shown(ImportResult, "What became of a row.")
 
 
-@strawberry.type(description="A row of a file that is worth reading about: refused, or kept aside.")
+@strawberry.type(description="What is wrong with a file of an export, so that nothing of it was taken.")
+class ImportFault:
+    file: str = strawberry.field(description="Which file; empty when it is the upload itself.")
+    line: int | None = strawberry.field(description="In which line, from 1; null for the file as a whole.")
+    field_name: str | None = strawberry.field(name="column", description="Which column.")
+    rule: str = strawberry.field(description="The stable name of the rule that is broken.")
+    message: str = strawberry.field(description="What is wrong, for people.")
+
+
+@strawberry.type(description="A row of a file that is worth reading about: refused, kept aside, or a file that no row names.")
 class ImportRow:
     number: int = strawberry.field(description="Its place in the report, from 1.")
     type: str = strawberry.field(description="What kind of row it is, as the export calls it: contracts.")
     file: str = strawberry.field(description="In which file it stands.")
-    line: int = strawberry.field(description="In which line, from 1.")
+    line: int = strawberry.field(description="In which line, from 1; 0 for a file that no row names.")
     external_id: str | None = strawberry.field(description="What the source calls it.")
     result: ImportResult = strawberry.field(description="What became of it.")
     field_name: str | None = strawberry.field(name="column", description="The column at fault.")
@@ -48,10 +57,16 @@ class ImportRun(Node):
     unchanged_count: int = strawberry.field(description="How many were known and are the same.")
     parked_count: int = strawberry.field(description="How many wait for a row that they name.")
     rejected_count: int = strawberry.field(description="How many were left out, because they break a rule.")
+    held_back_count: int = strawberry.field(description="How many were good, and left out because the run takes all or nothing.")
+    unmatched_count: int = strawberry.field(description="How many files of the export no row names.")
+    progress_percent: int | None = strawberry.field(description="How far it is, from 0 to 100; null until it has begun.")
     fault_rule: str | None = strawberry.field(description="Why the export as a whole was refused: the stable name of the rule.")
     fault_message: str | None = strawberry.field(description="Why, for people.")
     fault_file: str | None = strawberry.field(description="Which file is at fault.")
-    rows: Connection[ImportRow] = answered_by(resolve.rows, "The rows worth reading about: refused ones, and those kept aside.")
+    faults: list[ImportFault] = answered_by(resolve.faults, "Why the export as a whole was refused: all that was found.", size=100)
+    rows: Connection[ImportRow] = answered_by(
+        resolve.rows, "The rows worth reading about, at most 10,000: refused ones first of all, and those kept aside."
+    )
 
 
 @strawberry.type(description="What only staff of the finance house ask for.")
@@ -68,7 +83,7 @@ class BackOfficeQuery:
 @strawberry.type(description="A place for the bytes of an export.")
 class Upload:
     gid: strawberry.ID = strawberry.field(name="id", description="Names it in `importStart`.")
-    url: URL = strawberry.field(description="Send the bytes here by PUT, once.")
+    url: URL = strawberry.field(description="Send the bytes of a .zip or .tar.gz here by PUT, once.")
     expires_at: datetime = strawberry.field(description="Until when they may be sent.")
 
 

@@ -36,4 +36,9 @@ class Installment(Node, OfContract, Kept):
 
 @strawberry.type
 class InstallmentQuery:
-    installments: Connection[Installment] = answered_once_by(resolve.installments, "All installments that you reach, of all contracts.")
+    installment: Installment | None = answered_once_by(resolve.installment, "One installment; null when you reach none by this id.")
+    installments: Connection[Installment] = answered_once_by(
+        resolve.installments,
+        "The installments that you reach, of all contracts: without a filter of days or states, those that fell due until today. "
+        "What each contract asks for next is its `nextInstallment`.",
+    )

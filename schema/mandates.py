@@ -29,7 +29,7 @@ shown(resolve.DirectDebitOrderField, "What direct debits are sorted by.")
 @strawberry.type(description="One collection under a mandate.")
 class DirectDebit(Node, MaybeOfContract, Kept):
     mandate: Annotated["Mandate", strawberry.lazy("schema.mandates")] | None = answered_by(
-        resolve.mandate, "What it is collected under; null when your profile is limited to some contracts."
+        resolve.mandate_of_debits, "What it is collected under; null when your profile is limited to some contracts."
     )
     collection_on: date = strawberry.field(description="The day it is collected.")
     sum: Money = strawberry.field(name="amount", description="How much it is.")
@@ -65,5 +65,7 @@ class Mandate(Node, OfAccount, Kept):
 
 @strawberry.type
 class MandateQuery:
+    mandate: Mandate | None = answered_once_by(resolve.mandate, "One mandate; null when you reach none by this id.")
     mandates: Connection[Mandate] = answered_once_by(resolve.mandates, "All mandates that you reach, of all accounts.")
+    direct_debit: DirectDebit | None = answered_once_by(resolve.direct_debit, "One direct debit; null when you reach none by this id.")
     direct_debits: Connection[DirectDebit] = answered_once_by(resolve.direct_debits, "All direct debits that you reach, of all accounts.")

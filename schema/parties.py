@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from engine import answered_by
+from engine import answered_by, answered_once_by
 from models import AddressKind, ContactKind, FamilySituation, ProfessionalSituation, Verification
 from resolvers import accounts
 from resolvers import parties as resolve
@@ -22,6 +22,8 @@ shown(ContactKind, "How somebody is reached.")
 shown(Verification, "Whether a bank account belongs to whom it should.")
 shown(FamilySituation, "A person's household.")
 shown(ProfessionalSituation, "Where a person's income comes from.")
+shown(resolve.CompanyOrderField, "What companies are sorted by.")
+shown(resolve.PersonOrderField, "What persons are sorted by.")
 
 
 @strawberry.type(description="Where a company or person is found.")
@@ -87,3 +89,11 @@ class Person(Party, Kept):
     professional_situation: ProfessionalSituation | None = strawberry.field(
         description="Where income comes from, as told to the finance house."
     )
+
+
+@strawberry.type
+class PartyQuery:
+    company: Company | None = answered_once_by(resolve.company, "One company; null when you reach none by this id.")
+    companies: Connection[Company] = answered_once_by(resolve.companies, "The companies that you reach.")
+    person: Person | None = answered_once_by(resolve.person, "One person; null when you reach none by this id.")
+    persons: Connection[Person] = answered_once_by(resolve.persons, "The persons that you reach.")

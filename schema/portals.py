@@ -1,8 +1,10 @@
 """What anyone may know of a portal before signing in."""
 
+from decimal import Decimal
+
 import strawberry
 
-from engine import answered_by, answered_once_by
+from engine import SIZE, answered_by, answered_once_by
 from models import Feature, FirstAccess, IdentifierKind, PrimaryFactor, SecondFactor, SensitiveOperation
 from resolvers import portals as resolve
 from schema.enums import shown
@@ -52,6 +54,18 @@ class PortalContact:
     hours: str | None = strawberry.field(description="When somebody answers.")
 
 
+@strawberry.type(description="A credit that may be simulated at a portal. Amounts are in the portal's currency.")
+class CreditProduct:
+    key: str = strawberry.field(description="Its short name: `product` of a simulation.")
+    name: str = strawberry.field(description="What the portal calls it.")
+    min_amount: Decimal = strawberry.field(description="The least that may be borrowed.")
+    max_amount: Decimal = strawberry.field(description="The most that may be borrowed.")
+    min_months: int = strawberry.field(description="The shortest duration.")
+    max_months: int = strawberry.field(description="The longest duration.")
+    nominal_rate_percent: Decimal = strawberry.field(description="The nominal yearly rate: 4.80 for 4.8 %.")
+    fee_amount: Decimal = strawberry.field(name="fee", description="The fee that is kept back when the credit is paid out.")
+
+
 @strawberry.type(description="A front door of a finance house: what holds there, as far as anyone may know.")
 class Portal:
     key: str = strawberry.field(description="Its short name, of which there is one everywhere.")
@@ -69,6 +83,9 @@ class Portal:
     features: list[Feature] = strawberry.field(description="What it offers.")
     document_window_months: int = strawberry.field(description="How many months of documents are listed unless a filter of days is given.")
     payment_window_months: int = strawberry.field(description="How many months of payments are listed unless a filter of days is given.")
+    credit_products: list[CreditProduct] = strawberry.field(
+        description="The credits that may be simulated here: at most 20.", metadata={SIZE: 20}
+    )
     senders: list[str] = strawberry.field(description="The addresses its mails come from. Others are not its own.")
     official_hosts: list[str] = strawberry.field(description="The hosts it is found at. Others are not its own.")
     contact: PortalContact = strawberry.field(description="How to reach the people behind it.")

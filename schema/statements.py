@@ -4,7 +4,7 @@ from datetime import date
 
 import strawberry
 
-from engine import answered_once_by
+from engine import answered_by, answered_once_by
 from models.statements import OperationKind
 from resolvers import statements as resolve
 from schema.belonging import OfContract
@@ -19,16 +19,6 @@ shown(resolve.StatementOrderField, "What statements are sorted by.")
 shown(resolve.OperationOrderField, "What operations are sorted by.")
 
 
-@strawberry.type(
-    description="What a credit line came to over one period: from the opening to the closing balance by the operations booked in it."
-)
-class Statement(Node, OfContract, Kept):
-    period_from_on: date = strawberry.field(description="The first day of the period.")
-    period_to_on: date = strawberry.field(description="The last day of the period.")
-    opening_balance: Money = strawberry.field(description="What was owed before the period.")
-    closing_balance: Money = strawberry.field(description="What was owed at its end.")
-
-
 @strawberry.type(description="One movement on a credit line.")
 class Operation(Node, OfContract, Kept):
     booked_on: date = strawberry.field(description="The day it was booked.")
@@ -40,7 +30,23 @@ class Operation(Node, OfContract, Kept):
     )
 
 
+@strawberry.type(
+    description="What a credit line came to over one period: from the opening to the closing balance by the operations booked in it."
+)
+class Statement(Node, OfContract, Kept):
+    period_from_on: date = strawberry.field(description="The first day of the period.")
+    period_to_on: date = strawberry.field(description="The last day of the period.")
+    opening_balance: Money = strawberry.field(description="What was owed before the period.")
+    closing_balance: Money = strawberry.field(description="What was owed at its end.")
+    operations: list[Operation] = answered_by(
+        resolve.operations_of_statement,
+        "The operations booked in the period, in the order they were booked: at most 100. For more, ask `operations` by days.",
+    )
+
+
 @strawberry.type
 class StatementQuery:
+    statement: Statement | None = answered_once_by(resolve.statement, "One statement; null when you reach none by this id.")
     statements: Connection[Statement] = answered_once_by(resolve.statements, "All statements that you reach, of all credit lines.")
+    operation: Operation | None = answered_once_by(resolve.operation, "One operation; null when you reach none by this id.")
     operations: Connection[Operation] = answered_once_by(resolve.operations, "All operations that you reach, of all credit lines.")

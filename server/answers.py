@@ -124,8 +124,9 @@ def _code_of(refusal: Refusal) -> Code:
 
 
 def _facts_of(refusal: Refusal) -> dict[str, Any]:
-    rule = getattr(refusal, "rule", None)
-    return {"rule": rule} if rule else {}
+    """What stands beside the code, for programs."""
+    facts = dict(getattr(refusal, "facts", {}))
+    return facts | ({"rule": refusal.rule} if refusal.rule else {})
 
 
 def _was_run(result: ExecutionResult) -> bool:

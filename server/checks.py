@@ -1,43 +1,21 @@
 """Whether an installation is what it should be: asked by `/ready`, by `serve` before it listens, and by `doctor`, which knows remedies."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
-
 from channels.files import FileStore
-from models.migrating import MigrationRefused, pending
 from models.migrations import ORDER
-from server.settings import Settings, WrongSettings, one_line
+from schema import build
+from server.database_checks import of_database
+from server.findings import Finding
+from server.settings import ROLES, Role, Settings, WrongSettings
 from tenants.database import Database
+from tenants.policy import Policy, Undeclared
+from tenants.table import LINES
 
-CONNECT_SECONDS = 5
 APPLIED = "select name from bailiwick.migration"
-# For a database whose administrator makes the roles. Passwords, or another way to sign in, are the administrator's to add.
-FOR_A_DBA = """create role bailiwick_owner login nosuperuser nobypassrls;
-create role bailiwick_app login nosuperuser nobypassrls;
-create role bailiwick_jobs login nosuperuser nobypassrls;
-create role bailiwick_door nologin nosuperuser nobypassrls;
-grant bailiwick_door to bailiwick_owner;
-create database bailiwick owner bailiwick_owner;"""
-WHO = """select session_user::text, current_user::text, r.rolsuper or r.rolbypassrls as is_free
-  from pg_roles r where r.rolname = {}"""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found. `remedy` is empty when all is well; a warning is well enough to start."""
-
-    name: str
-    found: str
-    remedy: str = ""
-    is_warning: bool = False
-
-    @property
-    def is_well(self) -> bool:
-        return not self.remedy or self.is_warning
+Check = Callable[[], Awaitable[bool]]
 
 
 async def is_reachable(database: Database) -> bool:
@@ -58,57 +36,36 @@ async def is_writable(store: FileStore) -> bool:
     return True
 
 
-async def findings(settings: Settings) -> list[Finding]:
-    """All checks, in the order in which one would mend things."""
-    found = [_keys(settings), await _files(settings), _documents(settings)]
+def for_readiness(database: Database, store: FileStore) -> dict[str, Check]:
+    """What `/ready` asks."""
+    return {
+        "database": lambda: is_reachable(database),
+        "migrations": lambda: is_current(database),
+        "files": lambda: is_writable(store),
+    }
+
+
+async def findings(settings: Settings, roles: Sequence[Role] = ()) -> list[Finding]:
+    """All checks, in the order in which one would mend things: over the addresses of these roles, or of all that there are."""
+    around = [_keys(settings), await _files(settings), _documents(settings), _figures(settings), _policy()]
     try:
-        url = settings.url("app")
+        roles = roles or [role for role in ROLES[1:] + ROLES[:1] if getattr(settings.urls, role)]
+        urls = [settings.url(role) for role in roles]
     except WrongSettings as wrong:
-        return [Finding("settings", "incomplete", str(wrong)), *found]
-    found += [_single(settings)] if settings.is_single else []
-    return [*found, *await _of_database(settings, url)]
+        return [Finding("settings", "incomplete", str(wrong)), *around]
+    return [*around, *_addresses(settings), *await of_database(settings, dict(zip(roles, urls, strict=True)))]
 
 
-async def _of_database(settings: Settings, url: str) -> list[Finding]:
-    try:
-        connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        remedy = "Start the database, or correct DATABASE_URL. For a database without our roles, its administrator runs:\n" + FOR_A_DBA
-        return [Finding("database", one_line(error), remedy)]
-    try:
-        found = [Finding("database", f"PostgreSQL {connection.get_server_version().major} answers"), await _role(connection, settings)]
-        return [*found, await _migrations(connection)]
-    finally:
-        await connection.close()
-
-
-async def _role(connection: "asyncpg.Connection[asyncpg.Record]", settings: Settings) -> Finding:
-    """Row-level security holds for the web role only if it cannot step out of it."""
-    whose = "current_user" if settings.is_single else "session_user"
-    row = await connection.fetchrow(WHO.format(whose))
-    assert row is not None
-    if row["is_free"]:
-        return Finding("role", f"{row['session_user']} is above row-level security", "Let DATABASE_URL name bailiwick_app.")
-    return Finding("role", f"{row['current_user']}, under row-level security")
-
-
-async def _migrations(connection: "asyncpg.Connection[asyncpg.Record]") -> Finding:
-    try:
-        missing = await pending(connection)
-    except MigrationRefused as error:
-        return Finding("migrations", one_line(error), "This database was made by other code: use the version that made it.")
-    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.InsufficientPrivilegeError):
-        missing = list(ORDER)
-    if missing:
-        return Finding("migrations", f"{len(missing)} to be applied: {', '.join(missing)}", "Run: bailiwick migrate")
-    return Finding("migrations", "all applied")
-
-
-def _single(settings: Settings) -> Finding:
-    remedy = "Give the web role, the owner and the worker an address each: see docs/operations.md."
-    return Finding(
-        "roles", "one address for all roles: whoever takes over the web process can take on another role", remedy, is_warning=True
-    )
+def _addresses(settings: Settings) -> list[Finding]:
+    """What is weaker than it could be, and works."""
+    found = []
+    if settings.single_role:
+        words = "one address for all roles: whoever takes over the web process can take on another role"
+        found.append(Finding("roles", words, "Give owner, web role and worker an address each: see docs/operations.md.", is_warning=True))
+    if not settings.public_url:
+        words = f"links to documents begin with {settings.base}"
+        found.append(Finding("address", words, "Say in BAILIWICK_PUBLIC_URL where clients reach this server.", is_warning=True))
+    return found
 
 
 def _keys(settings: Settings) -> Finding:
@@ -131,20 +88,24 @@ async def _files(settings: Settings) -> Finding:
 def _documents(settings: Settings) -> Finding:
     try:
         trusted = settings.trusted
-        return Finding(
-            "documents", f"{len(trusted.texts)} trusted documents" + (", nothing else from browsers" if trusted.is_required else "")
-        )
     except WrongSettings as wrong:
         return Finding("documents", "no folder", str(wrong))
+    only = ", nothing else from browsers" if trusted.is_required else ""
+    return Finding("documents", f"{len(trusted.texts)} trusted documents{only}")
 
 
-Check = Callable[[], Awaitable[bool]]
+def _figures(settings: Settings) -> Finding:
+    try:
+        _ = settings.figures
+    except WrongSettings as wrong:
+        return Finding("figures", "cannot be read", str(wrong))
+    return Finding("figures", f"of {settings.legal_figures}" if settings.legal_figures else "those that come along")
 
 
-def for_readiness(database: Database, store: FileStore) -> dict[str, Check]:
-    """What `/ready` asks."""
-    return {
-        "database": lambda: is_reachable(database),
-        "migrations": lambda: is_current(database),
-        "files": lambda: is_writable(store),
-    }
+def _policy() -> Finding:
+    """Every field of the schema has its line in the policy table, and every line its field."""
+    try:
+        lines = len(Policy(build()._schema, LINES).may_name)
+    except Undeclared as wrong:
+        return Finding("policy", str(wrong), "Say in tenants/table.py who may name it, then read what moved: make policy")
+    return Finding("policy", f"{lines} fields, each with who may name it")

@@ -1,79 +1,62 @@
-"""The command line. It asks, prints and says what is wrong in one line; what is done is in `server/operating.py` and its neighbors."""
+"""The command line. It asks, prints and says what is wrong in one line; what is done is in `server/operating.py` and its neighbors.
 
-import asyncio
-import json
-import sys
-from collections.abc import Coroutine
-from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+The schema is brought in by those commands that need it: it takes longer to make than most commands take.
+"""
 
-import asyncpg
+from typing import Annotated
+
+import structlog
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.markup import escape
 
-from models.base import Refusal
-from models.importing.records import ImportOutcome
-from models.imports import ImportResult
-from models.jobs import JobState
-from models.migrating import MigrationRefused
-from models.presets import DEFAULT, PRESETS
-from models.users import StaffRole
-from server import checks, logs, operating
-from server.demo import FOLDER, Demo, NoDemo, running_in
-from server.jobs import KINDS, ROUTINE, Tools
-from server.keys import new_master
-from server.settings import Settings, WrongSettings, one_line, settings
+from server import database_checks, generate_command, house_commands, import_command, job_commands, logs, operating, people
+from server.clock import now
+from server.findings import Finding, require
+from server.running import FOLDER
+from server.settings import WrongSettings, settings
+from server.terminal import Ends, console, example, here, run, said_in_one_line
 from server.worker import Worker
 from server.worker import work as working
 
-T = TypeVar("T")
-WRONG_USE = 2
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
-                  help="Bailiwick: the GraphQL backend of customer portals for leasing and credit.")  # fmt: skip
-tenant_commands = typer.Typer(no_args_is_help=True, help="Finance houses.")
-portal_commands = typer.Typer(no_args_is_help=True, help="Front doors of finance houses.")
-staff_commands = typer.Typer(no_args_is_help=True, help="People who work for a finance house.")
-keys_commands = typer.Typer(no_args_is_help=True, help="Master secrets.")
-jobs_commands = typer.Typer(no_args_is_help=True, help="Work that is left to be done later.")
-outbox_commands = typer.Typer(no_args_is_help=True, help="Messages that are left to be sent.")
-for name, group in {"tenant": tenant_commands, "portal": portal_commands, "staff": staff_commands, "keys": keys_commands,
-                    "jobs": jobs_commands, "outbox": outbox_commands}.items():  # fmt: skip
+                  help="Bailiwick: the GraphQL backend of customer portals for leasing and credit.",
+                  epilog="Ends with 0 when all is well, 1 when something was found wrong, 2 when it was asked for what is not done, "
+                         "3 when the database or a file was away. docs/operations.md says more.")  # fmt: skip
+log = structlog.get_logger("bailiwick.server")
+GROUPS = {"tenant": house_commands.tenants, "portal": house_commands.portals, "staff": house_commands.staff, "user": house_commands.users,
+          "keys": job_commands.keys, "jobs": job_commands.jobs, "outbox": job_commands.outbox}  # fmt: skip
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-console, errors = Console(), Console(stderr=True)
-TenantKey = Annotated[str, typer.Option("--tenant", help="The key of the house: north-lease.")]
-
-
-def example(line: str) -> str:
-    return f"Example:  {line}"
 
 
 @app.command(epilog=example("bailiwick serve"))
 def serve() -> None:
-    """Answer requests until told to stop. Refuses to start on a database that is behind this code."""
+    """Answer requests until told to stop. Refuses to start where a check of `doctor` fails, and never migrates."""
+    from server import checks
     from server.installing import opened
     from server.serving import listen
     from server.serving import serve as answer
 
     found = settings()
     logs.speak(found.log_level)
-    wrong = [finding for finding in run(checks.findings(found)) if not finding.is_well]
-    if wrong:
-        raise WrongSettings(f"{wrong[0].name}: {wrong[0].found}. {wrong[0].remedy}")
+    require(run(checks.findings(found, ["app"])))
     with listen(found.host, found.port) as listening:
         web = opened(found, is_demo=run(operating.is_demo(found)))
+        host, port = listening.getsockname()[:2]
+        log.info("listening", host=host, port=port)
         answer(web, web.state.health, listening, trusted_proxies=found.trusted_proxies)
+        log.info("stopped")
 
 
 @app.command(epilog=example("bailiwick work"))
 def work() -> None:
     """Do the jobs that are waiting, and those to come, until told to stop. The job at hand is finished first."""
+    from server import checks
+
     found = settings()
     logs.speak(found.log_level)
-    run(working(worker_of(found)))
+    require(run(checks.findings(found, ["jobs"])))
+    run(working(Worker.of(found)))
 
 
 @app.command(epilog=example("bailiwick migrate"))
@@ -83,116 +66,62 @@ def migrate() -> None:
     console.print(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
 
 
-@tenant_commands.command("add", epilog=example('bailiwick tenant add north-lease --name "North Lease SA" --country BE --currency EUR'))
-def add_tenant(
-    key: Annotated[str, typer.Argument(help="What tokens and exports call it: small letters, digits, dashes.")],
-    name: Annotated[str, typer.Option("--name", help="The legal name.")],
-    country: Annotated[str, typer.Option("--country", help="Two capital letters.")] = "BE",
-    currency: Annotated[str, typer.Option("--currency", help="Three capital letters.")] = "EUR",
-) -> None:
-    """Add a finance house."""
-    tenant = run(operating.add_tenant(here(), key, name, country, currency))
-    console.print(f"{tenant.legal_name} is {tenant.gid}. Next: bailiwick portal add KEY --tenant {key} --brand NAME --host HOST")
-
-
-@portal_commands.command("add", epilog=example("bailiwick portal add corner --tenant north-lease --brand Corner --preset customer-corner "
-                                                "--host portal.example.com"))  # fmt: skip
-def add_portal(
-    key: Annotated[str, typer.Argument(help="What it is called where no host says it.")],
-    tenant: TenantKey,
-    brand: Annotated[str, typer.Option("--brand", help="What customers call it.")],
-    preset: Annotated[str, typer.Option("--preset", help=f"The rules to begin with: {', '.join(PRESETS)}.")] = DEFAULT,
-    host: Annotated[list[str] | None, typer.Option("--host", help="A host that leads here. May be said several times.")] = None,
-) -> None:
-    """Add a front door to a house. The first one is its default."""
-    portal = run(operating.add_portal(here(), tenant, key, brand, preset, host or []))
-    console.print(f"{portal.brand} is {portal.gid}.")
-
-
-@staff_commands.command("add", epilog=example("bailiwick staff add sofie@house.example --tenant north-lease --name Sofie --role AGENT"))
-def add_staff(
-    email: Annotated[str, typer.Argument(help="What they sign in with.")],
-    tenant: TenantKey,
-    name: Annotated[str, typer.Option("--name", help="What colleagues call them.")],
-    role: Annotated[list[StaffRole], typer.Option("--role", help="What they work on. May be said several times.")],
-    ask: Annotated[bool, typer.Option("--ask-password", help="Ask for their password instead of making one.")] = False,
-) -> None:
-    """Add somebody to the staff of a house, and print the password they begin with, once."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
-    secret = run(operating.add_staff(here(), tenant, name, email, role, password))
-    console.print(f"{name} may sign in at {tenant}." + ("" if ask else f" Password, shown this once: {secret}"), highlight=False)
-
-
-@keys_commands.command("new", epilog=example("(umask 077; bailiwick keys new > var/keys/master)"))
-def new_key() -> None:
-    """Print a new master secret. Put it first in the key file, before the earlier ones, which must stay."""
-    typer.echo(new_master())
-
-
 @app.command(epilog=example("bailiwick doctor"))
 def doctor(
-    sql: Annotated[bool, typer.Option("--sql", help="Only print what a database administrator runs to make the roles.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Only print what a database administrator runs to make roles and database.")] = False,
 ) -> None:
-    """Check everything that a start depends on, and say how to mend what is wrong."""
+    """Check everything that a start depends on, and say how to mend what is wrong. Exits with 1 when something is."""
     if sql:
-        typer.echo(checks.FOR_A_DBA)
+        typer.echo(database_checks.FOR_A_DBA)
         return
-    found = run(checks.findings(here()))
-    table = Table("Check", "Found", "Remedy")
+    found = examined()
+    width = max(len(finding.name) for finding in found)
     for finding in found:
-        color = "green" if not finding.remedy else "yellow" if finding.is_warning else "red"
-        table.add_row(f"[{color}]{finding.name}[/]", finding.found, finding.remedy)
-    console.print(table)
+        mark, color = ("ok  ", "green") if not finding.remedy else ("warn", "yellow") if finding.is_warning else ("FAIL", "red")
+        console.print(f"[{color}]{mark}[/]  {finding.name:{width}}  {escape(finding.found)}", highlight=False, soft_wrap=True)
+        if finding.remedy:
+            console.print(f"{'':{width + 8}}-> {escape(finding.remedy)}", highlight=False, soft_wrap=True)
     if not all(finding.is_well for finding in found):
-        raise typer.Exit(1)
+        raise typer.Exit(Ends.FAULTY)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-             epilog=example("bailiwick generate var/export --size small"))  # fmt: skip
-def generate(context: typer.Context) -> None:
-    """Write a realistic export of several finance houses, to be imported."""
+def examined() -> list[Finding]:
+    """What `doctor` finds. Settings that cannot be read are a finding, too."""
+    from server import checks
+
     try:
-        generator = import_module("server.generator.command")
-    except ModuleNotFoundError:
-        raise operating.Unwilling("The generator is not part of this build.") from None
-    generator.main(context.args)
+        return run(checks.findings(here()))
+    except WrongSettings as wrong:
+        return [Finding("settings", "cannot be read", str(wrong))]
 
 
-@app.command("import", epilog=example("bailiwick import var/export/north-lease --tenant north-lease --dry-run"))
-def import_(
-    export: Annotated[Path, typer.Argument(help="A folder or archive in the format of docs/import-format.md.", exists=True, readable=True)],
-    tenant: TenantKey,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge every row and write none.")] = False,
-    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="One faulty row, and nothing is taken.")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="A file that says of every row what became of it, as JSON lines.")] = None,
+@app.command(epilog=generate_command.EPILOG)
+def generate(
+    folder: generate_command.Folder,
+    house: generate_command.Houses = None,
+    size: generate_command.HowLarge = generate_command.Size.SMALL,
+    contracts: generate_command.Contracts = None,
+    seed: generate_command.Seed = 1,
+    today: generate_command.Today = None,
+    faults: generate_command.Faults = False,
 ) -> None:
-    """Bring in the data of a house. The same export twice changes nothing the second time. Exits with 1 when a row was refused."""
-    columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def told(done: int, total: int, type_: str) -> None:
-            bar.update(task, completed=done, total=total, description=type_)
-
-        outcome = run(
-            operating.bring_in(here(), tenant, export, is_dry_run=dry_run, is_all_or_nothing=all_or_nothing, report=report, progress=told)
-        )
-    say(outcome, report)
-    if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
-        raise typer.Exit(1)
+    """Write realistic exports of finance houses that do not exist, to be imported. The same seed and day give the same bytes."""
+    on = today.date() if today else now().date()
+    generate_command.write(folder, house, size, contracts, seed, on, faults)
 
 
-def say(outcome: ImportOutcome, report: Path | None) -> None:
-    """How a run ended."""
-    table = Table("Result", "Rows")
-    for result, count in outcome.counts.items():
-        table.add_row(result.value, f"{count:,}")
-    console.print(table)
-    for fault in outcome.faults[:20]:
-        where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part)
-        errors.print(f"{where}{': ' if where else ''}{fault.message} ({fault.rule})", highlight=False, markup=False)
-    tried = " Nothing was written: this was a dry run." if outcome.is_dry_run else ""
-    console.print(f"{outcome.state.value}.{tried}" + (f" Each row is in {report}." if report else ""), highlight=False)
+@app.command("import", epilog=import_command.EPILOG)
+def import_(
+    export: import_command.Export,
+    tenant: import_command.Tenant = None,
+    mode: import_command.How = import_command.Mode.PER_ROW,
+    dry_run: import_command.DryRun = False,
+    report: import_command.ReportTo = None,
+    no_wait: import_command.NoWait = False,
+) -> None:
+    """Bring in the data of a house. The same export twice changes nothing the second time, and a run that was killed can be run again."""
+    if ends := import_command.import_export(here(), export, tenant, mode, dry_run, report, no_wait):
+        raise typer.Exit(ends)
 
 
 @app.command(epilog=example("bailiwick schema > schema.graphql"))
@@ -213,115 +142,30 @@ def policy() -> None:
     typer.echo(Policy(build()._schema, LINES).printed(), nl=False)
 
 
-@app.command(epilog=example('bailiwick token "Anna Molen"'))
+@app.command(epilog=example('bailiwick token "Élise Vanderelst"'))
 def token(
     who: Annotated[str, typer.Argument(help="A name, identifier, e-mail address or external id.")],
     tenant: Annotated[str | None, typer.Option("--tenant", help="The house, where several know somebody of this name.")] = None,
 ) -> None:
     """Print a bearer token for somebody in the demo that is running. Refused anywhere else."""
-    typer.echo(run(operating.token_for(here(), who, tenant)))
-
-
-def here() -> Settings:
-    """The settings of the environment; where they name no database, those of the demo that runs in this folder."""
-    found = settings()
-    if found.database_url:
-        return found
-    try:
-        return found.model_copy(update=running_in(FOLDER))
-    except NoDemo:
-        return found
+    typer.echo(run(people.token_for(here(), who, tenant)))
 
 
 @app.command(epilog=example("bailiwick demo"))
 def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Forget what the demo holds and start it over.")] = False,
+    contracts: Annotated[int, typer.Option("--contracts", help="How many each house has, of those it makes now.", min=1)] = 60,
 ) -> None:
     """Run the product on demo data. The first start takes a moment; later ones keep the data. PORT and DATABASE_URL are honored."""
-    found = settings()
-    logs.speak("warning")
-    Demo(found, FOLDER, console).run(is_reset=reset)
+    from server.demo import Demo  # the generator and its names take a moment, and no other command needs them
 
-
-@outbox_commands.command("list", epilog=example("bailiwick outbox list --tenant north-lease --json"))
-def list_outbox(
-    tenant: TenantKey,
-    limit: Annotated[int, typer.Option("--limit", help="How many.", min=1, max=1_000)] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, one message a line.")] = False,
-) -> None:
-    """Show the newest messages of a house. Recipients are shortened."""
-    found = run(operating.outbox(here(), tenant, limit))
-    if as_json:
-        for message in found:
-            typer.echo(json.dumps(message, default=str))
-        return
-    table = Table("Created", "Template", "Channel", "To", "State", "Attempts")
-    for message in found:
-        table.add_row(*(str(message[name]) for name in ("created_at", "template", "channel", "recipient", "state", "attempts")))
-    console.print(table)
-
-
-@jobs_commands.command("run", epilog=example("bailiwick jobs run housekeeping"))
-def run_jobs(kind: Annotated[str, typer.Argument(help=f"Which: {', '.join(KINDS)}.")]) -> None:
-    """Leave routine work for every house now, and do all of this kind that is due, here."""
-    if kind not in KINDS:
-        raise operating.Unwilling(f"There is no job {kind}. There are: {', '.join(KINDS)}.")
-    found = here()
-    worker = worker_of(found, kind)
-    done = run(operating.run_jobs(found, worker, kind if kind in ROUTINE else None))
-    console.print(f"{done} done.")
-
-
-@jobs_commands.command("list", epilog=example("bailiwick jobs list --state DEAD"))
-def list_jobs(
-    state: Annotated[JobState | None, typer.Option("--state", help="Only those in this state.")] = None,
-    limit: Annotated[int, typer.Option("--limit", help="How many.", min=1, max=1_000)] = 50,
-) -> None:
-    """Show the newest jobs."""
-    table = Table("Job", "Kind", "State", "Attempts", "Due", "Last error")
-    for row in run(operating.jobs(here(), state, limit)):
-        table.add_row(
-            *(str(row[name] if row[name] is not None else "") for name in ("id", "kind", "state", "attempts", "run_at", "last_error"))
-        )
-    console.print(table)
-
-
-@jobs_commands.command("retry", epilog=example("bailiwick jobs retry 01a20e8d-aff1-73f5-9594-1d52d5289a5b"))
-def retry_job(job: Annotated[UUID, typer.Argument(help="A dead one, from `jobs list`.")]) -> None:
-    """Try a dead job again."""
-    if not run(operating.retry(here(), job)):
-        raise operating.Unwilling("There is no dead job with this id.")
-    console.print("It is queued.")
-
-
-def worker_of(found: Settings, kind: str | None = None) -> Worker:
-    """The worker of an installation: for all kinds of jobs, or one."""
-    kinds = {kind: KINDS[kind]} if kind else KINDS
-    return Worker(found.url("jobs"), Tools(found.keys.ring, found.store), found.workers, kinds)
-
-
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The commands are plain functions, and what they do is not."""
-    return asyncio.run(coroutine)
+    Demo(settings(), FOLDER, console, contracts).run(is_reset=reset)
 
 
 def main() -> None:
-    """The entry point: whatever an operator can mend is said in one line, with exit code 2."""
-    try:
-        app(standalone_mode=True)
-    except (WrongSettings, operating.Unwilling, MigrationRefused, Refusal) as error:
-        stop(one_line(error))
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as error:
-        stop(f"The database did not do it: {one_line(error)}")
-    except OSError as error:
-        stop(one_line(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def stop(line: str) -> None:
-    errors.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
-    sys.exit(WRONG_USE)
+    """The entry point."""
+    with said_in_one_line():
+        app()
 
 
 if __name__ == "__main__":

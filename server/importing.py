@@ -6,38 +6,57 @@ changed nothing and can be started again.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from uuid import UUID
 
-import orjson
 from asyncpg import Connection, Record
 from uuid_utils.compat import uuid7
 
 from channels.export_faults import BrokenExport, FileFault, RowFault
-from channels.export_files import Export, ExportFile, opened_export
+from channels.export_files import Export, ExportFile, check_export, opened_export
 from channels.export_format import TYPE_BY_NAME
 from channels.export_rows import Row, read_rows
 from models.importing.ground import Ground
 from models.importing.papers import Papers
-from models.importing.records import ImportOutcome, alone, begin_run, end_run, note_interrupted, note_sync
-from models.importing.reporting import ReportRow, count_results, report, worth_keeping
+from models.importing.records import (
+    INTERRUPTED,
+    ImportOutcome,
+    alone,
+    begin_run,
+    end_run,
+    newest_sequence,
+    note_interrupted,
+    note_sync,
+    put_back,
+)
+from models.importing.reporting import Report, ReportRow, count_results, held_back
 from models.importing.run import Importing
 from models.importing.sealing import Sealer
 from models.importing.shapes import Store
 from models.imports import UNREAD_SOURCE, ImportMode, ImportResult, ImportState
 from models.secrets import KeyRing
+from server.import_progress import Counter, Progress, published
+from server.import_reports import ReportFile
 
 ROWS_AT_ONCE = 2_000
-Progress = Callable[[int, int, str], None]
-"""Told how many rows are done, of how many, and of which type. Every row counts twice: when it is read and when it is merged."""
+FAILED = "import.failed"
 
 
 class Undone(Exception):
     """Ends a transaction that must leave nothing behind."""
+
+
+def unseen(done: int, total: int, type_name: str) -> None:
+    """Nobody watches."""
+
+
+def silently() -> None:
+    """Waits without a word."""
 
 
 async def run_import(
@@ -51,23 +70,30 @@ async def run_import(
     keys: KeyRing,
     store: Store,
     report_to: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = unseen,
+    publish_to: str | None = None,
+    waits: Callable[[], None] | None = silently,
     run_id: UUID | None = None,
+    is_tried_again: bool = False,
 ) -> ImportOutcome:
     """Imports a folder or archive for one tenant, on a connection of the jobs role that is the caller's alone.
 
-    `report_to` becomes a file of JSON lines, one a row. `run_id` is that of a
-    queued run; without one a new run is written down. A broken file is a result too: REJECTED, with its faults.
+    `report_to` becomes a file with a line for each row, of JSON or, by its name, of CSV. `publish_to` is an address of the jobs role,
+    where the run's progress is written while it runs. `waits` is told when another run of the source is under way, and then this one
+    waits; with `None` it raises `SourceBusy`. `run_id` is that of a queued run, and `is_tried_again` says that its job will come back
+    if this attempt breaks off; without one a new run is written down. A broken file is a result too: REJECTED, with its faults.
     """
     ground = Ground(connection, tenant_id, UNREAD_SOURCE, at, TYPE_BY_NAME)
-    run = Run(ground, run_id or uuid7(), mode, dry_run, keys, store, report_to, progress or (lambda done, total, type_: None))
-    try:
-        async with opened(export, await tenant_key(ground)) as opened_one:
-            run.ground = replace(ground, source_name=opened_one.source)
-            async with alone(connection, tenant_id, opened_one.source):
-                return await run.over(opened_one)
-    except BrokenExport as broken:
-        return await run.refused(broken)
+    run = Run(ground, run_id, mode, dry_run, keys, store, progress, publish_to, is_tried_again)
+    with ReportFile(report_to) if report_to else nullcontext() as run.report:
+        try:
+            async with opened(export) as opened_one:
+                run.know(opened_one)
+                await asyncio.to_thread(check_export, opened_one, tenant=await tenant_key(ground))
+                async with alone(connection, tenant_id, opened_one.source, waits):
+                    return await run.over(opened_one)
+        except BrokenExport as broken:
+            return await run.refused(broken)
 
 
 async def tenant_key(ground: Ground) -> str:
@@ -77,9 +103,9 @@ async def tenant_key(ground: Ground) -> str:
 
 
 @asynccontextmanager
-async def opened(place: Path, tenant: str) -> AsyncIterator[Export]:
-    """Unpacking and hashing take their time, and not that of the event loop."""
-    context = opened_export(place, tenant=tenant)
+async def opened(place: Path) -> AsyncIterator[Export]:
+    """Unpacking takes its time, and not that of the event loop."""
+    context = opened_export(place)
     export = await asyncio.to_thread(context.__enter__)
     try:
         yield export
@@ -90,52 +116,71 @@ async def opened(place: Path, tenant: str) -> AsyncIterator[Export]:
 class Run:
     """One import from its beginning to its end."""
 
+    report: ReportFile | None
+
     def __init__(
         self,
         ground: Ground,
-        run_id: UUID,
+        queued_id: UUID | None,
         mode: ImportMode,
         is_dry_run: bool,
         keys: KeyRing,
         store: Store,
-        report_to: Path | None,
         progress: Progress,
+        publish_to: str | None,
+        is_tried_again: bool,
     ) -> None:
         self.ground = ground
-        self.id = run_id
-        self.mode = mode
-        self.is_dry_run = is_dry_run
-        self.keys = keys
-        self.store = store
-        self.report_to = report_to
-        self.progress = progress
+        self.is_queued = queued_id is not None
+        self.id = queued_id or uuid7()
+        self.mode, self.is_dry_run = mode, is_dry_run
+        self.keys, self.store = keys, store
+        self.progress, self.publish_to = progress, publish_to
+        self.is_tried_again = is_tried_again
+        self.sequence: int | None = None
+        self.began = monotonic()
         self.rows: list[ReportRow] = []
-        self.result = ImportOutcome(run_id, ImportState.REJECTED, is_dry_run)
+        self.result = ImportOutcome(self.id, ImportState.REJECTED, is_dry_run)
+
+    def know(self, export: Export) -> None:
+        """Which source it is from, and the how manieth of it."""
+        self.ground = replace(self.ground, source_name=export.source)
+        self.sequence = export.sequence
 
     async def over(self, export: Export) -> ImportOutcome:
-        async with self.entered():
-            await note_interrupted(self.ground)
-            await begin_run(self.ground, self.id, sequence=export.sequence, mode=self.mode, is_dry_run=self.is_dry_run)
-        papers = Papers(self.ground, self.store, export.open, is_dry_run=self.is_dry_run)
-        importing = Importing(self.ground, Sealer(self.ground.tenant_id, self.keys), papers)
-        try:
-            async with self.entered():
-                await self.merge(export, importing)
-        except Undone:
-            await papers.forget()
-            await self.end()
-        except BrokenExport:
-            await papers.forget()
-            raise
-        except BaseException:
-            await papers.forget()
-            await self.failed()
-            raise
+        await self.begin()
+        with closing(Papers(self.ground, self.store, export.open, export.papers(), is_dry_run=self.is_dry_run)) as papers:
+            importing = Importing(self.ground, Sealer(self.ground.tenant_id, self.keys), papers)
+            try:
+                async with published(self.publish_to, self.ground.tenant_id, self.id) as percent, self.entered():
+                    await self.merge(export, importing, Counter(export, self.progress, percent))
+            except Undone:
+                await papers.forget()
+                await self.end()
+            except BrokenExport:
+                await papers.forget()
+                raise
+            except BaseException as error:
+                await papers.forget()
+                await self.broke_off(error)
+                raise
         return self.result
 
-    async def merge(self, export: Export, importing: Importing) -> None:
+    async def begin(self) -> None:
+        """Raises `BrokenExport` for an export that is older than one that was taken: its rows would undo what came since."""
+        async with self.entered():
+            newest = await newest_sequence(self.ground)
+            if self.sequence is not None and newest is not None and self.sequence < newest:
+                message = f"Export {self.sequence} of {self.ground.source_name} is older than {newest}, which was taken before."
+                raise BrokenExport(FileFault("sequence.older", message))
+            await note_interrupted(self.ground)
+            await self.note_begun()
+
+    async def note_begun(self) -> None:
+        await begin_run(self.ground, self.id, sequence=self.sequence, mode=self.mode, is_dry_run=self.is_dry_run)
+
+    async def merge(self, export: Export, importing: Importing, counter: Counter) -> None:
         """Everything of the run in one transaction. Raises `Undone` after the report, where nothing may stay."""
-        counter = Counter(export, self.progress)
         await importing.prepare({file.type.name for file in export.files})
         for file in export.files:
             await self.stage(export, importing, file, counter)
@@ -144,9 +189,9 @@ class Run:
         if self.is_dry_run or not self.result.is_completed:
             raise Undone
         await note_sync(self.ground, sorted({file.type.name for file in export.files}))
-        await end_run(self.ground, self.result, self.rows, datetime.now(UTC))
+        await end_run(self.ground, self.result, self.rows, self.now())
 
-    async def stage(self, export: Export, importing: Importing, file: ExportFile, counter: "Counter") -> None:
+    async def stage(self, export: Export, importing: Importing, file: ExportFile, counter: Counter) -> None:
         with export.open(file.path) as stream:
             rows = read_rows(file.type, stream, file.path)
             count = await importing.stage(file.type, file.path, counter.read(chunks(rows), file))
@@ -156,43 +201,51 @@ class Run:
     async def judge(self, importing: Importing) -> None:
         """Counts and reports, and decides whether the run stands."""
         counts = await count_results(self.ground, importing.types)
-        self.rows = await worth_keeping(self.ground, importing.types)
-        if self.report_to is not None:
-            await self.write_report(importing)
         is_refused = self.mode is ImportMode.ALL_OR_NOTHING and counts[ImportResult.REJECTED] > 0
-        if is_refused and not self.is_dry_run:
-            counts |= dict.fromkeys((ImportResult.CREATED, ImportResult.UPDATED, ImportResult.PARKED), 0)
-        self.result = ImportOutcome(self.id, ImportState.REJECTED if is_refused else ImportState.COMPLETED, self.is_dry_run, counts)
-
-    async def write_report(self, importing: Importing) -> None:
-        assert self.report_to is not None
-        with self.report_to.open("wb") as file:
-            async for row in report(self.ground, importing.types):
-                file.write(orjson.dumps(row._asdict()) + b"\n")
+        report = Report(self.ground, importing.types, is_refused=is_refused)
+        self.rows = await report.worth_keeping()
+        if self.report is not None:
+            async for row in report.rows():
+                self.report.row(row)
+        state = ImportState.REJECTED if is_refused else ImportState.COMPLETED
+        refused = tuple(row for row in self.rows if row.result == ImportResult.REJECTED)
+        self.result = ImportOutcome(self.id, state, self.is_dry_run, held_back(counts) if is_refused else counts, refused=refused)
 
     async def refused(self, broken: BrokenExport) -> ImportOutcome:
         """The export as a whole: nothing of it was written, and the report says why."""
         self.result = ImportOutcome(self.id, ImportState.REJECTED, self.is_dry_run, faults=broken.faults)
-        if self.report_to is not None:
-            lines = [{"result": "REJECTED", **vars(fault)} for fault in broken.faults]
-            self.report_to.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
-        async with self.entered():
-            await begin_run(self.ground, self.id, sequence=None, mode=self.mode, is_dry_run=self.is_dry_run)
         self.rows = []
-        await self.end()
+        if self.report is not None:
+            self.report.begin_anew()
+            for fault in broken.faults:
+                self.report.fault(fault)
+        async with self.entered():
+            await self.note_begun()
+            await end_run(self.ground, self.result, self.rows, self.now())
         return self.result
 
-    async def failed(self) -> None:
-        """Our own failure: nothing was written, the log has the rest."""
-        if not self.ground.connection.is_closed():
-            fault = FileFault("import.failed", "The import failed and has changed nothing.", "")
-            self.result = ImportOutcome(self.id, ImportState.FAILED, self.is_dry_run, faults=(fault,))
-            self.rows = []
-            await self.end()
+    async def broke_off(self, error: BaseException) -> None:
+        """Nothing was written. A run whose job comes back is queued again; of any other it is said that it failed."""
+        if self.ground.connection.is_closed():
+            return
+        is_stopped = isinstance(error, asyncio.CancelledError | KeyboardInterrupt)
+        if self.is_queued and (is_stopped or self.is_tried_again):
+            async with self.entered():
+                await put_back(self.ground, self.id)
+            return
+        rule, what = (INTERRUPTED, "was interrupted") if is_stopped else (FAILED, "failed")
+        fault = FileFault(rule, f"The run {what}, and has changed nothing.", "")
+        self.result = ImportOutcome(self.id, ImportState.FAILED, self.is_dry_run, faults=(fault,))
+        self.rows = []
+        await self.end()
 
     async def end(self) -> None:
         async with self.entered():
-            await end_run(self.ground, self.result, self.rows, datetime.now(UTC))
+            await end_run(self.ground, self.result, self.rows, self.now())
+
+    def now(self) -> datetime:
+        """The instant the run was given, and the time it took since."""
+        return self.ground.at_instant + timedelta(seconds=monotonic() - self.began)
 
     @asynccontextmanager
     async def entered(self) -> AsyncIterator[None]:
@@ -205,25 +258,3 @@ async def chunks(rows: Iterator[Row | RowFault]) -> AsyncIterator[Sequence[Row |
     """Rows by the thousand, read and checked beside the event loop."""
     while chunk := await asyncio.to_thread(lambda: list(islice(rows, ROWS_AT_ONCE))):
         yield chunk
-
-
-class Counter:
-    """Tells the progress of a run."""
-
-    def __init__(self, export: Export, progress: Progress) -> None:
-        self.progress = progress
-        self.total = 2 * export.rows
-        self.done = 0
-        self.by_type: dict[str, int] = {}
-        for file in export.files:
-            self.by_type[file.type.name] = self.by_type.get(file.type.name, 0) + file.rows
-
-    async def read(self, chunks: AsyncIterator[Sequence[Row | RowFault]], file: ExportFile) -> AsyncIterator[Sequence[Row | RowFault]]:
-        async for chunk in chunks:
-            yield chunk
-            self.done += len(chunk)
-            self.progress(self.done, self.total, file.type.name)
-
-    def merged(self, type_name: str) -> None:
-        self.done += self.by_type.get(type_name, 0)
-        self.progress(self.done, self.total, type_name)

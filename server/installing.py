@@ -1,23 +1,25 @@
 """The rooms, put together: one app from settings. The server, the demo and the tests all come through here."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.files import FileStore
+from finance.figures import Figures
+from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
 from server.app import Running, app_of
 from server.checks import for_readiness
+from server.clock import Clock, now
 from server.downloads import Downloads
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
 from server.hosts import Hosts
-from server.landing import Landing
+from server.landing import Demo, Landing
 from server.links import SignedLinks
 from server.settings import Settings
 from server.trusted import Trusted
@@ -27,13 +29,6 @@ from tenants.database import Database
 from tenants.policy import Policy
 from tenants.portals import Door
 from tenants.table import LINES
-
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    """The instant it is."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -48,6 +43,7 @@ class Parts:
     trusted: Trusted = field(default_factory=Trusted)
     bounds: Bounds | None = None
     is_demo: bool = False
+    figures: Figures = field(default_factory=legal_figures)
 
 
 @asynccontextmanager
@@ -61,17 +57,23 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
     tenancy, links = parts.tenancy, parts.links
 
     def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
-        return Context(scope, gate, tenancy, links, door)
+        return Context(scope, gate, tenancy, links, parts.figures, door)
 
     schema = build()
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
     endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
-        Route("/", Landing(links.base, parts.is_demo).answer),
+        Route("/", Landing(links.base, _demo() if parts.is_demo else None).answer),
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
     return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
+
+
+def _demo() -> Demo:
+    from server.demo_people import on_page  # the generator takes a moment, and only a demo needs it
+
+    return on_page()
 
 
 def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Parts:
@@ -80,18 +82,20 @@ def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -
     desk = Database(url, settings.desks, is_writing=True)
     tenancy = Tenancy(Database(url, settings.readers), desk, keys.cursor, keys.bucket, settings.writers)
     links = SignedLinks(keys.link, settings.base)
-    return Parts(tenancy, links, settings.store, clock, settings.engine == "planned", settings.trusted, is_demo=is_demo)
+    is_planned, figures = settings.engine == "planned", settings.figures
+    return Parts(tenancy, links, settings.store, clock, is_planned, settings.trusted, is_demo=is_demo, figures=figures)
 
 
-def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -> Starlette:
-    """The app of an installation. It connects when it is started. Raises `WrongSettings`."""
+def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False, beside: Running = nothing_to_open) -> Starlette:
+    """The app of an installation. It connects when it is started, and `beside` runs for as long. Raises `WrongSettings`."""
     parts = parts_of(settings, clock, is_demo=is_demo)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         await parts.tenancy.open()
         try:
-            yield
+            async with beside():
+                yield
         finally:
             await parts.tenancy.close()
 

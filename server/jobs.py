@@ -12,45 +12,65 @@ import structlog
 from asyncpg import Connection, Record
 
 from channels.files import FileStore
+from models.importing.records import SourceBusy
 from models.imports import ImportMode
 from models.queue import Claimed
 from models.secrets import KeyRing
+from server.certificates import print_certificate
 from server.importing import run_import
+from server.scoped import scoped
 from server.uploads import Uploads
 
-HOUSEKEEPING, IMPORT = "housekeeping", "import.run"
-ENTER = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', 'JOB', true),
-  set_config('search_path', 'bailiwick', true), set_config('statement_timeout', '60000', true)"""
+HOUSEKEEPING, IMPORT, CERTIFICATE = "housekeeping", "import.run", "certificate.print"
 EXPIRED = "delete from idempotency_record where tenant_id = $1 and expires_at <= $2"
 FORGOTTEN = "delete from job where tenant_id = $1 and state = 'DONE' and finished_at < $2"
 QUEUED_RUN = "select mode, is_dry_run, state, storage_key from import_run where tenant_id = $1 and id = $2"
 MISSING_UPLOAD = """update import_run set state = 'REJECTED', finished_at = $3, fault_rule = 'import.upload',
-  fault_message = 'Nothing was uploaded under this id.' where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')"""
+  fault_message = 'Nothing was uploaded under this id.' where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING', 'FAILED')"""
+GIVEN_UP = """update import_run set state = 'FAILED', finished_at = $3, fault_rule = 'import.failed',
+  fault_message = 'The import failed too often, and has changed nothing.'
+  where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')"""
+# A parked document has its bytes already: the archive that brought them will be gone when its parent comes.
 IN_USE = """select storage_key from document where tenant_id = $1 and storage_key = any($2)
+  union all select payload->>'_storage_key' from parked_row
+    where tenant_id = $1 and type = 'documents' and payload->>'_storage_key' = any($2)
   union all select storage_key from import_run where tenant_id = $1 and storage_key = any($2) and state in ('QUEUED', 'RUNNING')"""
+UNUSED_UPLOADS = "delete from upload where tenant_id = $1 and created_at < $2"
 DONE_JOBS_KEPT = timedelta(days=30)
 ORPHANS_KEPT = timedelta(days=1)  # bytes are written before the row that names them, and an upload before its import
+BUSY_FOR = timedelta(seconds=30)  # before it is asked again whether another run of the source is over
 log = structlog.get_logger("bailiwick.worker")
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What jobs work with."""
+    """What jobs work with. `url` is the address of the jobs role, for whoever needs a second connection."""
 
     keys: KeyRing
     store: FileStore
+    url: str | None = None
+
+
+class NotYet(Exception):
+    """What the job needs is with somebody else: put it off, for so long."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
 
 
 Doing = Callable[["Connection[Record]", Claimed, Tools, datetime], Coroutine[Any, Any, None]]
 
 
 async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
-    """Read what staff uploaded. A run that has ended is left alone: the worker that ended it was killed before it could say so."""
+    """Read what staff uploaded. A run that has ended is left alone: the worker that ended it was killed before it could say so.
+
+    One that failed is read again: an operator has given its dead job another try.
+    """
     [run_id] = job.ids
-    async with connection.transaction():
-        await connection.execute(ENTER, str(job.tenant_id))
+    async with scoped(connection, job.tenant_id):
         run = await connection.fetchrow(QUEUED_RUN, job.tenant_id, run_id)
-    if run is None or run["state"] not in ("QUEUED", "RUNNING"):
+    if run is None or run["state"] in ("COMPLETED", "REJECTED"):
         return
     uploads = Uploads(tools.store)
     with tempfile.TemporaryDirectory(prefix="bailiwick-upload-") as folder:
@@ -59,37 +79,53 @@ async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tool
             await uploads.fetch(job.tenant_id, run["storage_key"], export)
         except FileNotFoundError:
             return await _without_upload(connection, job.tenant_id, run_id, at)
-        outcome = await run_import(
-            connection,
-            tenant_id=job.tenant_id,
-            export=export,
-            mode=ImportMode(run["mode"]),
-            dry_run=run["is_dry_run"],
-            at=at,
-            keys=tools.keys,
-            store=tools.store,
-            run_id=run_id,
-        )
+        try:
+            outcome = await run_import(
+                connection,
+                tenant_id=job.tenant_id,
+                export=export,
+                mode=ImportMode(run["mode"]),
+                dry_run=run["is_dry_run"],
+                at=at,
+                keys=tools.keys,
+                store=tools.store,
+                publish_to=tools.url,
+                waits=None,
+                run_id=run_id,
+                is_tried_again=not job.is_last_attempt,
+            )
+        except SourceBusy:
+            raise NotYet(BUSY_FOR) from None
     log.info("import ended", run=str(run_id), state=outcome.state.value, counts={k.value: n for k, n in outcome.counts.items()})
     await tools.store.delete(job.tenant_id, run["storage_key"])
 
 
+async def import_given_up(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
+    """Say of the run that nobody will read it any more."""
+    async with scoped(connection, job.tenant_id):
+        await connection.execute(GIVEN_UP, job.tenant_id, job.ids[0], at)
+
+
 async def _without_upload(connection: "Connection[Record]", tenant_id: UUID, run_id: UUID, at: datetime) -> None:
-    async with connection.transaction():
-        await connection.execute(ENTER, str(tenant_id))
+    async with scoped(connection, tenant_id):
         await connection.execute(MISSING_UPLOAD, tenant_id, run_id, at)
+
+
+async def certificate_print(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
+    """Print what somebody had certified."""
+    [certificate_id] = job.ids
+    await print_certificate(connection, job.tenant_id, certificate_id, tools.store, at)
 
 
 async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
     """Forget what has had its time: repeats that are answered no more, jobs long done, bytes that no row names."""
-    async with connection.transaction():
-        await connection.execute(ENTER, str(job.tenant_id))
+    async with scoped(connection, job.tenant_id):
         expired = await connection.execute(EXPIRED, job.tenant_id, at)
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
+        await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - ORPHANS_KEPT)
     swept = 0
     async for keys in Uploads(tools.store).older_than(job.tenant_id, at - ORPHANS_KEPT):
-        async with connection.transaction():
-            await connection.execute(ENTER, str(job.tenant_id))
+        async with scoped(connection, job.tenant_id):
             named = {row[0] for row in await connection.fetch(IN_USE, job.tenant_id, keys)}
         for key in set(keys) - named:
             await tools.store.delete(job.tenant_id, key)
@@ -97,5 +133,7 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
     log.info("kept house", tenant=str(job.tenant_id), expired=expired.rpartition(" ")[2], swept=swept)
 
 
-KINDS: Mapping[str, Doing] = {IMPORT: import_run, HOUSEKEEPING: housekeeping}
+KINDS: Mapping[str, Doing] = {IMPORT: import_run, CERTIFICATE: certificate_print, HOUSEKEEPING: housekeeping}
+# What is done when a job was tried too often.
+GIVEN_UP_KINDS: Mapping[str, Doing] = {IMPORT: import_given_up}
 ROUTINE: Mapping[str, timedelta] = {HOUSEKEEPING: timedelta(hours=1)}

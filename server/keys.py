@@ -1,12 +1,14 @@
 """The secrets of an installation: one master secret outside the database, and a key for each purpose that follows from it."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 from models.secrets import Key, KeyRing
 
 ONLY_THE_OWNER = 0o600
+LEAST_DIFFERENT = 16
 
 
 class NoKeys(Exception):
@@ -42,6 +44,8 @@ class Keys:
             raise NoKeys("a master secret is 64 hexadecimal digits") from None
         if not masters:
             raise NoKeys("there is no master secret in it")
+        if not all(_is_drawn(master.secret) for master in masters):
+            raise NoKeys("a master secret is drawn, and one of these was typed")
         return cls.of(masters)
 
     @classmethod
@@ -67,6 +71,15 @@ def write_master(file: Path) -> None:
     if not file.exists():
         file.touch(ONLY_THE_OWNER)
         file.write_text(new_master() + "\n", "ascii")
+
+
+def _is_drawn(secret: bytes) -> bool:
+    """Whether it looks like chance. A default one does not: zeros, a few digits over and over, or counting.
+
+    Fewer than 16 different ones among 32 drawn bytes, or among the steps between them, come up less than once in 10**15.
+    """
+    steps = {(after - before) % 256 for before, after in pairwise(secret)}
+    return len(set(secret)) >= LEAST_DIFFERENT and len(steps) >= LEAST_DIFFERENT
 
 
 def _data(master: Key) -> Key:

@@ -1,44 +1,79 @@
-"""The page at `/`: what answers here, who can sign in, and how to ask."""
+"""The page at `/`: what answers here, who can sign in, and how to ask. No script, and nothing from anywhere else."""
 
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
 from html import escape
+from importlib.resources import files
+from string import Template
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Bailiwick</title>
-<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem}}
-pre{{background:#8881;padding:1rem;overflow:auto}}code{{font-size:.9rem}}</style></head><body>
-<h1>Bailiwick</h1>
-<p>The GraphQL backend of customer portals for leasing and credit. What you ask for is answered for you alone: your accounts, their
-contracts, schedules, invoices, payments and documents.</p>
-<h2>Who can sign in</h2>
-<p>Customers of a finance house, at one of its portals: <code>sessionCreate</code>, with the identifier and password that the house
-handed out. People who work there: <code>staffSessionCreate</code>.{demo}</p>
-<h2>How to ask</h2>
-<p>POST GraphQL as JSON to <code>{base}/graphql</code>, with <code>Authorization: Bearer</code> and the token that signing in gave:</p>
-<pre><code>{query}</code></pre>
-<p>Whoever is signed in may ask for the schema. <a href="/live">/live</a> and <a href="/ready">/ready</a> say how this server is.</p>
-</body></html>
-"""
-DEMO = " This is a demo: <code>bailiwick demo</code> printed its people, and <code>bailiwick token NAME</code> signs one in."
 FIRST_QUERY = "{ viewer { user { displayName } } contracts(first: 3) { totalCount nodes { number kind state nextDueOn } } }"
+SIGN_IN = 'mutation { sessionCreate(input: {identifier: "%s", password: "%s", portal: "%s"}) { token errors { message } } }'
+
+
+class Group(NamedTuple):
+    """People of a demo who come in by one door: each with what they are and how they sign in."""
+
+    name: str
+    door: str
+    people: list[tuple[str, str, str]]
+
+
+class Demo(NamedTuple):
+    """What the page of a demo tells besides: everybody, and somebody to sign in as."""
+
+    groups: list[Group]
+    password: str
+    identifier: str
+    portal: str
 
 
 def first_question(base: str, token: str = "$TOKEN") -> str:
     """A query that works for every customer, to be copied."""
     return (
-        f"curl -s {base}/graphql -H 'content-type: application/json' -H \"authorization: Bearer {token}\" \\\n"
+        f"curl -s {base}/graphql -H 'content-type: application/json' \\\n"
+        f'  -H "authorization: Bearer {token}" \\\n'
         f'  -d \'{{"query": "{FIRST_QUERY}"}}\''
     )
+
+
+def sign_in(base: str, identifier: str, password: str, portal: str) -> str:
+    """Signing in with a password, to be copied."""
+    query = (SIGN_IN % (identifier, password, portal)).replace('"', '\\"')
+    return f"curl -s {base}/graphql -H 'content-type: application/json' \\\n  -d '{{\"query\": \"{query}\"}}'"
 
 
 class Landing:
     """GET /. Made once: nothing on it depends on who asks."""
 
-    def __init__(self, base: str, is_demo: bool) -> None:
-        self.page = PAGE.format(base=escape(base), demo=DEMO if is_demo else "", query=escape(first_question(base)))
+    def __init__(self, base: str, demo: Demo | None) -> None:
+        page = files("server").joinpath("landing.html").read_text("utf-8")
+        first = (demo.identifier, demo.password, demo.portal) if demo else ("IDENTIFIER", "PASSWORD", "PORTAL")
+        words = {"base": base, "sign_in": sign_in(base, *first), "question": first_question(base)}
+        self.page = Template(page).substitute({name: escape(word) for name, word in words.items()}, people=_people(demo) if demo else "")
+        # The one style sheet of the page is known by its hash, so no other one is let in.
+        style = b64encode(sha256(page.partition("<style>")[2].partition("</style>")[0].encode()).digest()).decode()
+        self.policy = f"default-src 'none'; style-src 'sha256-{style}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
     async def answer(self, request: Request) -> Response:
-        return HTMLResponse(self.page, headers={"content-security-policy": POLICY})
+        return HTMLResponse(self.page, headers={"content-security-policy": self.policy})
+
+
+def _people(demo: Demo) -> str:
+    password = f"<code>{escape(demo.password)}</code>"
+    words = f"<h2>The people of this demo</h2>\n<p>Whoever types a password has {password}; anybody's token is printed by "
+    words += "<code>bailiwick token NAME</code>.</p>\n"
+    return words + "".join(_group(group) for group in demo.groups)
+
+
+def _group(group: Group) -> str:
+    rows = "".join(f"<tr>{_cells(row)}</tr>" for row in group.people)
+    return f"<h3>{escape(group.name)} <small>{escape(group.door)}</small></h3>\n<table>{rows}</table>\n"
+
+
+def _cells(row: Iterable[str]) -> str:
+    return "".join(f"<td>{escape(cell)}</td>" for cell in row)

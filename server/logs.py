@@ -3,17 +3,18 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 # Names that no event of ours uses. Should one ever, its value stays out.
 KEPT_OUT = frozenset({"password", "secret", "token", "authorization", "cookie", "variables", "query", "iban", "body", "ticket", "url"})
-QUIET = ("uvicorn.access", "asyncio", "tortoise", "tortoise.db_client")
+# What they say of themselves below a warning, we say in our own words or not at all.
+QUIET = ("uvicorn.access", "uvicorn.error", "asyncio", "tortoise", "tortoise.db_client")
 
 
-def speak(level: str = "info") -> None:
+def speak(level: str = "info", to: TextIO | None = None) -> None:
     """From now on, as JSON, this level and above. uvicorn and the others say what they say in the same form."""
     structlog.configure(
         processors=[
@@ -24,7 +25,7 @@ def speak(level: str = "info") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(to or sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[Forwarding()], level=LEVELS[level], force=True)

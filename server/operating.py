@@ -1,38 +1,31 @@
 """What operators do to an installation, each as one function: the command line asks and prints, these act."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from uuid_utils.compat import uuid7
 
-from models import CredentialState, Installation, LoginIdentity, Portal, PortalUser, Profile, Staff, StaffRole, Tenant
-from models.accounts import Account
+from models import CredentialState, Installation, Portal, Staff, StaffRole, Tenant
 from models.base import Fault, Invalid
 from models.connecting import writing_to
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
 from models.queue import Queue
-from server.importing import Progress, run_import
-from server.installing import now
-from server.settings import Settings, WrongSettings
+from server.clock import now
+from server.import_progress import Progress
+from server.importing import run_import, silently, unseen
+from server.settings import Settings
 from server.worker import Worker
 from tenants.passwords import hash_password
-from tenants.sessions import hashed, new_token
-from tenants.sign_in import OPEN
 
 JOBS = """select id, kind, state, attempts, run_at, last_error from job where $1::text is null or state = $1
   order by created_at desc, id desc limit $2"""
 RETRY = "update job set state = 'QUEUED', attempts = 0, run_at = $2, finished_at = null where id = $1 and state = 'DEAD' returning id"
-DEMO_SESSION = timedelta(hours=12)
-IDLE_MINUTES = 720
 
 
 class Unwilling(Exception):
@@ -41,7 +34,7 @@ class Unwilling(Exception):
 
 async def bring_up_to_date(settings: Settings) -> list[str]:
     """Apply what is missing, and make roles where one address does for all of them. Gives the names of the steps."""
-    if settings.is_single and settings.urls:
+    if settings.single_role and settings.urls:
         await prepare_roles(settings.superuser_url)
     return await migrate(settings.url("owner"))
 
@@ -53,7 +46,8 @@ async def prepare_roles(url: str) -> None:
         await _prepare(connection, url)
     except asyncpg.InsufficientPrivilegeError:
         raise Unwilling(
-            "This user may not make roles: `bailiwick doctor --sql` prints what the administrator of the database runs."
+            "This user may not make the roles, or use those that there are: `bailiwick doctor --sql` prints what the administrator of "
+            "the database runs."
         ) from None
     finally:
         await connection.close()
@@ -66,7 +60,7 @@ async def _prepare(connection: "asyncpg.Connection[Any]", url: str) -> None:
         await make_roles(url)
     is_superuser = await connection.fetchval("select rolsuper from pg_roles where rolname = current_user")
     for name in names if not is_superuser else ():
-        if not await connection.fetchval("select pg_has_role(current_user, $1, 'member')", name):
+        if not await connection.fetchval("select pg_has_role(current_user, $1, 'set')", name):
             await connection.execute(f"grant {name} to current_user")
     database = str(await connection.fetchval("select quote_ident(current_database())"))
     if not await connection.fetchval("select has_database_privilege('bailiwick_owner', current_database(), 'create')"):
@@ -86,13 +80,11 @@ async def add_portal(settings: Settings, tenant_key: str, key: str, brand: str, 
         return await Portal.add(await house(tenant_key), key, brand, now(), preset, hosts)
 
 
-async def add_staff(settings: Settings, tenant_key: str, name: str, email: str, roles: list[StaffRole], password: str | None) -> str:
-    """A member of staff with this password, or a new one. Gives the password. Raises `Invalid`."""
-    secret = password or token_urlsafe(12)
+async def add_staff(settings: Settings, tenant_key: str, name: str, email: str, roles: list[StaffRole], secret: str) -> None:
+    """A member of staff with this password. Raises `Invalid`."""
     async with writing_to(settings.url("owner")):
         staff = await Staff.add((await house(tenant_key)).id, name, email, roles, now())
         await staff.set_secret(hash_password(secret), CredentialState.ACTIVE, now())
-    return secret
 
 
 async def house(key: str) -> Tenant:
@@ -120,35 +112,44 @@ async def bring_in(
     export: Path,
     *,
     is_dry_run: bool = False,
-    is_all_or_nothing: bool = False,
+    mode: ImportMode = ImportMode.PER_ROW,
     report: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = unseen,
+    waits: Callable[[], None] | None = silently,
+    at: datetime | None = None,
 ) -> ImportOutcome:
-    """One export, for one house. Raises `Invalid` when there is no such house."""
+    """One export, for one house, now or as if it were then. Raises `Invalid` when there is no such house."""
     async with as_jobs(settings) as connection:
-        tenant_id = await connection.fetchval("select find_tenant($1)", tenant_key)
-        if tenant_id is None:
-            raise Invalid((Fault(("tenant",), "tenant.unknown", f"There is no house {tenant_key}."),))
-        mode = ImportMode.ALL_OR_NOTHING if is_all_or_nothing else ImportMode.PER_ROW
+        tenant_id = await _tenant_id(connection, tenant_key)
         return await run_import(
             connection,
             tenant_id=tenant_id,
             export=export,
             mode=mode,
             dry_run=is_dry_run,
-            at=now(),
+            at=at or now(),
             keys=settings.keys.ring,
             store=settings.store,
             report_to=report,
             progress=progress,
+            publish_to=settings.url("jobs"),
+            waits=waits,
         )
 
 
+async def _tenant_id(connection: "asyncpg.Connection[Any]", key: str) -> UUID:
+    """Of a house, for whoever may not read the table of houses. Raises `Invalid`."""
+    found: UUID | None = await connection.fetchval("select find_tenant($1)", key)
+    if found is None:
+        raise Invalid((Fault(("tenant",), "tenant.unknown", f"There is no house {key}."),))
+    return found
+
+
 async def outbox(settings: Settings, tenant_key: str, limit: int) -> list[dict[str, Any]]:
-    """The newest messages of a house that were left to be sent, without what they say to whom in full."""
+    """The newest messages of a house that were left to be sent, without what they say to whom in full. Raises `Invalid`."""
     async with as_jobs(settings) as connection, connection.transaction():
-        tenant_id = await connection.fetchval("select find_tenant($1)", tenant_key)
-        await connection.execute("select set_config('bailiwick.tenant', $1, true)", str(tenant_id or ""))
+        tenant_id = await _tenant_id(connection, tenant_key)
+        await connection.execute("select set_config('bailiwick.tenant', $1, true)", str(tenant_id))
         rows = await connection.fetch(
             "select id, template, channel, recipient, locale, state, attempts, created_at, sent_at from outbox_message "
             "where tenant_id = $1 order by created_at desc, id desc limit $2",
@@ -189,77 +190,5 @@ async def is_demo(settings: Settings) -> bool:
     connection = await asyncpg.connect(settings.url("app"))
     try:
         return bool(await connection.fetchval("select exists (select from bailiwick.installation where is_demo)"))
-    finally:
-        await connection.close()
-
-
-async def token_for(settings: Settings, who: str, tenant_key: str | None = None) -> str:
-    """An open session for somebody in a demo, by identifier, e-mail address, external id or name. Raises `Unwilling` and `Invalid`."""
-    if not await is_demo(settings):
-        raise Unwilling("Tokens are handed out in a demo only. Elsewhere people sign in: see sessionCreate and staffSessionCreate.")
-    async with writing_to(settings.url("owner")):
-        tenants = [await house(tenant_key)] if tenant_key else await Tenant.all().order_by("key")
-        found = [pair for tenant in tenants for pair in await _people(tenant, who)]
-        if len(found) != 1:
-            several = ", ".join(tenant.key for tenant, _, _ in found)
-            say = f"Several houses know {who}: say which with --tenant ({several})." if found else f"Nobody here is called {who}."
-            raise Invalid((Fault(("who",), "who.unknown", say),))
-        [(tenant, user, staff)] = found
-        portal = await _portal_of(user) if user else None
-    return await _session(settings, tenant, user.id if user else None, staff.id if staff else None, portal)
-
-
-async def _people(tenant: Tenant, who: str) -> list[tuple[Tenant, PortalUser | None, Staff | None]]:
-    """All of a house who go by this; two logins of one name are one person's, and the first stands for both."""
-    named = await LoginIdentity.filter(tenant_id=tenant.id, value=who.casefold()).first()
-    if named and named.staff_id:
-        return [(tenant, None, await Staff.get(tenant_id=tenant.id, id=named.staff_id))]
-    if named and named.user_id:
-        return [(tenant, await PortalUser.get(tenant_id=tenant.id, id=named.user_id), None)]
-    for field in ("external_id", "email", "display_name"):
-        if user := await PortalUser.filter(tenant_id=tenant.id, **{field: who}).order_by("external_id").first():
-            return [(tenant, user, None)]
-    staff = await Staff.filter(tenant_id=tenant.id, display_name=who).first()
-    return [(tenant, None, staff)] if staff else []
-
-
-async def _portal_of(user: PortalUser) -> UUID | None:
-    """The one portal of all their accounts; none when they come in by several."""
-    accounts = await Profile.filter(tenant_id=user.tenant_id, user_id=user.id).values_list("account_id", flat=True)
-    portals = set(await Account.filter(tenant_id=user.tenant_id, id__in=list(accounts)).values_list("portal_id", flat=True))
-    return portals.pop() if len(portals) == 1 else None  # type: ignore[return-value]  # Tortoise types a flat list as rows
-
-
-async def _session(settings: Settings, tenant: Tenant, user: UUID | None, staff: UUID | None, portal: UUID | None) -> str:
-    """Opened by the same function as signing in is, so it is in the audit like any other."""
-    token, at, session = new_token(tenant.key), now(), uuid7()
-    nobody = sha256(session.bytes).digest()  # a bucket that nobody's attempts are counted in
-    connection = await asyncpg.connect(settings.url("app"), server_settings={"search_path": "bailiwick"})
-    try:
-        is_open = await connection.fetchval(
-            OPEN, tenant.id, session, user, staff, portal, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + DEMO_SESSION,
-            "bailiwick token", None, None, nobody, None, None, uuid7(), None,
-        )  # fmt: skip
-    finally:
-        await connection.close()
-    if not is_open:
-        raise Unwilling("This person may not sign in.")
-    return token
-
-
-async def refuse_foreign(settings: Settings) -> bool:
-    """Whether the database is a demo's already. Raises `Unwilling` when it holds anything else."""
-    connection = await asyncpg.connect(settings.superuser_url)
-    try:
-        if not await connection.fetchval("select to_regclass('bailiwick.tenant') is not null"):
-            return False
-        await connection.execute("set role bailiwick_owner")
-        if await connection.fetchval("select exists (select from bailiwick.installation where is_demo)"):
-            return True
-        if await connection.fetchval("select exists (select from bailiwick.tenant) or exists (select from bailiwick.installation)"):
-            raise Unwilling("This database is not a demo's, so the demo does not touch it: let DATABASE_URL name another one.")
-        return False
-    except asyncpg.PostgresError as error:
-        raise WrongSettings(f"DATABASE_URL: {type(error).__name__}.") from None
     finally:
         await connection.close()

@@ -1,5 +1,7 @@
 """What an operator decides, read from the environment. Names begin with BAILIWICK_, but for DATABASE_URL and PORT."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -9,12 +11,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from channels.files import FileStore
-from models.base import Refusal
+from finance.figures import Figures
+from models.base import Invalid, Refusal
+from models.legal_figures import legal_figures
 from server.keys import Keys, NoKeys
 from server.postgres import Urls
 from server.trusted import Trusted
 
-ROLES = ("owner", "app", "jobs")
+Role = Literal["owner", "app", "jobs"]
+ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
 SHORT = ("DATABASE_URL", "PORT")  # the two names that every platform sets
 
 
@@ -42,60 +47,78 @@ Pool = Annotated[int, Field(ge=1, le=200)]
 
 
 class Settings(BaseSettings):
-    """One installation. What has a default needs no mention; each field is said in `docs/operations.md`."""
+    """One installation. What has a default needs no mention. The descriptions are what `docs/operations.md` shows."""
 
     model_config = SettingsConfigDict(env_prefix="BAILIWICK_", extra="ignore", populate_by_name=True, frozen=True)
 
-    database_url: DatabaseUrl = Field(default="", validation_alias="DATABASE_URL")
-    owner_database_url: DatabaseUrl = ""
-    jobs_database_url: DatabaseUrl = ""
-    single_role: bool = False
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65_535, validation_alias="PORT")
-    public_url: BaseUrl = ""
-    master_keys: SecretStr = SecretStr("")
-    key_file: Path = Path("var/keys/master")
-    files: str = "var/files"
-    engine: Literal["planned", "core"] = "planned"
-    trusted_documents: Folder = None
-    trusted_only: bool = False
-    trusted_proxies: str = ""
-    readers: Pool = 8
-    desks: Pool = 2
-    writers: Pool = 4
-    workers: Annotated[int, Field(ge=1, le=16)] = 2
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @property
-    def is_single(self) -> bool:
-        """Whether one address of the database does for all roles: each connection then asks for its role itself."""
-        return not self.owner_database_url and not self.jobs_database_url
+    database_url: DatabaseUrl = Field(default="", validation_alias="DATABASE_URL", description="The database, as the web role.")
+    owner_database_url: DatabaseUrl = Field(
+        default="", description="The same database as its owner: for `migrate` and the commands of operators."
+    )
+    jobs_database_url: DatabaseUrl = Field(
+        default="", description="The same database as the worker's role: for `work`, `import`, `jobs`, `outbox`."
+    )
+    single_role: bool = Field(
+        default=False, description="Whether `DATABASE_URL` does for all three, and each connection takes on its role itself."
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on. `0.0.0.0` and `::` are all of the machine's.")
+    port: int = Field(
+        default=8000, ge=0, le=65_535, validation_alias="PORT", description="The port to listen on. 0 takes any that is free."
+    )
+    public_url: BaseUrl = Field(
+        default="", description="Where clients reach this server, for links to documents: `https://portal.example.com`."
+    )
+    master_keys: SecretStr = Field(
+        default=SecretStr(""), description="The master secrets themselves, the newest first, with blanks between them."
+    )
+    key_file: Path = Field(
+        default=Path("var/keys/master"), description="Where they lie, where they are not said: for the owner of the file only."
+    )
+    files: str = Field(default="var/files", description="Where the bytes of documents lie: a folder, or `s3://bucket/prefix` and the like.")
+    engine: Literal["planned", "core"] = Field(default="planned", description="What runs operations: ours, or graphql-core, to compare.")
+    legal_figures: Folder = Field(default=None, description="A file of legal figures to reckon with, instead of the one that comes along.")
+    trusted_documents: Folder = Field(default=None, description="A folder of `*.graphql` files that clients may name by their hash.")
+    trusted_only: bool = Field(default=False, description="Whether pages in browsers may send nothing else.")
+    trusted_proxies: str = Field(default="", description="Whose `X-Forwarded-For` is believed: addresses, with commas between them.")
+    readers: Pool = Field(default=8, description="Connections of a web process for reading.")
+    desks: Pool = Field(default=2, description="Connections of a web process for signing in, so that it does not wait for anybody's lists.")
+    writers: Pool = Field(default=4, description="Connections of a web process for mutations.")
+    workers: Annotated[int, Field(ge=1, le=16)] = Field(default=2, description="Jobs that a worker process does at once.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is worth a line of the log.")
 
     @property
     def urls(self) -> Urls:
-        """The addresses by role. Raises `WrongSettings`."""
+        """The addresses by role; empty for a role that this process was given none for. Raises `WrongSettings`.
+
+        With `single_role` one address does for all roles: each connection then asks for its role itself.
+        """
         if not self.database_url:
             raise WrongSettings("DATABASE_URL is not set: postgresql://user@host/database. `bailiwick demo` brings a database of its own.")
-        if not self.is_single:
-            return Urls(self.owner_database_url, self.database_url, self.jobs_database_url)
         if not self.single_role:
-            raise WrongSettings(
-                "One DATABASE_URL for all roles is weaker than three: set BAILIWICK_OWNER_DATABASE_URL and BAILIWICK_JOBS_DATABASE_URL "
-                "as well, or BAILIWICK_SINGLE_ROLE=1."
-            )
+            return Urls(self.owner_database_url, self.database_url, self.jobs_database_url)
+        if self.owner_database_url or self.jobs_database_url:
+            raise WrongSettings("BAILIWICK_SINGLE_ROLE=1 means that DATABASE_URL does for all roles: leave the other addresses out.")
         return Urls(*(asking_for(f"bailiwick_{role}", self.database_url) for role in ROLES))
 
     @property
     def superuser_url(self) -> str:
         """Who may make the roles, in a single-role installation: the address as it was given."""
-        return self.database_url if self.is_single else self.owner_database_url
+        return self.database_url if self.single_role else self.owner_database_url
 
-    def url(self, role: Literal["owner", "app", "jobs"]) -> str:
+    def url(self, role: Role) -> str:
         """The address for one role. Raises `WrongSettings` when there is none."""
         found: str = getattr(self.urls, role)
         if not found:
-            raise WrongSettings(f"BAILIWICK_{role.upper()}_DATABASE_URL is not set, and this needs it.")
+            raise WrongSettings(
+                f"{address_of(role)} is not set, and this needs it. Where DATABASE_URL is all there is, "
+                "BAILIWICK_SINGLE_ROLE=1 lets it do for all roles, which is weaker."
+            )
         return found
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nobody but this machine reaches what listens here."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
 
     @property
     def base(self) -> str:
@@ -130,14 +153,18 @@ class Settings(BaseSettings):
             raise WrongSettings(f"BAILIWICK_TRUSTED_DOCUMENTS: there is no folder {self.trusted_documents}.")
         return Trusted.in_folder(self.trusted_documents, self.trusted_only)
 
-    def environment(self) -> dict[str, str]:
-        """As another process reads it, for a child."""
-        said = {name: getattr(self, name) for name in type(self).model_fields if getattr(self, name) not in (None, "")}
-        return {variable(name): _said(value) for name, value in said.items() if _said(value)}
+    @property
+    def figures(self) -> Figures:
+        """The law's figures: those that ship, or the operator's own file. Raises `WrongSettings`."""
+        try:
+            return legal_figures(self.legal_figures) if self.legal_figures else legal_figures()
+        except Invalid as invalid:
+            raise WrongSettings(f"BAILIWICK_LEGAL_FIGURES: {invalid}") from None
 
 
 def settings() -> Settings:
     """From the environment. Raises `WrongSettings`, which names the variable and never its value."""
+    _refuse_unknown()
     try:
         return Settings()
     except ValidationError as error:
@@ -153,6 +180,20 @@ def variable(field: str) -> str:
     return short if short in SHORT else f"BAILIWICK_{short}"
 
 
+def address_of(role: Role) -> str:
+    """The name of the setting with the address of this role."""
+    return "DATABASE_URL" if role == "app" else f"BAILIWICK_{role.upper()}_DATABASE_URL"
+
+
+def _refuse_unknown() -> None:
+    """A name that is spelled wrong would else leave a setting at its default, and nobody would notice."""
+    known = [variable(field) for field in Settings.model_fields]
+    for name in sorted(os.environ):
+        if name.upper().startswith("BAILIWICK_") and name.upper() not in known:
+            meant = get_close_matches(name.upper(), known, 1)
+            raise WrongSettings(f"{name} is no setting." + (f" Is {meant[0]} meant?" if meant else " They are all in docs/operations.md."))
+
+
 def asking_for(role: str, url: str) -> str:
     """The address of the same database, whose connections take on a role as they start."""
     parts = urlsplit(url)
@@ -164,9 +205,3 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, Refusal) and (faults := getattr(error, "faults", ())):
         return " ".join(f"{'.'.join(map(str, fault.path))}: {fault.message}" for fault in faults)
     return " ".join(str(error).split()) or type(error).__name__
-
-
-def _said(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    return ("1" if value else "0") if isinstance(value, bool) else str(value)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +17,18 @@ from obstore.exceptions import AlreadyExistsError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from channels.export_archives import is_archive
 from channels.files import FileStore
-from models.base import Unauthenticated
+from models import Upload
+from models.base import Forbidden, NotFound, Unauthenticated
+from models.uploads import storage_key
 from server.links import Forged, SignedLinks, key_in
 from server.troubles import is_database_away, trouble
-from tenants import Tenancy
+from tenants import Action, Asking, Scope, Tenancy
+from tenants.writing import writing
 
 MOST_SECONDS = 600
+BEGINNING = 4  # bytes that say what a file is
 log = structlog.get_logger("bailiwick.uploads")
 
 
@@ -34,6 +40,13 @@ class Refused(Exception):
         self.status = status
 
 
+class Absent(Refused):
+    """There is no such upload for whoever asks: why not is told to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "There is no such upload.")
+
+
 @dataclass(frozen=True)
 class Uploads:
     """Where they lie until they have been read: beside the documents, under names that nobody can guess."""
@@ -41,11 +54,9 @@ class Uploads:
     store: FileStore
 
     async def keep(self, key: str, file: Path) -> None:
-        """Raises `Refused` when there is something already."""
-        try:
+        """What lies there already stays. It is the same: nobody keeps anything here whose hash is not the announced one."""
+        with suppress(AlreadyExistsError):
             await obstore.put_async(self.store.store, key, file, mode="create")
-        except AlreadyExistsError:
-            raise Refused(409, "This was uploaded already.") from None
 
     async def fetch(self, tenant_id: UUID, key: str, to: Path) -> None:
         """Into a file. Raises `FileNotFoundError`."""
@@ -58,11 +69,6 @@ class Uploads:
         async for found in obstore.list(self.store.store, f"{tenant_id}/", chunk_size=500):
             if keys := [one["path"] for one in found if one["last_modified"] < instant]:
                 yield keys
-
-
-def upload_key(tenant_id: UUID, upload: UUID) -> str:
-    """Where the bytes of an upload lie."""
-    return f"{tenant_id}/{upload.hex}"
 
 
 @dataclass(frozen=True)
@@ -89,35 +95,59 @@ class Receiving:
         return Response(status_code=201)
 
     async def _received(self, request: Request) -> None:
-        said, tenant_id = await self._said(request.path_params["ticket"])
+        said, scope = await self._said(request.path_params["ticket"], Asking(request.scope["request_id"]))
+        gid = f"{Upload.PREFIX}_{key_in(said).hex}"
+        upload = await self.tenancy.gate(scope, is_current=True).one(Upload, gid)
+        tenant_id = scope.tenant_id
+        if upload is None or tenant_id is None:
+            raise Absent
+        if upload.received_at is not None:
+            raise Refused(409, "This was uploaded already.")
         told = request.headers.get("content-length")
         if told is not None and told != str(said["size"]):
             raise Refused(413 if told.isdigit() and int(told) > said["size"] else 422, f"{said['size']} bytes were announced.")
         with tempfile.TemporaryDirectory(prefix="bailiwick-upload-") as folder:
             file = Path(folder) / "bytes"
             await asyncio.wait_for(_written(request, file, said), MOST_SECONDS)
-            await self.uploads.keep(upload_key(tenant_id, key_in(said)), file)
+            await self.uploads.keep(storage_key(tenant_id, upload.id), file)
+        await self._note(scope, gid)
 
-    async def _said(self, ticket: str) -> tuple[dict[str, Any], UUID]:
-        """What the ticket allows, and to which house, if the session that it was signed for still lives."""
+    async def _note(self, scope: Scope, gid: str) -> None:
+        """The bytes are kept first, then the row says so: whoever is stopped between the two may send them again."""
         try:
-            said = self.links.read("uploads", ticket, self.clock())
-            standing = await self.tenancy.sessions.behind(said["tenant"], bytes.fromhex(said["session"]), self.clock())
+            async with writing(scope, self.tenancy) as gate:
+                await (await gate.one(Upload, gid, to=Action.START)).receive(gate.scope.now)
+        except (NotFound, Forbidden, Unauthenticated):
+            raise Absent from None
+
+    async def _said(self, ticket: str, asking: Asking) -> tuple[dict[str, Any], Scope]:
+        """What the ticket allows, and to whom, if the session that it was signed for still lives."""
+        now = self.clock()
+        try:
+            said = self.links.read("uploads", ticket, now)
+            standing = await self.tenancy.sessions.behind(said["tenant"], bytes.fromhex(said["session"]), now)
         except (Forged, Unauthenticated):
-            raise Refused(404, "There is no such upload.") from None
-        assert standing.tenant_id is not None
-        return said, standing.tenant_id
+            raise Absent from None
+        return said, Scope(standing, now, asking)
 
 
 async def _written(request: Request, file: Path, said: dict[str, Any]) -> None:
     """The body, in a file, as announced: never more of it on the disk than that. Raises `Refused`."""
-    size, digest = 0, hashlib.sha256()
+    size, digest, beginning = 0, hashlib.sha256(), b""
     with file.open("wb") as target:
         async for block in request.stream():
             size += len(block)
             if size > said["size"]:
                 raise Refused(413, f"{said['size']} bytes were announced.")
+            if len(beginning) < BEGINNING and len(beginning := beginning + block[:BEGINNING]) >= BEGINNING:
+                _must_be_archive(beginning)
             digest.update(block)
             await asyncio.to_thread(target.write, block)
     if size != said["size"] or digest.hexdigest() != said["sha256"]:
         raise Refused(422, "These are not the bytes that were announced.")
+    _must_be_archive(beginning)
+
+
+def _must_be_archive(beginning: bytes) -> None:
+    if not is_archive(beginning):
+        raise Refused(415, "An export is a .zip or a .tar.gz, and this is neither.")

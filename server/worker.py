@@ -9,17 +9,20 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
+from typing import Self
 
 import asyncpg
 import structlog
 
 from models.queue import LEASE, Claimed, Queue
-from server.installing import Clock, now
-from server.jobs import KINDS, ROUTINE, Doing, Tools
-from server.troubles import trouble
+from server.clock import Clock, now
+from server.jobs import GIVEN_UP_KINDS, KINDS, ROUTINE, Doing, NotYet, Tools
+from server.settings import Settings
+from server.troubles import is_database_away, trouble
 
 LOOK_SECONDS = 1.0  # between two looks at an empty queue
 AWAY_SECONDS = 5.0  # before the database is tried again
+PATIENCE_SECONDS = 20.0  # between being told to stop and giving back what is not done: most platforms kill after 30
 SETTINGS = {"search_path": "bailiwick", "application_name": "bailiwick-worker", "lock_timeout": "10000"}
 log = structlog.get_logger("bailiwick.worker")
 
@@ -32,11 +35,18 @@ class Worker:
     tools: Tools
     size: int = 2
     kinds: Mapping[str, Doing] = field(default_factory=lambda: KINDS)
+    given_up: Mapping[str, Doing] = field(default_factory=lambda: GIVEN_UP_KINDS)
     routine: Mapping[str, timedelta] = field(default_factory=lambda: ROUTINE)
     lease: timedelta = LEASE
     clock: Clock = now
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}")
     is_stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    def of(cls, settings: Settings, kind: str | None = None) -> Self:
+        """The worker of an installation: for all kinds of jobs, or one. Raises `WrongSettings`."""
+        kinds = {kind: KINDS[kind]} if kind else KINDS
+        return cls(settings.url("jobs"), Tools(settings.keys.ring, settings.store, settings.url("jobs")), settings.workers, kinds)
 
     async def work(self) -> None:
         """Until told to stop, and the jobs at hand are done."""
@@ -62,7 +72,7 @@ class Worker:
                 async with self._queue(name) as queue:
                     await self._serve(queue)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.error("database away", worker=name, **trouble(error))
+                log.error("database away" if is_database_away(error) else "cannot look for work", worker=name, **trouble(error))
                 await self._rest(AWAY_SECONDS)
 
     async def _serve(self, queue: Queue) -> None:
@@ -79,20 +89,39 @@ class Worker:
         """One attempt, and what came of it."""
         log.info("begun", job=str(job.id), kind=job.kind, attempt=job.attempts)
         if job.is_worn_out:
-            await queue.fail(job, "begun too often", self.clock())
-            log.error("dead", job=str(job.id), kind=job.kind)
+            await self._give_up(queue, job, "begun too often")
             return
         try:
             await self._held(queue, job)
         except asyncio.CancelledError:
             await queue.give_back(job)
+            log.info("given back", job=str(job.id), kind=job.kind)
             raise
+        except NotYet as busy:
+            await queue.put_off(job, self.clock() + busy.wait)
+            log.info("put off", job=str(job.id), kind=job.kind)
+        except Lost:
+            log.warning("lost", job=str(job.id), kind=job.kind)
         except Exception as error:
-            await queue.fail(job, reason_of(error), self.clock())
             log.error("failed", job=str(job.id), kind=job.kind, attempt=job.attempts, **trouble(error))
+            if job.is_last_attempt:
+                await self._give_up(queue, job, reason_of(error))
+            else:
+                await queue.fail(job, reason_of(error), self.clock())
         else:
             is_ours = await queue.finish(job, self.clock())
             log.info("done" if is_ours else "done twice", job=str(job.id), kind=job.kind)
+
+    async def _give_up(self, queue: Queue, job: Claimed, reason: str) -> None:
+        """What the kind does then comes first: whoever is killed between the two does it again, and then the job is dead."""
+        if job.kind in self.given_up:
+            connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+            try:
+                await self.given_up[job.kind](connection, job, self.tools, self.clock())
+            finally:
+                connection.terminate()
+        await queue.fail(job, reason, self.clock())
+        log.error("dead", job=str(job.id), kind=job.kind)
 
     async def _held(self, queue: Queue, job: Claimed) -> None:
         """The job, while its lease is renewed beside it. Stops it when the lease has gone to somebody else."""
@@ -133,15 +162,17 @@ def reason_of(error: BaseException) -> str:
     return type(error).__qualname__ + (f" {state}" if state else "")
 
 
-async def work(worker: Worker) -> None:
-    """As a process: TERM and Ctrl+C let it finish the jobs at hand; a second one gives them back."""
+async def work(worker: Worker, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """As a process: TERM and Ctrl+C let it finish the jobs at hand for a while, then it gives them back; a second one does so at once."""
     loop, own = asyncio.get_running_loop(), asyncio.current_task()
     assert own is not None
 
     def stop() -> None:
         if worker.is_stopping.is_set():
             own.cancel()
+        log.info("stopping", worker=worker.name)
         worker.is_stopping.set()
+        loop.call_later(patience_seconds, own.cancel)
 
     for sig in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sig, stop)

@@ -4,6 +4,9 @@ from __future__ import annotations  # asyncpg.Connection is generic for type che
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -51,6 +54,20 @@ class Database:
         finally:
             self._give(connection)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """One state of the database for several statements: for totals that stand beside their parts.
+
+        It holds a connection, so nothing else may be asked for inside: with every connection held by someone who waits for another one,
+        nobody would go on.
+        """
+        connection = await self._borrow()
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield Snapshot(self, connection)
+        finally:
+            self._give(connection)
+
     async def _borrow(self) -> asyncpg.Connection[Any]:
         connection = self.free.pop() if self.free else await self._wait()
         if not connection.is_closed():
@@ -87,3 +104,16 @@ class Database:
                 turn.set_result(connection)
                 return
         self.free.append(connection)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of the database, read statement by statement on one connection."""
+
+    database: Database
+    connection: asyncpg.Connection[Any]
+
+    async def fetch(self, sql: str, *values: Any, row: type[asyncpg.Record] = asyncpg.Record) -> list[Any]:
+        """As `Database.fetch`."""
+        self.database.statements += 1
+        return await self.connection.fetch(sql, *values, record_class=row)

@@ -1,7 +1,8 @@
 """The only door from an operation to rows that are read. Writing has its own: `tenants/writing.py`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,11 +10,11 @@ import asyncpg
 from tortoise.models import Model
 
 from models.base import Owned
-from tenants.database import Database
+from tenants.database import Database, Snapshot
 from tenants.pages import Marks, Page, Window
 from tenants.rows import beside, columns, columns_for, row_class
 from tenants.scope import Scope
-from tenants.statements import SCOPED, Condition, Order, Select
+from tenants.statements import SCOPED, Condition, Order, Select, Spans
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
@@ -33,7 +34,7 @@ class Gate:
     Types speak of models, because a row has their columns and facts; it has none of their verbs.
     """
 
-    def __init__(self, scope: Scope, database: Database, marks: Marks, is_current: bool = False) -> None:
+    def __init__(self, scope: Scope, database: Database | Snapshot, marks: Marks, is_current: bool = False) -> None:
         self.scope, self.database, self.marks = scope, database, marks
         is_sure = is_current or not scope.is_signed_in  # a stranger has nothing that could have changed
         self.is_checked = is_sure  # the database has said that this standing is the current one
@@ -80,6 +81,12 @@ class Gate:
         groups = iter(await self._of_each(model, known, by, order, conditions) if known else [])
         return [next(groups) if key is not None else [] for key in keys]
 
+    async def first_within(self, model: type[M], keys: Sequence[UUID], by: str, spans: Spans, order: Order, first: int) -> list[list[M]]:
+        """For each key the first few of those that have it in their column `by`, and lie within days of its own."""
+        select = Select(self.scope, model)
+        sql = select.of_each_span(by, keys, spans, order, Window(first=first).size)
+        return _grouped(await self._fetch(select.values, sql, row_class(model)), len(keys))
+
     async def first_child(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[M | None]:
         """For each row the first of those that point at it."""
         groups = await self._of_each(model, [row.id for row in of], by, order, conditions, limit=1)
@@ -121,6 +128,35 @@ class Gate:
         whole = {id(page.all): page for page in pages}
         counted = dict(zip(whole, await asyncio.gather(*[self._counted(page) for page in whole.values()]), strict=True))
         return [counted[id(page.all)].get(page.key, 0) for page in pages]
+
+    async def tallies(
+        self,
+        model: type[M],
+        by: Sequence[str],
+        conditions: Sequence[Condition] = (),
+        sums: Sequence[str] = (),
+        least: Sequence[str] = (),
+        most: int = 1000,
+    ) -> list[Any]:
+        """For each value of the columns `by`: how many rows there are (`count`), what these columns come to, and the least of those.
+
+        Columns keep their names. The groups whose least value is the smallest come first.
+        """
+        select = Select(self.scope, model, conditions)
+        return await self._fetch(select.values, select.tallies(by, sums, least, most), asyncpg.Record)
+
+    @asynccontextmanager
+    async def consistent(self) -> AsyncIterator["Gate"]:
+        """A gate whose statements all see one state of the database. Ask nothing of another gate inside: this one holds a connection."""
+        assert isinstance(self.database, Database)  # no moment within a moment
+        async with self.database.snapshot() as still:
+            gate = Gate(self.scope, still, self.marks)
+            gate.is_checked, gate.is_asked, self.is_asked = self.is_checked, self.is_asked, True
+            try:
+                yield gate
+            finally:
+                self.is_checked |= gate.is_checked
+                self.has_changed |= gate.has_changed
 
     async def settle(self) -> None:
         """Checks the standing of an operation that read nothing, or whose check was lost in a failure. Raises `ScopeChanged`."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from models import ImportRun, Profile
+from models import Contract, ImportRun, Profile, SettlementQuote
 from models.base import Owned
 from models.words import Described
-from tenants.policy import Action, acting, may, rule_of
+from tenants.policy import Action, acting, may, offers, rule_of
 from tenants.scope import Principal, Scope
 
 
@@ -15,14 +15,22 @@ class Permission(Described):
 
     CONSULT = "CONSULT", "Read contracts, invoices, documents and all that belongs to them."
     SEE_PROFILES = "SEE_PROFILES", "See who else has a profile on the account."
+    REQUEST_QUOTES = "REQUEST_QUOTES", "Ask what repaying a contract early costs."
+    ACCEPT_QUOTES = "ACCEPT_QUOTES", "Agree to repay a contract early."
+    WORK_ON_QUOTES = "WORK_ON_QUOTES", "Work out quotes for customers, and write down what became of them."
     SEE_IMPORTS = "SEE_IMPORTS", "See which data came in when, and what was refused."
     IMPORT = "IMPORT", "Bring data of the finance house in."
+    CERTIFY = "CERTIFY", "Have certificates of contracts printed, where the portal offers it."
 
 
 NEEDS: dict[Permission, tuple[Action, type[Owned]]] = {
     Permission.SEE_PROFILES: (Action.READ, Profile),
+    Permission.REQUEST_QUOTES: (Action.REQUEST_QUOTE, Contract),
+    Permission.ACCEPT_QUOTES: (Action.ACCEPT, SettlementQuote),
+    Permission.WORK_ON_QUOTES: (Action.ISSUE, SettlementQuote),
     Permission.SEE_IMPORTS: (Action.READ, ImportRun),
     Permission.IMPORT: (Action.START, ImportRun),
+    Permission.CERTIFY: (Action.CERTIFY, Contract),
 }
 
 
@@ -36,4 +44,5 @@ def permissions_of(principals: Iterable[Principal]) -> list[Permission]:
 def actions_on(scope: Scope, model: type[Owned], account_id: UUID | None) -> list[Action]:
     """What the caller may do, besides reading it, to a row of this model that he reads."""
     principals = acting(scope.standing, account_id)
-    return [action for action in rule_of(model).may if action is not Action.READ and may(principals, action, model)]
+    acts = [action for action in rule_of(model).may if action is not Action.READ and may(principals, action, model)]
+    return [action for action in acts if offers(scope, action, model)]

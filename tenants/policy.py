@@ -33,6 +33,7 @@ from models import (
     AuditEvent,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     DirectDebit,
@@ -55,11 +56,14 @@ from models import (
     PortalUser,
     Profile,
     Session,
+    SettlementQuote,
     Staff,
     Statement,
     Tenant,
+    Upload,
 )
-from models.base import Forbidden, Unauthenticated
+from models.base import Forbidden, StepUpRequired, Unauthenticated
+from models.policies import Feature, SensitiveOperation
 from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
@@ -71,6 +75,13 @@ class Action(Described):
     READ = "READ", "Read it."
     REVOKE = "REVOKE", "Take it back: end a session."
     START = "START", "Set it going: an import."
+    CERTIFY = "CERTIFY", "Have a certificate of it printed."
+    REQUEST_QUOTE = "REQUEST_QUOTE", "Ask what repaying it early costs: a contract."
+    ACCEPT = "ACCEPT", "Agree to it: a quote."
+    CANCEL = "CANCEL", "Call it off: a quote."
+    ISSUE = "ISSUE", "Stand by its figures: a quote."
+    PAY = "PAY", "Write down that its money is in: a quote."
+    EXECUTE = "EXECUTE", "Write down that it was carried out: a quote."
 
 
 class Narrowing(Enum):
@@ -88,7 +99,8 @@ class Rule:
     """What may be done to the rows of a model, by whom, and which are in a customer's reach: `s` is the scope in a statement.
 
     Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
-    does not allow it.
+    does not allow it, and `shown_from` the column with the instant before which no customer sees it. `step_up` names the acts that take a
+    fresh second proof of who asks, at portals whose policy calls them sensitive; `feature` those that only portals with a feature have.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -97,6 +109,9 @@ class Rule:
     account: str = "account_id"
     narrowing: Narrowing = Narrowing.NONE
     own: str | None = None
+    shown_from: str | None = None
+    step_up: dict[Action, SensitiveOperation] = field(default_factory=dict)
+    feature: dict[Action, Feature] = field(default_factory=dict)
 
 
 def _by_contract() -> Rule:
@@ -120,9 +135,18 @@ MODELS: dict[type[Model], Rule] = {
     BankAccount: Rule(within="party_id = any(s.own_parties)", account=""),
     Case: Rule(narrowing=Narrowing.WHOLE),
     ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
-    Contract: Rule(narrowing=Narrowing.ITSELF),
+    Certificate: Rule(narrowing=Narrowing.DOCUMENT),
+    Contract: Rule(
+        {
+            Action.READ: READERS,
+            Action.CERTIFY: ADMINISTRATORS | SERVING,
+            Action.REQUEST_QUOTE: ADMINISTRATORS | SERVING,
+        },
+        narrowing=Narrowing.ITSELF,
+        feature={Action.CERTIFY: Feature.CERTIFICATES, Action.REQUEST_QUOTE: Feature.REPAYMENT},
+    ),
     DirectDebit: _by_contract(),
-    Document: Rule(narrowing=Narrowing.DOCUMENT),
+    Document: Rule(narrowing=Narrowing.DOCUMENT, shown_from="published_at"),
     ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
     ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within="false", account=""),
     ImportSync: Rule(within=OF_ITS_TENANT, account=""),
@@ -141,9 +165,22 @@ MODELS: dict[type[Model], Rule] = {
     PortalUser: Rule(within=OF_ONESELF_OR_SHOWN, account=""),
     Profile: Rule({Action.READ: ADMINISTRATORS | STAFF}, own="user_id"),
     Session: Rule({Action.READ: READERS, Action.REVOKE: READERS}, within=OF_ONESELF, staff="staff_id = s.user_id", account=""),
+    SettlementQuote: Rule(
+        {
+            Action.READ: READERS,
+            Action.ACCEPT: ADMINISTRATORS,
+            Action.CANCEL: ADMINISTRATORS | SERVING,
+            Action.ISSUE: SERVING,
+            Action.PAY: SERVING,
+            Action.EXECUTE: SERVING,
+        },
+        narrowing=Narrowing.CONTRACT,
+        step_up={Action.ACCEPT: SensitiveOperation.REPAYMENT},
+    ),
     Staff: Rule({Action.READ: STAFF}, within="false", account=""),
     Statement: _by_contract(),
     Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
+    Upload: Rule({Action.READ: SERVING, Action.START: SERVING}, within="false", account=""),
 }
 
 
@@ -178,6 +215,9 @@ class Policy:
         actions = [
             f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
             + (f"; own by {rule.own}" if rule.own else "")
+            + (f"; shown from {rule.shown_from}" if rule.shown_from else "")
+            + (f"; offered with {rule.feature[action]}" if action in rule.feature else "")
+            + (f"; step-up where {rule.step_up[action]} is sensitive" if action in rule.step_up else "")
             for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
             for action, principals in rule.may.items()
         ]
@@ -203,6 +243,21 @@ def rule_of(model: type[Model]) -> Rule:
 def may(principals: Iterable[Principal], action: Action, model: type[Model]) -> bool:
     """Whether the table lets one of these do this to some row of this model."""
     return not rule_of(model).may.get(action, frozenset()).isdisjoint(principals)
+
+
+def offers(scope: Scope, action: Action, model: type[Model]) -> bool:
+    """Whether the caller's portal has this act at all."""
+    feature = rule_of(model).feature.get(action)
+    return feature is None or feature in scope.rules.features
+
+
+def prove(scope: Scope, action: Action, model: type[Model]) -> None:
+    """Raises `StepUpRequired` where this act is sensitive at the caller's portal and the session has no fresh second proof."""
+    operation, standing = rule_of(model).step_up.get(action), scope.standing
+    if operation is None or operation not in standing.rules.sensitive_operations:
+        return
+    if standing.strong_until_at is None or standing.strong_until_at <= scope.now:
+        raise StepUpRequired(operation.value, tuple(factor.value for factor in standing.rules.second_factors))
 
 
 def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:
@@ -231,7 +286,8 @@ def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str])
 def is_whole(standing: Standing, model: type[Model]) -> bool:
     """Whether role and profiles add nothing to the reach: then all statements on the model read alike for all such callers."""
     if model not in standing.whole:
-        standing.whole[model] = not any(narrowed(standing, model, lambda value: ""))
+        is_dated = rule_of(model).shown_from is not None  # the instant is a value of its own in every statement
+        standing.whole[model] = not is_dated and not any(narrowed(standing, model, lambda value: ""))
     return standing.whole[model]
 
 

@@ -11,14 +11,29 @@ import orjson
 from models.policies import PortalRules
 from tenants.database import Database
 from tenants.scope import Realm, Standing
+from tenants.zones import UNKNOWN, Zones
 
 FIND = "select * from find_portal($1, $2)"
-# Of the portal, or of the house's default one; the record that is valid now.
+# Of the portal, or of the house's default one: the record that is valid now. And the zones of all portals of the house, the default one's
+# first: deadlines are counted where a contract is shown, which need not be where somebody has signed in.
 RULES = """with s as materialized (select set_config('bailiwick.tenant', $1::text, true)::uuid as tenant_id)
-select r.record from s cross join lateral (
+select r.record, z.portals, z.zones from s cross join lateral (
   select p.record from portal_policy p where p.tenant_id = s.tenant_id and p.valid_from_at <= $3
     and p.portal_id = coalesce($2, (select t.default_portal_id from tenant t where t.id = s.tenant_id))
-  order by p.version desc limit 1 offset 0) r"""
+  order by p.version desc limit 1 offset 0) r
+cross join lateral (
+  select array_agg(c.portal_id order by c.is_default desc) as portals, array_agg(c.time_zone order by c.is_default desc) as zones from (
+    select distinct on (p.portal_id) p.portal_id, p.record ->> 'time_zone' as time_zone, p.portal_id = t.default_portal_id as is_default
+      from portal_policy p join tenant t on t.id = p.tenant_id where p.tenant_id = s.tenant_id and p.valid_from_at <= $3
+      order by p.portal_id, p.version desc offset 0) c) z"""
+
+
+@dataclass(frozen=True)
+class Governing:
+    """What holds at one portal, and where days begin and end at all of its house's."""
+
+    rules: PortalRules
+    zones: Zones = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -41,17 +56,21 @@ class Portals:
         rows = await self.database.fetch(FIND, (host or "").partition(":")[0].lower(), key)
         return Door(**_named(rows[0])) if rows else None
 
-    async def rules(self, tenant_id: UUID, portal_id: UUID | None, now: datetime) -> PortalRules:
-        """The policy record of a portal, or of the tenant's default one."""
+    async def governing(self, tenant_id: UUID, portal_id: UUID | None, now: datetime) -> Governing:
+        """The policy record of a portal, or of the tenant's default one, and the zones of the house."""
         rows = await self.database.fetch(RULES, str(tenant_id), portal_id, now)
-        return PortalRules.from_json(orjson.loads(rows[0]["record"])) if rows else PortalRules.default()
+        if not rows:
+            return Governing(PortalRules.default())
+        return Governing(PortalRules.from_json(orjson.loads(rows[0]["record"])), Zones.told(rows[0]["portals"], rows[0]["zones"]))
 
     async def stranger(self, door: Door | None, now: datetime) -> Standing:
         """Somebody without a session, at this portal, or at none."""
         if door is None:
             return Standing(tenant_id=None, realm=Realm.STRANGER, rules=PortalRules.default())
-        rules = await self.rules(door.tenant_id, door.portal_id, now)
-        return Standing(door.tenant_id, Realm.STRANGER, rules, tenant_key=door.tenant_key, portal_id=door.portal_id)
+        known = await self.governing(door.tenant_id, door.portal_id, now)
+        return Standing(
+            door.tenant_id, Realm.STRANGER, known.rules, zones=known.zones, tenant_key=door.tenant_key, portal_id=door.portal_id
+        )
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from models.policies import PortalRules
 from models.profiles import ProfileRole
+from tenants.zones import UNKNOWN, Zones
 
 
 class Realm(StrEnum):
@@ -62,6 +63,7 @@ class Standing:
     tenant_id: UUID | None
     realm: Realm
     rules: PortalRules
+    zones: Zones = UNKNOWN
     tenant_key: str | None = None
     portal_id: UUID | None = None
     session_id: UUID | None = None
@@ -70,6 +72,7 @@ class Standing:
     version: int = 0
     locale: str | None = None
     last_seen_at: datetime | None = None
+    strong_until_at: datetime | None = None  # until when a second proof of who asks is fresh
     good_until: datetime | None = None
     staff_roles: frozenset[Principal] = frozenset()
     grants: tuple[Grant, ...] = ()
@@ -151,13 +154,22 @@ class Scope:
 
     @property
     def rules(self) -> PortalRules:
-        """The policy record of the portal: deadlines are computed in its zone and calendar."""
+        """The policy record of the portal that the caller has come through."""
         return self.standing.rules
+
+    @property
+    def zones(self) -> Zones:
+        """Where days begin and end at the portals of the house."""
+        return self.standing.zones
 
     @cached_property
     def today(self) -> date:
-        """The day it is where the portal is."""
-        return self.now.astimezone(ZoneInfo(self.rules.time_zone)).date()
+        """The day it is at the portal that the caller has come through: what windows of days are counted from."""
+        return self.today_in(ZoneInfo(self.rules.time_zone))
+
+    def today_in(self, zone: ZoneInfo) -> date:
+        """The day it is in a zone."""
+        return self.now.astimezone(zone).date()
 
     @cached_property
     def locale(self) -> str:

@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from models.base import Unauthenticated
-from models.policies import PortalRules
 from models.profiles import ProfileRole
 from tenants.database import Database
-from tenants.portals import Portals
+from tenants.portals import Governing, Portals
 from tenants.scope import Grant, Principal, Realm, Standing
 
 KEPT = 10_000
@@ -47,8 +46,8 @@ class Sessions:
         if not rows:
             self.kept.pop(token_hash, None)
             raise Unauthenticated
-        rules = await self.portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], now)
-        standing = standing_of(tenant_key, token_hash, rows[0], rules)
+        governing = await self.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], now)
+        standing = standing_of(tenant_key, token_hash, rows[0], governing)
         if is_unseen(standing, now):
             await self.desk.fetch(TOUCH, standing.tenant_id, token_hash, now)
             standing = replace(standing, last_seen_at=now)
@@ -77,12 +76,13 @@ def hashed(token: str) -> bytes:
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def standing_of(tenant_key: str, token_hash: bytes, row: Any, rules: PortalRules) -> Standing:
+def standing_of(tenant_key: str, token_hash: bytes, row: Any, governing: Governing) -> Standing:
     """From a row of the database function `open_scope`."""
     return Standing(
         tenant_id=row["tenant_id"],
         realm=Realm(row["realm"]),
-        rules=rules,
+        rules=governing.rules,
+        zones=governing.zones,
         tenant_key=tenant_key,
         portal_id=row["portal_id"],
         session_id=row["session_id"],
@@ -91,6 +91,7 @@ def standing_of(tenant_key: str, token_hash: bytes, row: Any, rules: PortalRules
         version=row["version"],
         locale=row["locale"],
         last_seen_at=row["last_seen_at"],
+        strong_until_at=row["strong_until_at"],
         good_until=row["good_until"],
         staff_roles=frozenset(Principal(role) for role in row["staff_roles"] or ()),
         grants=tuple(_grants(row)),

@@ -1,6 +1,7 @@
 """The one shape of statement that reads rows. The scope travels inside it, so it needs no transaction and leaves nothing behind."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ BOUND = 9
 Condition = tuple[str, str, Any]  # column, operator, value
 Brought = Sequence[tuple[type[Model], str]]  # parents, and the columns that point at them
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
+Spans = tuple[str, Sequence[date], Sequence[date]]  # a column, and for each key the first and the last day that it may have
 
 # `among` is for keys that a client names: the parents of a model, and only those in reach, so that naming one tells nothing about it.
 # `awake` is for sessions: each keeps the limit it was opened with, whatever the portal's record says by now.
@@ -97,10 +99,25 @@ class Select:
         keys_ = f"unnest({self.bind(list(keys))}::uuid[]) with ordinality as keys(k, at)"
         return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
 
+    def of_each_span(self, column: str, keys: Sequence[Any], spans: Spans, order: Order, limit: int) -> str:
+        """The same where every key has days of its own."""
+        within, first_days, last_days = spans
+        body = self._body([*self.where, f"{column} = k", f"{within} between first_on and last_on"], order, limit)
+        arrays = f"{self.bind(list(keys))}::uuid[], {self.bind(list(first_days))}::date[], {self.bind(list(last_days))}::date[]"
+        keys_ = f"unnest({arrays}) with ordinality as keys(k, first_on, last_on, at)"
+        return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
+
     def count_of_each(self, column: str | None) -> str:
         """How many there are, for each value of `column`, or in all."""
         where = " and ".join(self.where)
         return SCOPED.format(f"select {column or 'null'} as key, count(*) from {_table(self.model)} where {where} group by 1")
+
+    def tallies(self, by: Sequence[str], sums: Sequence[str], least: Sequence[str], limit: int) -> str:
+        """How many there are, what amounts come to, and the least of some columns, for each value of the columns `by`."""
+        shown = [*by, "count(*) as count", *(f"sum({name}) as {name}" for name in sums), *(f"min({name}) as {name}" for name in least)]
+        order = ", ".join([*(f"min({name})" for name in least), *by])
+        sql = f"select {', '.join(shown)} from {_table(self.model)} where {' and '.join(self.where)} group by {', '.join(by)}"
+        return SCOPED.format(f"{sql} order by {order} limit {limit}")
 
     def beyond(self, order: Order, after: Sequence[Any] | None) -> list[str]:
         """The condition that continues behind a row with these values of the order's columns."""
@@ -112,6 +129,8 @@ class Select:
     def _in_reach(self, model: type[Model]) -> Iterable[str]:
         rule = rule_of(model)
         yield rule.staff if self.scope.is_staff else rule.within
+        if rule.shown_from and not self.scope.is_staff:
+            yield f"{rule.shown_from} <= {self.bind(self.scope.now)}"
         yield from narrowed(self.scope.standing, model, self.bind)
 
     def _condition(self, column: str, operator: str, value: Any) -> str:

@@ -13,9 +13,9 @@ from tortoise.transactions import in_transaction
 from uuid_utils.compat import uuid7
 
 from models import AuditEvent, IdempotencyRecord
-from models.base import Conflict, Forbidden, NotFound, Owned, Unauthenticated
+from models.base import Conflict, Forbidden, NotFound, NotOffered, Owned, Unauthenticated
 from models.connecting import within
-from tenants.policy import Action, acting, can_see, may, rule_of
+from tenants.policy import Action, acting, can_see, may, offers, prove, rule_of
 from tenants.scope import Realm, Scope
 from tenants.sessions import OPEN, standing_of
 from tenants.statements import Select
@@ -28,10 +28,15 @@ KEPT_FOR = timedelta(hours=24)
 SETTINGS = """select set_config('bailiwick.tenant', $1, true), set_config('bailiwick.realm', $2, true),
   set_config('bailiwick.user', $3, true), set_config('bailiwick.accounts', $4, true), set_config('bailiwick.parties', $5, true),
   set_config('bailiwick.own_parties', $6, true)"""
-# Tortoise gives no rows back from a statement that begins with `insert`.
+# Tortoise gives no rows back from a statement that begins with `insert`. A key whose time is over is free again, swept or not.
 RESERVE = """with made as (
-  insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, '{}', $6, $7) on conflict (tenant_id, actor_id, key) do nothing returning key)
+  insert into idempotency_record as kept (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, '{}', $6, $7)
+    on conflict (tenant_id, actor_id, key) do update
+      set action = excluded.action, fingerprint = excluded.fingerprint, outcome = '{}',
+        created_at = excluded.created_at, expires_at = excluded.expires_at
+      where kept.expires_at <= excluded.created_at
+    returning key)
 select key from made"""
 ENQUEUE = "select enqueue($1, $2, $3, $4, $5)"
 
@@ -43,9 +48,24 @@ class WritingGate:
         self.scope, self.connection = scope, connection
 
     async def one(self, model: type[M], gid: str, to: Action) -> M:
-        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this.
+        """The row, to do this to it. Raises `NotFound` when it is not readable, `Forbidden` when it is but not for this,
+        `NotOffered` when the portal has no such act, and `StepUpRequired` when it is sensitive and not proven.
 
         What is readable is asked of the same statement as a reading asks; then the row is locked, and looked at again.
+        """
+        key = await self._readable(model, gid, to)
+        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first()
+        return self._seen(model, row)
+
+    async def parent(self, model: type[M], gid: str, to: Action) -> M:
+        """The row, to make something under it. As `one`, but it is not locked: what is made beside it is no concern of others."""
+        key = await self._readable(model, gid, to)
+        return self._seen(model, await model.filter(tenant_id=self.scope.tenant_id, id=key).first())
+
+    async def _readable(self, model: type[Owned], gid: str, to: Action) -> UUID:
+        """The key of a row that the caller reads, and may do this to where he acts.
+
+        Raises `NotFound`, `Forbidden`, `NotOffered` or `StepUpRequired`.
         """
         key = model.id_in(gid)
         if key is None:
@@ -56,7 +76,13 @@ class WritingGate:
             raise NotFound
         if not may(acting(self.scope.standing, dict(seen[0]).get(rule_of(model).account)), to, model):
             raise Forbidden
-        row = await model.filter(tenant_id=self.scope.tenant_id, id=key).select_for_update(no_key=True).first()
+        if not offers(self.scope, to, model):
+            raise NotOffered
+        prove(self.scope, to, model)
+        return key
+
+    def _seen(self, model: type[M], row: M | None) -> M:
+        """Raises `NotFound` for a row that has gone, or that lies outside the caller's profiles."""
         if row is None or not can_see(self.scope.standing, model, row):
             raise NotFound
         return row
@@ -64,6 +90,11 @@ class WritingGate:
     def allow(self, model: type[Owned], to: Action) -> None:
         """Raises `Forbidden` unless the caller may do this without a row: to make one that no account owns."""
         if not may(self.scope.standing.principals, to, model):
+            raise Forbidden
+
+    def cover(self, row: Owned) -> None:
+        """Raises `Forbidden` for a row that lies outside the caller's profiles: nobody makes what he could not read."""
+        if not can_see(self.scope.standing, type(row), row):
             raise Forbidden
 
     async def note(self, action: str, target: Owned, changes: dict[str, Any] | None = None) -> None:
@@ -126,7 +157,7 @@ async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
             _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
             if not rows:
                 raise Unauthenticated
-            rules = await tenancy.portals.rules(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
-            standing = standing_of(known.tenant_key, known.token_hash, rows[0], rules)
+            governing = await tenancy.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
+            standing = standing_of(known.tenant_key, known.token_hash, rows[0], governing)
             await connection.execute_query(SETTINGS, list(standing.settings))
             yield WritingGate(Scope(standing, scope.now, scope.asking), connection)

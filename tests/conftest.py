@@ -11,6 +11,7 @@ import pytest
 
 from server.postgres import Urls
 from tests.database import FOLDER, Cluster, stop_server
+from tests.demo import Demo, fill_demo, opened_demo, settings_of
 from tests.world import World, fill, opened_world
 
 
@@ -72,6 +73,26 @@ async def own_world(cluster: Cluster, world_template: str) -> AsyncIterator[Worl
     async with opened_world(urls) as world:
         yield world
     await cluster.drop(urls)
+
+
+@pytest.fixture(scope="session")
+def demo_template(cluster: Cluster) -> str:
+    """A database with the houses and people of the demo, to be cloned."""
+    return cluster.template("demo", lambda urls: fill_demo(settings_of(urls, demo_folder())))
+
+
+@pytest.fixture
+async def demo(cluster: Cluster, demo_template: str) -> AsyncIterator[Demo]:
+    """The demo, for this test alone."""
+    urls = await cluster.clone(demo_template)
+    async with opened_demo(settings_of(urls, demo_folder())) as demo:
+        yield demo
+    await cluster.drop(urls)
+
+
+def demo_folder() -> Path:
+    """Where the demo's key and documents lie, for all workers of a run."""
+    return Path(os.environ[FOLDER]) / "demo-files"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import fasteners
 from models.migrating import make_database, make_roles, migrate
 from server.postgres import Embedded, Urls
 
-FOLDER = "BAILIWICK_TESTS_FOLDER"  # where this run keeps its server; said by whoever starts the workers
+FOLDER = "TESTS_OF_BAILIWICK"  # where this run keeps its server; said by whoever starts the workers
 # A crash of the machine may lose what the tests wrote; a crash of a process may not, so nothing else is relaxed.
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "400", "shared_buffers": "256MB", "autovacuum": "off"}
 Fill = Callable[[Urls], Awaitable[None]]

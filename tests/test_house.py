@@ -3,7 +3,10 @@
 import ast
 import re
 import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -101,6 +104,81 @@ def test_locks_carry_hashes_and_no_address():
         text = (ROOT / name).read_text("utf-8")
         assert "--hash=sha256:" in text
         assert not re.search(r"https?://|--index-url|--extra-index|file:", text)
+
+
+def listed(heading: str) -> set[str]:
+    """The packages under a heading of docs/dependencies.md."""
+    text = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    return set(re.findall(r"^\| `([^`]+)` \| \S", text.partition(f"## {heading}\n")[2].partition("\n## ")[0], re.MULTILINE))
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=!;\[ ]", requirement)[0] for requirement in requirements}
+
+
+def test_every_dependency_is_argued_for_and_no_other():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = project["dependency-groups"]
+    assert listed("At run time") == declared(project["project"]["dependencies"])
+    assert listed("To install from the checkout") == declared(groups["install"])
+    assert listed("For checks and tests") == declared(groups["dev"])
+
+
+def test_what_the_rooms_import_is_a_dependency_of_our_own_and_not_of_another_package():
+    """A package that only comes along with another may be gone with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    known = {name.lower().replace("_", "-") for name in declared(project["project"]["dependencies"])}
+    ours, by_import = {*ROOMS, *sys.stdlib_module_names}, packages_distributions()
+    borrowed = [f"{name}: {top}" for name, tree in modules() for top in imported(tree) - ours
+                if not {package.lower().replace("_", "-") for package in by_import.get(top, [])} & known]  # fmt: skip
+    assert borrowed == []
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """The packages that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+# How Tortoise's models reach rows by themselves, past the gate and its scope.
+UNSCOPED = {"all", "filter", "exclude", "get", "get_or_none", "first", "in_bulk", "raw", "create", "bulk_create", "bulk_update", "exists"}
+
+
+def test_above_the_gate_nobody_has_a_way_to_rows_of_their_own():
+    """The first wall: no driver, nothing of the ORM but the name of its base class, and no model that is asked for its rows."""
+    found = []
+    for name, tree in modules():
+        if not name.startswith(("schema/", "resolvers/")):
+            continue
+        models = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "tortoise":
+                found += [f"{name}: {alias.name} of tortoise" for alias in node.names if alias.name != "Model"]
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "models":
+                models |= {alias.asname or alias.name for alias in node.names}
+        found += [f"{name}: asyncpg" for top in imported(tree) & {"asyncpg"}]
+        found += [
+            f"{name}: {ast.unparse(node)}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in UNSCOPED and isinstance(node.value, ast.Name) and node.value.id in models
+        ]
+    assert found == []
+
+
+def test_the_processes_of_the_procfile_are_commands_of_ours():
+    lines = dict(line.split(": ") for line in (ROOT / "Procfile").read_text("utf-8").splitlines())
+    assert lines == {"release": "bailiwick migrate", "web": "bailiwick serve", "worker": "bailiwick work"}
+
+
+def test_every_decision_is_in_the_list_of_decisions():
+    folder = ROOT / "docs" / "decisions"
+    listed_there = set(re.findall(r"\]\(([a-z0-9-]+\.md)\)", (folder / "README.md").read_text("utf-8")))
+    assert {path.name for path in folder.glob("*.md")} - {"README.md"} == listed_there
 
 
 def test_the_schema_and_the_resolvers_keep_their_annotations():

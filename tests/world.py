@@ -3,6 +3,9 @@
 The people are those of requirements/conventions.md: at T1 `admin1` and `view1` on account A1, `admin2` on A2, `acct`, an accountant with two
 joined logins who views A1 and A2, and staff; A1b is a second account of A1's company. `narrow` views one contract and two kinds of documents
 of A1. T2 repeats the numbers of T1, with `t2` as administrator. T3 and T4 (with two portals) are the other presets.
+
+For what is read row by row there are two more accounts, with one of everything: A3 of T1, a lessee's, with `admin3` and `view3`
+(`tests/world_leasing.py`), and A3 of T4, a borrower's, with `anna` (`tests/world_credit.py`). `noone` signs in and has no profile.
 """
 
 import os
@@ -23,8 +26,9 @@ from tortoise import Tortoise
 from uuid_utils.compat import uuid7
 
 from channels.files import FileStore
-from models import CredentialState, Portal, PortalUser, Staff, StaffRole, Tenant
+from models import Certificate, CertificateKind, Contract, CredentialState, Portal, PortalUser, Staff, StaffRole, Tenant
 from models.base import Owned
+from models.certified import certified
 from models.connecting import writing_to
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
@@ -40,7 +44,9 @@ from tenants.database import Database
 from tenants.passwords import SCHEMES
 from tenants.sessions import hashed
 from tests.database import FOLDER
-from tests.world_rows import Rows, account, company, person, profile, together, user, write
+from tests.world_credit import credit
+from tests.world_leasing import leasing
+from tests.world_rows import Rows, account, account_party, company, person, profile, together, user, write
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PASSWORD = "Open-Sesame-42"
@@ -55,7 +61,7 @@ T1: Rows = together(
     account("A1", "100200300", "P1", "Mill", "customer-corner"),
     account("A1b", "100200301", "P1", "Mill two", "customer-corner", contracts=1),
     account("A2", "100200400", "P2", "Farm", "customer-corner"),
-    {"account_parties": [{"external_id": "AP1", "account": "A1-ACC", "party": "P3", "contract": "A1-C1", "capacity": "GUARANTOR"}]},
+    {"account_parties": [account_party("AP1", "A1-ACC", "P3", "GUARANTOR", "A1-C1")]},
     user("admin1", ("LOGIN_ID", "111111111"), "P3"),
     user("view1", ("LOGIN_ID", "111111112")),
     user("admin2", ("LOGIN_ID", "222222221")),
@@ -68,6 +74,8 @@ T1: Rows = together(
     profile("acct", "A1-ACC", "VIEWER"),
     profile("acct-of-a2", "A2-ACC", "VIEWER"),
     profile("narrow", "A1-ACC", "VIEWER", contracts=["A1-C2"], document_kinds=["INVOICE", "WELCOME_LETTER"]),
+    user("noone", ("LOGIN_ID", "666666661"), "P3"),
+    leasing(),
 )
 T2: Rows = together(
     company("P1", "Mill SA", IBANS[3]),
@@ -88,10 +96,12 @@ T4: Rows = together(
     user("t4", ("LOGIN_ID", "800")),
     profile("t4", "A1-ACC", "ADMINISTRATOR", "HOLDER"),
     profile("t4", "A2-ACC", "ADMINISTRATOR", "HOLDER"),
+    credit(),
 )
 HOUSES = {"t1": T1, "t2": T2, "t3": T3, "t4": T4}
 STAFF = {"agent": StaffRole.AGENT, "supervisor": StaffRole.SUPERVISOR, "auditor": StaffRole.AUDITOR, "config": StaffRole.CONFIG, "security": StaffRole.SECURITY, "kyc": StaffRole.KYC}  # fmt: skip
-PEOPLE = {name: "t1" for name in ("admin1", "view1", "admin2", "acct", "narrow", *STAFF)} | {"t2": "t2", "t3": "t3", "t4": "t4"}
+CUSTOMERS = ("admin1", "view1", "admin2", "acct", "narrow", "admin3", "view3", "noone")
+PEOPLE = {name: "t1" for name in (*CUSTOMERS, *STAFF)} | {"t2": "t2", "t3": "t3", "t4": "t4", "anna": "t4"}
 PORTALS = {"t1": "customer-corner", "t2": "cofidis", "t3": "kredinor"}
 
 PLENTY = Bounds(budgets=Budgets(capacity=10**12))  # what a session may ask for in a time is tested at the door
@@ -117,6 +127,7 @@ async def fill(urls: Urls) -> None:
             await jobs.close()
         async with writing_to(urls.owner):
             await _join_logins()
+            await _certify()
             await _give_secrets()
             for who in PEOPLE:
                 await _open_session(who)
@@ -152,6 +163,15 @@ async def _house(key: str, presets: list[str]) -> None:
 async def _join_logins() -> None:
     """The accountant's two logins are one person's."""
     await PortalUser.filter(external_id__in=["acct", "acct-of-a2"]).update(link_group_id=uuid7())
+
+
+async def _certify() -> None:
+    """Certificates that wait to be printed, so that no list of documents is longer for it."""
+    for number in ("A1/2026/001", "A1/2026/002", "A2/2026/001", "A1b/2026/001"):
+        for contract in await Contract.filter(number=number).order_by("tenant_id"):
+            for kind in (CertificateKind.SCHEDULE, CertificateKind.CERTIFICATE_BALANCE):
+                paper = await certified(kind, contract, as_of_on=NOW.date(), today=NOW.date(), at=NOW, locale="fr")
+                await Certificate.ask(paper, on=NOW.date(), at=NOW)
 
 
 async def _give_secrets() -> None:
@@ -290,6 +310,11 @@ async def _ids(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[tuple[str, s
             f"select t.key, x.external_id, x.id from {table} x join tenant t on t.id = x.tenant_id where x.external_id is not null"
         ):
             found[key, table, external_id] = row
+    for key, contract, kind, row in await owner.fetch(
+        """select t.key, c.external_id, x.kind, x.id from certificate x join tenant t on t.id = x.tenant_id
+           join contract c on c.tenant_id = x.tenant_id and c.id = x.contract_id"""
+    ):
+        found[key, "certificate", f"{contract}-{kind}"] = row  # ours: no source calls it anything
     return found
 
 

@@ -150,6 +150,12 @@ def profile(user: str, account: str, role: str, basis: str = "DELEGATED", **limi
     return {"profiles": [{"external_id": f"{user}@{account}", "account": account, "user": user, "role": role, "basis": basis, **limits}]}
 
 
+def account_party(external_id: str, account: str, party: str, capacity: str, contract: str | None = None) -> dict[str, Any]:
+    """Someone beside the holder, for the whole account or for one contract."""
+    row = {"external_id": external_id, "account": account, "party": party, "capacity": capacity}
+    return row | ({"contract": contract} if contract else {})
+
+
 def together(*parts: Rows) -> Rows:
     found: Rows = {}
     for part in parts:

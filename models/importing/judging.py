@@ -20,8 +20,17 @@ from models.importing.shapes import Column, RowType
 
 OLDER = "'Version ' || s.source_version || ' is older than the stored one.'"
 WRITTEN = "('CREATED', 'UPDATED')"
-# What has an account of its own, so that a row and what it names can be of two.
-OF_ACCOUNTS = ("account_id",)
+# Whose currency is that of the row it names: the column that says it, both currencies, and what the other row is called.
+OF_ITS_CONTRACT = (("currency", "s.currency", "r_contract.currency", "its contract"),)
+SAME_CURRENCY: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "amortization_schedules": OF_ITS_CONTRACT,
+    "installments": OF_ITS_CONTRACT,
+    "statements": OF_ITS_CONTRACT,
+    "operations": OF_ITS_CONTRACT,
+    "invoices": OF_ITS_CONTRACT,
+    "direct_debits": (("currency", "s.currency", "r_mandate.currency", "its mandate"),),
+    "payment_allocations": tuple((paid, "p.currency", f"r_{paid}.currency", f"this {paid}") for paid in ("invoice", "installment", "case")),
+}
 
 
 def judged_columns(type_: RowType) -> list[str]:
@@ -113,6 +122,7 @@ def conditions(ground: Ground, type_: RowType) -> list[str]:
             (strange, verdict("REJECTED", "reference.account", field, "'It belongs to another account.'"))
             for field, strange in strangers(ground, type_)
         ]
+    found += other_currencies(type_)
     return [f"when {condition} then {why}" for condition, why in found]
 
 
@@ -174,6 +184,17 @@ def strangers(ground: Ground, type_: RowType) -> list[tuple[str, str]]:
             elif account_of(parent):
                 found.append((column.name, f"{reference_alias(column)}.account_id <> {account}"))
     return found
+
+
+def other_currencies(type_: RowType) -> list[tuple[str, str]]:
+    """Amounts are added up and compared between a row and what it is of, which takes one currency."""
+    return [
+        (
+            f"{theirs} <> {ours}",
+            verdict("REJECTED", "currency.differs", field, f"'It is in ' || {ours} || ', and {whose} in ' || {theirs} || '.'"),
+        )
+        for field, ours, theirs, whose in SAME_CURRENCY.get(type_.name, ())
+    ]
 
 
 async def reject_shared(ground: Ground, type_: RowType, pass_: int) -> None:

@@ -1,25 +1,31 @@
 """The bytes of documents: kept before the transaction commits, so that no stored row points at nothing. What a failed run kept is deleted."""
 
-import hashlib
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
 from models.importing.ground import Ground, literal, staged
 from models.importing.shapes import RowType, Store
+from models.importing.staging import printable
 
 MOST_AT_ONCE = 500
-BLOCK = 1 << 20
+# How many of the keys that a run kept stay in memory.
+SPOOL_BYTES = 1 << 20
 
 
 class Papers:
-    """Brings the bytes of one run into the store."""
+    """Brings the bytes of one run into the store. To be closed."""
 
-    def __init__(self, ground: Ground, store: Store, opener: Callable[[str], BinaryIO], *, is_dry_run: bool) -> None:
+    def __init__(self, ground: Ground, store: Store, opener: Callable[[str], BinaryIO], others: Iterable[str], *, is_dry_run: bool) -> None:
+        """`others` are the files of the export that hold no rows: what documents may name."""
         self.ground = ground
         self.store = store
         self.opener = opener
+        self.others = others
         self.is_dry_run = is_dry_run
-        self.kept: list[str] = []
+        self.kept = SpooledTemporaryFile(max_size=SPOOL_BYTES, mode="w+", encoding="ascii")  # noqa: SIM115  it lives as long as the run
 
     async def bring(self, type_: RowType) -> None:
         """Bytes of new and changed documents. Those that are stored or parked already under the same hash are not read again."""
@@ -49,11 +55,10 @@ class Papers:
                and not exists (select from brought_files f where f.n = s._n) order by s._n limit {MOST_AT_ONCE}"""
 
     async def brought(self, n: int, path: str, sha256: str) -> tuple[int, str | None, int | None, str | None, str | None]:
+        bring = self.store.look if self.is_dry_run else self.store.put
         try:
             with self.opener(path) as stream:
-                if self.is_dry_run:
-                    return n, *hashed(stream, sha256)
-                kept = await self.store.put(self.ground.tenant_id, stream, sha256)
+                kept = await bring(self.ground.tenant_id, stream, sha256)
         except FileNotFoundError:
             return n, None, None, "document.missing", f"The export has no file {path}."
         except Exception as error:
@@ -61,22 +66,33 @@ class Papers:
             if not isinstance(rule := getattr(error, "rule", None), str):
                 raise
             return n, None, None, rule, str(error)
-        self.kept.append(kept.storage_key)
+        if not self.is_dry_run:
+            self.kept.write(kept.storage_key + "\n")
         return n, kept.storage_key, kept.byte_size, None, None
+
+    async def find_unmatched(self, documents: RowType | None) -> None:
+        """The files of the export that no row names. What names them is in the staged documents, where there are some."""
+        await self.ground.run(
+            "create temp table other_file (path text) on commit drop; create temp table unmatched_file (path text) on commit drop"
+        )
+        others = iter(self.others)
+        while paths := await asyncio.to_thread(taken, others):
+            await self.ground.connection.copy_records_to_table("other_file", records=[(printable(path),) for path in paths])
+        named = f"where not exists (select from {staged(documents)} s where s.file = o.path)" if documents else ""
+        await self.ground.run(f"insert into unmatched_file select path from other_file o {named}")
 
     async def forget(self) -> None:
         """Deletes what this run kept: its transaction did not commit."""
+        self.kept.seek(0)
         for storage_key in self.kept:
-            await self.store.delete(self.ground.tenant_id, storage_key)
-        self.kept.clear()
+            await self.store.delete(self.ground.tenant_id, storage_key.strip())
+        self.kept.seek(0)
+        self.kept.truncate()
+
+    def close(self) -> None:
+        self.kept.close()
 
 
-def hashed(stream: BinaryIO, sha256: str) -> tuple[str | None, int | None, str | None, str | None]:
-    """What a dry run looks at: the bytes are read and compared, and not kept."""
-    digest, size = hashlib.sha256(), 0
-    while block := stream.read(BLOCK):
-        digest.update(block)
-        size += len(block)
-    if digest.hexdigest() != sha256:
-        return None, None, "document.sha256", "The bytes are not those of the hash."
-    return "dry-run", size, None, None
+def taken(paths: Iterator[str]) -> list[str]:
+    """The next ones, looked for beside the event loop."""
+    return list(islice(paths, MOST_AT_ONCE))

@@ -9,9 +9,16 @@ from models.imports import ImportResult
 
 # So many rows of a run are kept in the database; the report file has them all.
 MOST_KEPT = 10_000
-NOTED = "('installment.schedule.differs')"
+NOTED = "('installment.schedule.differs', 'invoice.lines.differ')"
 # A parked row that stays parked is no news of this run.
 IS_NEWS = "not (_parked and _result = 'PARKED')"
+# What a run that takes all or nothing did not take, though there was nothing wrong with it.
+TAKEN = ("CREATED", "UPDATED", "PARKED")
+HELD_BACK = f"case when _result in {TAKEN} then 'HELD_BACK' else _result end"
+UNMATCHED = """
+    select 'documents' as type, path as file, 0 as line, null as external_id, 'UNMATCHED' as result, 'file' as field,
+           'document.unmatched' as rule, 'No row of documents names this file.' as message, 0::bigint as n from unmatched_file"""
+COLUMNS = "type, file, line, external_id, result, field, rule, message"
 
 
 class ReportRow(NamedTuple):
@@ -27,31 +34,35 @@ class ReportRow(NamedTuple):
     message: str | None
 
 
-def rows_of(type_: RowType) -> str:
-    """Bad rows first, then the judged ones as they came."""
-    return f"""
-        select {literal(type_.name)} as type, path as file, line, key as external_id, 'REJECTED' as result, field, rule, message, 0::bigint as n
-          from import_fault where type = {literal(type_.name)}
-        union all
-        select {literal(type_.name)}, _path, _line, _key, _result, _why[3], _why[2], _why[4], _n from {judged(type_)} where {IS_NEWS}"""
+class Report:
+    """The report of one run, once all its rows are judged. `is_refused`: one faulty row, and the run takes nothing."""
 
+    def __init__(self, ground: Ground, types: Sequence[RowType], *, is_refused: bool = False) -> None:
+        self.ground, self.types, self.is_refused = ground, types, is_refused
 
-async def report(ground: Ground, types: Sequence[RowType]) -> AsyncIterator[ReportRow]:
-    """Every row, streamed."""
-    for type_ in types:
-        statement = f"select type, file, line, external_id, result, field, rule, message from ({rows_of(type_)}) r order by n, file, line"
-        async for row in ground.connection.cursor(statement, prefetch=2_000):
-            yield ReportRow(*row)
+    async def rows(self) -> AsyncIterator[ReportRow]:
+        """Every row, streamed."""
+        for rows in (*map(self._of, self.types), UNMATCHED):
+            async for row in self.ground.connection.cursor(f"select {COLUMNS} from ({rows}) r order by n, file, line", prefetch=2_000):
+                yield ReportRow(*row)
 
+    async def worth_keeping(self) -> list[ReportRow]:
+        """Those that somebody has to do something about. When there are too many, the refused ones are kept before the others."""
+        parts = [*map(self._of, self.types), UNMATCHED]
+        union = " union all ".join(f"select {place} as place, q.* from ({rows}) q" for place, rows in enumerate(parts))
+        kept = f"""
+            select * from ({union}) r where result in ('PARKED', 'REJECTED', 'UNMATCHED') or rule in {NOTED}
+             order by result <> 'REJECTED', place, n, file limit {MOST_KEPT}"""
+        return [ReportRow(*row) for row in await self.ground.connection.fetch(f"select {COLUMNS} from ({kept}) k order by place, n, file")]
 
-async def worth_keeping(ground: Ground, types: Sequence[RowType]) -> list[ReportRow]:
-    """The refused and parked rows, and those that differ from their schedule."""
-    union = " union all ".join(f"({rows_of(type_)})" for type_ in types)
-    rows = await ground.connection.fetch(
-        f"select type, file, line, external_id, result, field, rule, message from ({union}) r "
-        f"where result in ('PARKED', 'REJECTED') or rule in {NOTED} limit {MOST_KEPT}"
-    )
-    return [ReportRow(*row) for row in rows]
+    def _of(self, type_: RowType) -> str:
+        """Those of one type as they stood in the files, good and bad."""
+        result = HELD_BACK if self.is_refused else "_result"
+        return f"""
+            select {literal(type_.name)} as type, path as file, line, key as external_id, 'REJECTED' as result, field, rule, message, n
+              from import_fault where type = {literal(type_.name)}
+            union all
+            select {literal(type_.name)}, _path, _line, _key, {result}, _why[3], _why[2], _why[4], _n from {judged(type_)} where {IS_NEWS}"""
 
 
 async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[ImportResult, int]:
@@ -61,4 +72,11 @@ async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[Import
         for result, count in await ground.connection.fetch(f"select _result, count(*) from {judged(type_)} where {IS_NEWS} group by 1"):
             counts[ImportResult[result]] += count
     counts[ImportResult.REJECTED] += int(await ground.connection.fetchval("select count(*) from import_fault"))
+    counts[ImportResult.UNMATCHED] += int(await ground.connection.fetchval("select count(*) from unmatched_file"))
     return counts
+
+
+def held_back(counts: dict[ImportResult, int]) -> dict[ImportResult, int]:
+    """The same counts for a run that takes all or nothing, and takes nothing."""
+    taken = [ImportResult[name] for name in TAKEN]
+    return counts | dict.fromkeys(taken, 0) | {ImportResult.HELD_BACK: sum(counts[result] for result in taken)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from models.importing.checks import find_broken, note_differences
+from models.importing.checks import find_broken, note_differences, note_other_totals
 from models.importing.deleting import delete_rows
 from models.importing.ground import Ground, judged, parent_type, staged
 from models.importing.identities import create_judged_identities, judge_identities, merge_identities
@@ -59,6 +59,7 @@ class Importing:
         for type_ in reversed(self.types):
             await delete_rows(self.ground, type_)
         await self.tell()
+        await self.papers.find_unmatched(next((type_ for type_ in self.types if type_.name == "documents"), None))
 
     async def merge_type(self, type_: RowType) -> None:
         sets = self.ground.sets_of(type_)
@@ -109,5 +110,7 @@ class Importing:
         present = {type_.name for type_ in self.types}
         if "installments" in present:
             await note_differences(self.ground)
+        if "invoices" in present:
+            await note_other_totals(self.ground)
         if "contracts" in present:
             await tell_of_new_contracts(self.ground, accounts_are_judged="accounts" in present)

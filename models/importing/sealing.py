@@ -10,6 +10,8 @@ from models.secrets import KeyRing, Place
 SEALED = ("iban_encrypted", "iban_index", "iban_last4", "iban_country")
 TABLE = "bank_account"
 COLUMN = "iban_encrypted"
+MOST_AT_ONCE = 1_000
+BEFORE_ALL = -(2**63)  # parked rows are numbered downwards from -1
 Seal = Callable[[str, tuple[Value, ...]], tuple[Value, ...]]
 
 
@@ -43,11 +45,14 @@ class Sealer:
 
     async def seal_again(self, ground: Ground, type_: RowType) -> None:
         """A changed IBAN of a stored row was sealed for the id it would have had as a new one; here for its own."""
-        rows = await ground.connection.fetch(
+        changed = (
             f"select j._n, j._id, j.id, j.iban_encrypted from {judged(type_)} j join {TABLE} t on t.tenant_id = {ground.tenant} and t.id = j.id "
-            "where j._result = 'UPDATED' and j.iban_index <> t.iban_index and j._id <> j.id"
+            f"where j._result = 'UPDATED' and j.iban_index <> t.iban_index and j._id <> j.id and j._n > $1 order by j._n limit {MOST_AT_ONCE}"
         )
-        await ground.connection.executemany(
-            f"update {judged(type_)} set iban_encrypted = $2 where _n = $1",
-            [(n, self.keys.seal(self.keys.open(record, self.place(new_id)), self.place(own_id))) for n, new_id, own_id, record in rows],
-        )
+        after = BEFORE_ALL
+        while rows := await ground.connection.fetch(changed, after):
+            await ground.connection.executemany(
+                f"update {judged(type_)} set iban_encrypted = $2 where _n = $1",
+                [(n, self.keys.seal(self.keys.open(record, self.place(new_id)), self.place(own_id))) for n, new_id, own_id, record in rows],
+            )
+            after = rows[-1]["_n"]

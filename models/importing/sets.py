@@ -1,7 +1,7 @@
 """Lines: judged set by set, and replaced as a whole for their parent where anything differs."""
 
 from models.importing.ground import Ground, judged, key, literal, name, names, parent_type, staged, verdict
-from models.importing.judging import WRITTEN, column_conditions, judged_columns, set_verdict, strangers
+from models.importing.judging import WRITTEN, column_conditions, judged_columns, other_currencies, set_verdict, strangers
 from models.importing.landing import fills, reference_joins
 from models.importing.parking import NEWER
 from models.importing.shapes import RowType
@@ -86,6 +86,7 @@ def line_conditions(ground: Ground, type_: RowType, parent: RowType) -> list[str
         (strange, verdict("REJECTED", "reference.account", field, "'It belongs to another account.'"))
         for field, strange in strangers(ground, type_)
     ]
+    found += other_currencies(type_)
     return [f"when {condition} then {why}" for condition, why in found]
 
 

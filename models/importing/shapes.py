@@ -78,7 +78,11 @@ class Kept(Protocol):
 
 
 class Store(Protocol):
-    """Where the bytes of documents go. `put` raises an error with `rule` and `message` for bytes that are not those of the hash."""
+    """Where the bytes of documents go. `put` raises an error with `rule` and `message` for bytes that are not those of the hash.
+
+    `look` says the same of them, and keeps nothing.
+    """
 
     async def put(self, tenant_id: UUID, stream: BinaryIO, sha256: str) -> Kept: ...
+    async def look(self, tenant_id: UUID, stream: BinaryIO, sha256: str) -> Kept: ...
     async def delete(self, tenant_id: UUID, storage_key: str) -> None: ...

@@ -27,7 +27,8 @@ def staged_columns(type_: RowType) -> list[str]:
 
 async def create_fault_table(ground: Ground) -> None:
     await ground.run(
-        "create temp table import_fault (type text, path text, line int, field text, rule text, message text, key text, parent text) on commit drop"
+        "create temp table import_fault (n bigint, type text, path text, line int, field text, rule text, message text, key text, parent text) "
+        "on commit drop"
     )
 
 
@@ -78,7 +79,7 @@ class Staging:
             await self.ground.connection.copy_to_table(
                 "import_fault",
                 source=faults,
-                columns=["type", "path", "line", "field", "rule", "message", "key", "parent"],
+                columns=["n", "type", "path", "line", "field", "rule", "message", "key", "parent"],
                 format="text",
             )
         return self.count - before
@@ -95,7 +96,7 @@ class Staging:
                     cells = [spelling(value) for value in (seals(row_id, values) if seals else values)]
                     lines.append("\t".join([f"{self.count}\t{where}\t{row.line}\t{row_id}", *cells]))
                 else:
-                    faults.write(fault_line(type_, path, row))  # type: ignore[arg-type]  # a row without values is a bad one
+                    faults.write(fault_line(self.count, type_, path, row))  # type: ignore[arg-type]  # a row without values is a bad one
             if lines:
                 yield ("\n".join(lines) + "\n").encode()
 
@@ -105,14 +106,14 @@ def spool() -> BinaryIO:
     return cast(BinaryIO, SpooledTemporaryFile(max_size=SPOOL_BYTES))
 
 
-def fault_line(type_: RowType, path: str, row: BadRow) -> bytes:
-    cells = (type_.name, path, str(row.line), row.field, row.rule, row.message, row.key, row.parent)
-    return ("\t".join(spelling(printable(cell)) for cell in cells) + "\n").encode()
+def fault_line(n: int, type_: RowType, path: str, row: BadRow) -> bytes:
+    cells = (str(n), type_.name, path, str(row.line), row.field, row.rule, row.message, row.key, row.parent)
+    return ("\t".join(spelling(cell if cell is None else printable(cell)) for cell in cells) + "\n").encode()
 
 
-def printable(text: str | None) -> str | None:
+def printable(text: str) -> str:
     """What was wrong may be its very characters: those that no text column takes are shown as a question mark."""
-    return None if text is None else text.replace("\0", "?").encode("utf-8", "replace").decode()
+    return text.replace("\0", "?").encode("utf-8", "replace").decode()
 
 
 def spelling(value: Value) -> str:

@@ -1,6 +1,10 @@
-"""A process that serves the small app, for tests that stop it. It prints its port, then a line when a slow operation has begun."""
+"""A process that serves the small app, for tests that stop it. It prints its port, then a line when a slow operation has begun.
+
+Its argument is for how many seconds it gives notice before it closes its door.
+"""
 
 import asyncio
+import sys
 
 from server.serving import listen, serve
 from tests.door.small import Small
@@ -23,7 +27,7 @@ def main() -> None:
     small.slowness = until_told
     listening = listen("127.0.0.1", 0)
     print(listening.getsockname()[1], flush=True)
-    serve(small.app, small.health, listening, notice_seconds=0.2)
+    serve(small.app, small.health, listening, notice_seconds=float(sys.argv[1]))
     print("closed", flush=True)
 
 

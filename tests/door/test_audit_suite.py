@@ -1,6 +1,6 @@
 """The public audit suite itself, as a second witness, where node and the npm package `graphql-http` are at hand.
 
-`npm install graphql-http graphql` in any folder, and BAILIWICK_NODE_MODULES names its `node_modules`.
+`npm install graphql-http graphql` in any folder, and GRAPHQL_HTTP_MODULES names its `node_modules`.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import pytest
 from tests.door.test_serving import BEARER, Process
 from tests.door.test_serving import process as process
 
-NODE, MODULES = shutil.which("node"), Path(os.environ.get("BAILIWICK_NODE_MODULES", "node_modules")).resolve()
+NODE, MODULES = shutil.which("node"), Path(os.environ.get("GRAPHQL_HTTP_MODULES", "node_modules")).resolve()
 AUDITS = Path(__file__).parent / "audits.mjs"
 
 

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +35,25 @@ class Process:
 
 @pytest.fixture
 async def process() -> AsyncIterator[Process]:
+    async with serving(notice_seconds="0.2") as process:
+        yield process
+
+
+@pytest.fixture
+async def patient_process() -> AsyncIterator[Process]:
+    """One that would go on for a minute: what ends it sooner is another signal, so a slow machine makes no difference."""
+    async with serving(notice_seconds="60") as process:
+        yield process
+
+
+@asynccontextmanager
+async def serving(notice_seconds: str) -> AsyncIterator[Process]:
     started = await asyncio.create_subprocess_exec(
         sys.executable,
         *(["-P"] if sys.flags.safe_path else []),
         "-m",
         "tests.door.serving_process",
+        notice_seconds,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -64,7 +79,8 @@ async def test_a_process_that_is_told_to_stop_finishes_what_it_has_begun(process
     assert await process.process.wait() == 0
 
 
-async def test_a_process_that_is_told_to_stop_says_so_before_it_closes_its_door(process: Process):
+async def test_a_process_that_is_told_to_stop_says_so_before_it_closes_its_door(patient_process: Process):
+    process = patient_process
     slow = asyncio.create_task(process.ask("{ slow }"))
     assert await process.line() == "running"
     assert await process.is_ready()
@@ -75,6 +91,21 @@ async def test_a_process_that_is_told_to_stop_says_so_before_it_closes_its_door(
 
     assert (await process.ask("{ number }")).json()["data"] == {"number": 1}
     assert (await slow).status_code == 200
+
+
+async def test_a_second_signal_closes_the_door_without_further_notice(patient_process: Process):
+    process = patient_process
+    slow = asyncio.create_task(process.ask("{ slow number }"))
+    assert await process.line() == "running"
+
+    process.process.send_signal(signal.SIGTERM)
+    while await process.is_ready():
+        pass
+    process.process.send_signal(signal.SIGTERM)
+
+    assert (await slow).json()["data"] == {"slow": "slow", "number": 1}
+    assert await process.line() == "closed"
+    assert await process.process.wait() == 0
 
 
 async def test_a_client_that_sends_half_a_request_does_not_hold_a_process_up(process: Process):

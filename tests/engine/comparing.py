@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import strawberry
-from graphql import DirectiveNode, DocumentNode, ExecutionResult, NameNode
+from graphql import DirectiveNode, DocumentNode, ExecutionResult, NameNode, OperationDefinitionNode
 
 from engine import Document, Library
 from engine.fallback import by_core
@@ -33,9 +33,9 @@ class Answer:
     log: list[Any]
 
     @classmethod
-    def of(cls, result: ExecutionResult, context: Any) -> "Answer":
+    def of(cls, result: ExecutionResult, context: Any, option: int = 0) -> "Answer":
         errors = [orjson.loads(orjson.dumps(error.formatted, default=str)) for error in result.errors or []]
-        return cls(orjson.dumps(result.data), errors, getattr(context, "log", []))
+        return cls(orjson.dumps(result.data, option=option), errors, getattr(context, "log", []))
 
 
 def read(operation: Operation, schema: strawberry.Schema = SCHEMA) -> Document:
@@ -54,13 +54,16 @@ async def answered(world: World, operation: Operation, document: Document, is_pl
 
 @contextmanager
 def complaints() -> Iterator[list[str]]:
-    """What Python complains of meanwhile, but for what the collector finds, which may be somebody else's."""
+    """What Python complains of meanwhile, such as that a coroutine was never awaited; and nothing that was left before."""
     told: list[str] = []
-    gc.disable()
+    gc.disable()  # so that all that is made from here on is young, and quickly gone through
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            gc.collect(0)
+            caught.clear()
             yield told
+            gc.collect(0)
             told += [str(one.message) for one in caught]
     finally:
         gc.enable()
@@ -69,13 +72,13 @@ def complaints() -> Iterator[list[str]]:
 async def compare(world: World, operation: Operation, schema: strawberry.Schema = SCHEMA) -> Answer:
     """Fails unless both answer the same: data always, errors as far as graphql-core itself is sure of them.
 
-    Where several things failed below one null, graphql-core tells those that it met before it gave up. All that there are it tells when
-    it is asked not to spread nulls; of those, each executor has to tell at least one for each null.
+    Where several things failed below one null, graphql-core tells those that it met before it gave up. Nearly all that there are it tells
+    when it is asked not to spread nulls; of all that is known so, each executor has to tell at least one for each null.
     """
     document = read(operation, schema)
     with complaints() as told:
         planned = await answered(world, operation, document, True)
-    assert told == []  # such as that a coroutine was never awaited
+    assert told == []
     with complaints():  # graphql-core now and then leaves one behind
         core = await answered(world, operation, document, False)
         everything = await all_failures(world, operation, document)
@@ -85,7 +88,7 @@ async def compare(world: World, operation: Operation, schema: strawberry.Schema 
     if everything is None:  # it was refused before anything ran
         assert planned.errors == core.errors
     else:
-        agree(orjson.loads(planned.data), planned.errors, core.errors, everything)
+        agree(orjson.loads(planned.data), planned.errors, core.errors, everything + core.errors)
     return planned
 
 
@@ -104,17 +107,22 @@ def agree(data: Any, planned: list[Any], core: list[Any], everything: list[Any])
 
 async def all_failures(world: World, operation: Operation, document: Document) -> list[Any] | None:
     """Every error there is, wherever it leads; `None` when the operation does not run."""
-    [node] = document.operations.values()
-    silent = replace(node, directives=(DirectiveNode(name=NameNode(value="experimental_disableErrorPropagation"), arguments=()),))
-    tree = DocumentNode(definitions=tuple(silent if d is node else d for d in document.tree.definitions))
-    result = await by_core(document.schema, tree, silent, operation.variables, Context(world))
+    tree, node = without_spreading(document)
+    result = await by_core(document.schema, tree, node, operation.variables, Context(world))
     if result.errors and result.data is None and not any(error.path for error in result.errors):
         return None
     return Answer.of(result, None).errors
 
 
+def without_spreading(document: Document) -> tuple[DocumentNode, OperationDefinitionNode]:
+    """The document and its only operation, told not to spread nulls."""
+    [node] = document.operations.values()
+    silent = replace(node, directives=(DirectiveNode(name=NameNode(value="experimental_disableErrorPropagation"), arguments=()),))
+    return DocumentNode(definitions=tuple(silent if d is node else d for d in document.tree.definitions)), silent
+
+
 def _begun_at_root(log: list[Any]) -> list[Any]:
-    return [entry for entry in log if entry[2] is None]
+    return [(what, name) for what, name, is_root in log if is_root]
 
 
 def _nulled_at(data: Any, path: list[Any]) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from graphql import (
+    GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -166,11 +167,29 @@ VARIABLES: dict[str, tuple[str, list[Any], list[Any]]] = {
 CONDITIONS = ["", "@skip(if: $yes)", "@include(if: $yes)", "@skip(if: $no) @include(if: $yes)", "@include(if: $maybe)", "@skip(if: true)", "@include(if: false)", "@include(if: true)"]  # fmt: skip
 
 
+Arguments = Callable[[str, str, GraphQLField], st.SearchStrategy[str]]  # what stands between the parentheses of a field of a type
+
+
+def literals(type_: str, name: str, definition: GraphQLField) -> st.SearchStrategy[str]:
+    """Of a field of `tests.engine.schema`."""
+    return _LITERALS if definition.args else _NO_LITERALS
+
+
+_NO_LITERALS = st.just("")
+_LITERALS = st.integers(0, 2).flatmap(lambda n: st.sampled_from(LITERALS) if n == 2 else _NO_LITERALS)
+
+
 @st.composite
-def operations(draw: Any, schema: GraphQLSchema, depth: int = 3) -> Operation:
+def operations(
+    draw: Any,
+    schema: GraphQLSchema,
+    arguments: Arguments = literals,
+    kinds: tuple[str, ...] = ("query", "query", "query", "mutation"),
+    depth: int = 3,
+) -> Operation:
     """A valid operation, most of the time with variables that fit."""
-    maker = _Maker(draw, schema)
-    kind = draw(st.sampled_from(["query", "query", "query", "mutation"]))
+    maker = _Maker(draw, schema, arguments)
+    kind = draw(st.sampled_from(kinds))
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
     body = maker.selection(root, depth)
@@ -193,6 +212,7 @@ def _given(name: str) -> st.SearchStrategy[list[Any]]:
 class _Maker:
     draw: Callable[[st.SearchStrategy[Any]], Any]
     schema: GraphQLSchema
+    arguments: Arguments
     fragments: dict[str, str] = field(default_factory=dict)
     conditions_of: dict[str, str] = field(default_factory=dict)
     aliases: int = 0
@@ -215,9 +235,11 @@ class _Maker:
 
     def field(self, type_: Any, depth: int) -> str:
         leaves, objects = _sorted(type_)
-        name, found = self.draw(st.sampled_from((objects if depth and not self.chance(3) else None) or leaves))
+        if not leaves and not depth:
+            return "__typename"
+        name, found = self.draw(st.sampled_from((objects if depth and not self.chance(3) else leaves) or leaves or objects))
         self.names.add(name)
-        written = self.draw(st.sampled_from(LITERALS)) if found.args and self.chance(3) else ""
+        written = self.draw(self.arguments(type_.name, name, found))
         # Two fields of one name must be the same field with the same arguments: an argument always comes with an alias of its own.
         head = f"{self.alias('x') if written or self.chance(4) else ''}{name}{f'({written})' if written else ''} {self.condition()}"
         if (name, found) in leaves:

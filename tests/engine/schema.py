@@ -154,9 +154,9 @@ def sync_field(name: str) -> Any:
 
 def slow_field(name: str) -> Any:
     async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
-        info.context.log.append(("begins", name, getattr(root, "number", None)))
+        info.context.log.append(("begins", name, root is None))
         await asyncio.sleep(0)
-        info.context.log.append(("ends", name, getattr(root, "number", None)))
+        info.context.log.append(("ends", name, root is None))
         return info.context.world.answer(name, root, arguments)
 
     return strawberry.field(resolver=shown(resolve, name, ("root", object), ("info", Info)))

@@ -20,7 +20,7 @@ async def done(text: str, is_planned: bool, **happenings: Any) -> tuple[Any, lis
     [operation] = document.operations.values()
     context = Context(World({name: (what if hasattr(what, "made") else Value(what),) for name, what in happenings.items()}))
     result = await library.execute(document, operation, {}, context)
-    return result.data, [f"{what} {name}" for what, name, number in context.log if number is None]
+    return result.data, [f"{what} {name}" for what, name, is_root in context.log if is_root]
 
 
 @pytest.mark.parametrize("is_planned", [True, False])

@@ -25,6 +25,8 @@ from tests.database import Cluster
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 Rows = dict[str, list[dict[str, Any]]]
+# What a run writes about itself; the tenant is locked, not written, by the foreign keys of those.
+OF_THE_RUN = {"import_run", "import_row", "import_sync", "tenant"}
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +92,30 @@ class House:
         manifest = {name: more.pop(name) for name in ("form", "source") if name in more}
         return await self.take(self.export(rows, **manifest), **more)
 
+    async def written(self) -> dict[str, str]:
+        """Every row of the tenant, with the transactions that wrote and locked it: a row that is written again with equal values shows too."""
+        return await self.digests("t::text || t.xmin || t.xmax")
+
+    async def contents(self) -> dict[str, str]:
+        """Every row, with the transaction that wrote it. One that was taken back leaves its number behind as a lock, which is not looked at."""
+        return await self.digests("t::text || t.xmin")
+
+    async def digests(self, row: str) -> dict[str, str]:
+        tables = await self.owner.fetch(
+            "select table_name::text from information_schema.columns where table_schema = 'bailiwick' and column_name = 'tenant_id'"
+        )
+        found = {}
+        for (table,) in tables:
+            if table not in OF_THE_RUN:
+                statement = f"select md5(coalesce(string_agg({row}, '|' order by t::text), '')) from {table} t where tenant_id = $1"
+                found[table] = await self.owner.fetchval(statement, self.tenant_id)
+        return found
+
+    async def run(self, run_id: UUID) -> dict[str, Any]:
+        """What is written down of a run."""
+        [row] = await self.owner.fetch("select * from import_run where tenant_id = $1 and id = $2", self.tenant_id, run_id)
+        return dict(row)
+
     async def stored(self, table: str, columns: str = "external_id", order: str = "1") -> list[Any]:
         rows = await self.owner.fetch(f"select {columns} from {table} where tenant_id = $1 order by {order}", self.tenant_id)
         return [row[0] if len(row) == 1 else tuple(row) for row in rows]
@@ -141,28 +167,31 @@ def write_rows(folder: Path, name: str, rows: list[dict[str, Any]], form: str) -
 @pytest.fixture
 async def house(owner: asyncpg.Connection, jobs: asyncpg.Connection, tmp_path: Path) -> Callable[[str], Awaitable[House]]:
     """Makes a house of this name, with one portal."""
-    store = FileStore.in_folder(tmp_path / "files")
 
     async def make(name: str) -> House:
-        tenant_id, portal_id = uuid7(), uuid7()
-        key = f"{name}-{tenant_id.hex[-8:]}"
-        await owner.execute(
-            "insert into tenant (id, key, legal_name, country, currency, created_at) values ($1, $2, $3, 'BE', 'EUR', $4)",
-            tenant_id,
-            key,
-            name,
-            NOW,
-        )
-        await owner.execute(
-            "insert into portal (tenant_id, id, key, brand, preset, created_at) values ($1, $2, 'main', $3, 'customer-corner', $4)",
-            tenant_id,
-            portal_id,
-            name,
-            NOW,
-        )
-        return House(key, tenant_id, owner, jobs, tmp_path, KeyRing.new(), store)
+        return await open_house(owner, jobs, tmp_path, name)
 
     return make
+
+
+async def open_house(owner: asyncpg.Connection, jobs: asyncpg.Connection, folder: Path, name: str) -> House:
+    tenant_id, portal_id = uuid7(), uuid7()
+    key = f"{name}-{tenant_id.hex[-8:]}"
+    await owner.execute(
+        "insert into tenant (id, key, legal_name, country, currency, created_at) values ($1, $2, $3, 'BE', 'EUR', $4)",
+        tenant_id,
+        key,
+        name,
+        NOW,
+    )
+    await owner.execute(
+        "insert into portal (tenant_id, id, key, brand, preset, created_at) values ($1, $2, 'main', $3, 'customer-corner', $4)",
+        tenant_id,
+        portal_id,
+        name,
+        NOW,
+    )
+    return House(key, tenant_id, owner, jobs, folder, KeyRing.new(), FileStore.in_folder(folder / "files"))
 
 
 @pytest.fixture

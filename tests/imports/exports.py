@@ -10,7 +10,10 @@ PAPER = b"%PDF-1.7 the welcome letter of the mill"
 
 
 def mill(prefix: str = "") -> Rows:
-    """A company with everything: account, people, a lease with its table, an invoice that adds up, a payment and a direct debit."""
+    """A company with everything: account, people, a lease with its table, an invoice that adds up, a payment and a direct debit.
+
+    `prefix` is before everything that only one row of a source may have, so that several of them go into one export.
+    """
     p = prefix
     return {
         "parties": [
@@ -20,17 +23,17 @@ def mill(prefix: str = "") -> Rows:
         "addresses": [{"external_id": f"{p}AD1", "party": f"{p}P1", "kind": "REGISTERED_OFFICE", "street": "Rue du Moulin 1", "city": "Namur", "country": "BE"}],
         "contact_points": [{"external_id": f"{p}CP1", "party": f"{p}P2", "kind": "EMAIL", "value": "anna@mill.example"}],
         "bank_accounts": [{"external_id": f"{p}B1", "party": f"{p}P1", "iban": "BE68 5390 0754 7034", "holder_name": "Mill SA"}],
-        "accounts": [{"external_id": f"{p}A1", "holder": f"{p}P1", "portal": "main", "number": "100200", "status": "ACTIVE", "opened_on": "2024-01-01"}],
+        "accounts": [{"external_id": f"{p}A1", "holder": f"{p}P1", "portal": "main", "number": f"{p}100200", "status": "ACTIVE", "opened_on": "2024-01-01"}],
         "users": [{"external_id": f"{p}U1", "party": f"{p}P2", "display_name": "Anna", "email": "anna@mill.example", "locale": "nl-BE"}],
-        "login_identities": [{"user": f"{p}U1", "kind": "LOGIN_ID", "value": "admin1"}],
-        "mandates": [{"external_id": f"{p}M1", "account": f"{p}A1", "bank_account": f"{p}B1", "reference": "MND-1", "scheme": "B2B", "currency": "EUR", "state": "ACTIVE"}],
+        "login_identities": [{"user": f"{p}U1", "kind": "LOGIN_ID", "value": f"{p}admin1"}],
+        "mandates": [{"external_id": f"{p}M1", "account": f"{p}A1", "bank_account": f"{p}B1", "reference": f"{p}MND-1", "scheme": "B2B", "currency": "EUR", "state": "ACTIVE"}],
         "contracts": [
             {
-                "external_id": f"{p}C1", "account": f"{p}A1", "number": "L-1", "kind": "FINANCE_LEASE", "state": "ACTIVE", "currency": "EUR",
+                "external_id": f"{p}C1", "account": f"{p}A1", "number": f"{p}L-1", "kind": "FINANCE_LEASE", "state": "ACTIVE", "currency": "EUR",
                 "starts_on": "2025-01-01", "ends_on": "2025-03-31", "financed_amount": "300.00", "nominal_rate_percent": "4.8", "mandate": f"{p}M1",
                 "periodicity_months": "1", "duration_months": "3",
             },
-            {"external_id": f"{p}C2", "account": f"{p}A1", "parent": f"{p}C1", "number": "L-1/2", "kind": "FINANCE_LEASE", "state": "DRAFT", "currency": "EUR", "starts_on": "2025-02-01"},
+            {"external_id": f"{p}C2", "account": f"{p}A1", "parent": f"{p}C1", "number": f"{p}L-1/2", "kind": "FINANCE_LEASE", "state": "DRAFT", "currency": "EUR", "starts_on": "2025-02-01"},
         ],
         "account_parties": [{"external_id": f"{p}AP1", "account": f"{p}A1", "party": f"{p}P2", "contract": f"{p}C1", "capacity": "GUARANTOR"}],
         "profiles": [{"external_id": f"{p}PR1", "account": f"{p}A1", "user": f"{p}U1", "role": "ADMINISTRATOR", "basis": "HOLDER"}],
@@ -43,12 +46,12 @@ def mill(prefix: str = "") -> Rows:
         ],
         "documents": [
             {
-                "external_id": f"{p}D1", "contract_number": "L-1", "kind": "WELCOME_LETTER", "number": "W-1", "title": "Welcome", "document_on": "2025-01-01",
+                "external_id": f"{p}D1", "contract_number": f"{p}L-1", "kind": "WELCOME_LETTER", "number": "W-1", "title": "Welcome", "document_on": "2025-01-01",
                 "published_at": "2025-01-01T08:00:00Z", "content_type": "application/pdf", "file": "papers/welcome.pdf", "sha256": hashlib.sha256(PAPER).hexdigest(),
             },
         ],
         "invoices": [
-            {"external_id": f"{p}F1", "account": f"{p}A1", "contract": f"{p}C1", "number": "2025-1", "kind": "INVOICE", "issued_on": "2025-01-01", "currency": "EUR", "net_amount": "151.00", "vat_amount": "21.21", "state": "PAID", "paid_amount": "172.21"}
+            {"external_id": f"{p}F1", "account": f"{p}A1", "contract": f"{p}C1", "number": f"{p}2025-1", "kind": "INVOICE", "issued_on": "2025-01-01", "currency": "EUR", "net_amount": "151.00", "vat_amount": "21.21", "state": "PAID", "paid_amount": "172.21"}
         ],
         "invoice_lines": [
             invoice_line(f"{p}F1", 1, "101.00", "S", "21", "21.21", contract=f"{p}C1", asset=f"{p}AS1"),
@@ -66,7 +69,7 @@ def mill(prefix: str = "") -> Rows:
         "direct_debits": [{"external_id": f"{p}DD1", "mandate": f"{p}M1", "contract": f"{p}C1", "payment": f"{p}Y1", "collection_on": "2025-01-02", "currency": "EUR", "amount": "172.21", "state": "SETTLED"}],
         "statements": [{"external_id": f"{p}ST1", "contract": f"{p}C1", "period_from_on": "2025-01-01", "period_to_on": "2025-01-31", "currency": "EUR", "opening_balance_amount": "300.00", "closing_balance_amount": "200.00"}],
         "operations": [{"external_id": f"{p}O1", "contract": f"{p}C1", "booked_on": "2025-01-03", "value_on": "2025-01-03", "kind": "REPAYMENT", "description": "Repayment", "currency": "EUR", "amount": "-100.00"}],
-        "cases": [{"external_id": f"{p}K1", "account": f"{p}A1", "number": "K-1", "original_creditor": "North", "currency": "EUR", "principal_amount": "10.00", "opened_on": "2025-06-01", "state": "OPEN"}],
+        "cases": [{"external_id": f"{p}K1", "account": f"{p}A1", "number": f"{p}K-1", "original_creditor": "North", "currency": "EUR", "principal_amount": "10.00", "opened_on": "2025-06-01", "state": "OPEN"}],
     }  # fmt: skip
 
 

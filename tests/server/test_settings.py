@@ -40,8 +40,10 @@ def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, n
 
 def test_one_address_asks_for_each_role_and_only_when_that_is_allowed():
     one = Settings(database_url="postgresql://me:pw@host/db?sslmode=require", port=8000)
-    with pytest.raises(WrongSettings, match="BAILIWICK_SINGLE_ROLE"):
-        _ = one.urls
+    assert one.url("app") == one.database_url
+    for role in ("owner", "jobs"):
+        with pytest.raises(WrongSettings, match=f"BAILIWICK_{role.upper()}_DATABASE_URL.*BAILIWICK_SINGLE_ROLE"):
+            one.url(role)
     urls = one.model_copy(update={"single_role": True}).urls
     assert urls.app == "postgresql://me:pw@host/db?sslmode=require&role=bailiwick_app"
     assert urls.owner.endswith("role=bailiwick_owner")
@@ -57,11 +59,26 @@ def test_three_addresses_are_taken_as_they_are():
         three.model_copy(update={"jobs_database_url": ""}).url("jobs")
 
 
-def test_settings_reach_a_child_as_they_are(monkeypatch: pytest.MonkeyPatch):
-    said = Settings(database_url="postgresql://a/d", single_role=True, port=81, trusted_documents=Path("documents"), readers=3)
-    for name, value in said.environment().items():
-        monkeypatch.setenv(name, value)
-    assert settings() == said
+def test_one_address_for_all_roles_and_one_for_a_role_exclude_each_other():
+    both = Settings(database_url="postgresql://a/d", owner_database_url="postgresql://o/d", single_role=True)
+    with pytest.raises(WrongSettings, match="leave the other addresses out"):
+        _ = both.urls
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("BAILIWICK_PUBLIK_URL", "BAILIWICK_PUBLIK_URL is no setting. Is BAILIWICK_PUBLIC_URL meant?"),
+        ("bailiwick_publik_url", "bailiwick_publik_url is no setting. Is BAILIWICK_PUBLIC_URL meant?"),
+        ("BAILIWICK_DOCUMENTS_ONLY", "BAILIWICK_DOCUMENTS_ONLY is no setting."),
+    ],
+)
+def test_a_setting_that_nobody_knows_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, line: str):
+    monkeypatch.setenv(name, "secret")
+    with pytest.raises(WrongSettings) as refused:
+        settings()
+    assert str(refused.value).startswith(line)
+    assert "secret" not in str(refused.value)
 
 
 def test_a_master_secret_gives_each_purpose_a_key_of_its_own():
@@ -91,7 +108,10 @@ def test_a_key_file_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Pat
         Keys.in_file(file)
 
 
-@pytest.mark.parametrize("text", ["", "short", "zz" * 32, "ab" * 31])
+COUNTED, TYPED = bytes(range(32)).hex(), "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize("text", ["", "short", "zz" * 32, "ab" * 31, "00" * 32, COUNTED, TYPED, f"{'5a' * 32}\n{new_master()}"])
 def test_what_is_no_master_secret_is_refused_without_being_repeated(text: str):
     with pytest.raises(NoKeys) as refused:
         Keys.written(text)

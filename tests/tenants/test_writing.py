@@ -1,6 +1,7 @@
 """One transaction for one mutation: all of it or nothing, for whom it is allowed, and once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from uuid_utils.compat import uuid7
@@ -9,6 +10,7 @@ from models import Contract, ImportRun, Session
 from models.base import Conflict, Forbidden, NotFound, Unauthenticated
 from tenants import Action
 from tenants.writing import writing
+from tests.api.asking import at
 from tests.tenants.asking import scope_of
 from tests.world import World
 
@@ -105,6 +107,18 @@ async def test_a_key_gives_the_first_outcome_again_and_refuses_another_request(o
             await gate.repeated("key", "b", {"x": 1})
     async with writing(await scope_of(own_world, "admin1"), own_world.tenancy) as gate:
         assert await gate.repeated("key", "a", {"x": 2}) is None  # a key is its owner's
+
+
+async def test_a_key_whose_time_is_over_is_free_again(own_world: World):
+    scope, key = await scope_of(own_world, "view1"), "k" * 200  # the longest
+    async with writing(scope, own_world.tenancy) as gate:
+        assert await gate.repeated(key, "a", {"x": 1}) is None
+        await gate.remember(key, {"id": "7"})
+    for later, is_free in ((timedelta(hours=24, seconds=-1), False), (timedelta(hours=24), True)):
+        await at(own_world, own_world.now + later)
+        async with writing(await scope_of(own_world, "view1"), own_world.tenancy) as gate:
+            assert (await gate.repeated(key, "a", {"x": 1}) is None) is is_free
+        own_world.now -= later
 
 
 async def test_of_two_equal_calls_at_the_same_time_one_does_it_and_the_other_is_told_of_it(own_world: World):

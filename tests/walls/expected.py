@@ -10,6 +10,7 @@ from models import (
     AuditEvent,
     BankAccount,
     Case,
+    Certificate,
     ContactPoint,
     Contract,
     Document,
@@ -26,6 +27,7 @@ from models import (
     Session,
     Staff,
     Tenant,
+    Upload,
 )  # fmt: skip
 from tenants.policy import MODELS, Narrowing
 from tests.world import STAFF, World
@@ -50,22 +52,28 @@ CUSTOMERS = {
     "admin2": Person("t1", {"A2-ACC": "ADMINISTRATOR"}),
     "acct": Person("t1", {"A1-ACC": "VIEWER", "A2-ACC": "VIEWER"}),
     "narrow": Person("t1", {"A1-ACC": "VIEWER"}, ("A1-C2",), ("INVOICE", "WELCOME_LETTER")),
+    "admin3": Person("t1", {"A3-ACC": "ADMINISTRATOR"}, party="P5"),
+    "view3": Person("t1", {"A3-ACC": "VIEWER"}),
+    "noone": Person("t1", {}, party="P3"),
     "t2": Person("t2", {"A1-ACC": "ADMINISTRATOR"}),
     "t3": Person("t3", {"A1-ACC": "ADMINISTRATOR"}),
     "t4": Person("t4", {"A1-ACC": "ADMINISTRATOR", "A2-ACC": "ADMINISTRATOR"}),
+    "anna": Person("t4", {"A3-ACC": "ADMINISTRATOR"}, party="P2"),
 }
 HOLDERS = {
     ("t1", "A1-ACC"): "P1",
     ("t1", "A2-ACC"): "P2",
+    ("t1", "A3-ACC"): "P4",
     ("t2", "A1-ACC"): "P1",
     ("t3", "A1-ACC"): "P1",
     ("t4", "A1-ACC"): "P1",
     ("t4", "A2-ACC"): "P1",
+    ("t4", "A3-ACC"): "P2",
 }
-GUARANTORS = {("t1", "A1-ACC"): "P3"}
+BESIDE = {("t1", "A1-ACC"): "P3", ("t1", "A3-ACC"): "P5", ("t4", "A3-ACC"): "P1"}
 OVERSEERS = ("agent", "supervisor", "auditor", "config")
 OPEN_TO_ALL = (Portal, PortalPolicy, Tenant, ImportSync)
-OF_STAFF_ONLY = (ImportRow, ImportRun, Staff)
+OF_STAFF_ONLY = (ImportRow, ImportRun, Staff, Upload)
 
 
 def readers_of(world: World, who: str, model: Any) -> Callable[[Row], bool]:
@@ -86,6 +94,8 @@ def _staff_may(world: World, who: str, model: Any, row: Row) -> bool:
         return bool(row["staff_id"] == world.staff[who])
     if model in (ImportRow, ImportRun):
         return who in OVERSEERS
+    if model is Upload:
+        return who in ("agent", "supervisor")
     return who == "auditor" if model is AuditEvent else True
 
 
@@ -105,7 +115,7 @@ def _customer_may(world: World, who: str, person: Person, ids: dict[str, Any], m
     if model in (Address, BankAccount, ContactPoint):
         return row["party_id"] in parties
     if model is Party:
-        beside = {world.ids[person.house, "party", GUARANTORS[person.house, a]] for a in person.accounts if (person.house, a) in GUARANTORS}
+        beside = {world.ids[person.house, "party", BESIDE[person.house, a]] for a in person.accounts if (person.house, a) in BESIDE}
         return row["id"] in parties | beside
     account = row["id"] if model is Account else row["account_id"]
     role = next((person.accounts[external] for external, key in ids.items() if key == account), None)
@@ -113,6 +123,8 @@ def _customer_may(world: World, who: str, person: Person, ids: dict[str, Any], m
         return False
     if model is Profile and role == "VIEWER":
         return bool(row["user_id"] == user)
+    if model is Document and row["published_at"] > world.now:
+        return False
     return _within_profile(world, person, model, row)
 
 
@@ -125,7 +137,7 @@ def _within_profile(world: World, person: Person, model: Any, row: Row) -> bool:
         return False
     if model is Contract:
         return row["id"] in contracts
-    if model is Document:
+    if model in (Document, Certificate):
         return row["contract_id"] in contracts and row["kind"] in (person.kinds or ())
     if MODELS[model].narrowing is Narrowing.NONE:
         return True  # lines, reached through a parent only, and what belongs to the account itself

@@ -49,11 +49,12 @@ class Step:
 
 @dataclass
 class Maker:
-    """Writes operations for one schema. `ids` says which id to write where one is taken."""
+    """Writes operations for one schema. `ids` says which id to write where one is taken, `few` how many rows of a list to walk over."""
 
     schema: GraphQLSchema
     ids: Chosen
     texts: dict[str, str] = field(default_factory=lambda: dict(TEXTS))
+    few: int = 20
 
     def type(self, name: str) -> Any:
         return self.schema.type_map[name]
@@ -80,19 +81,31 @@ class Maker:
         return str(written)
 
     def paths(self) -> dict[str, list[Step]]:
-        """The shortest way from the query to every type with fields."""
+        """The shortest way from the query to every type with fields, through lists of everything where there are any.
+
+        A field that takes one id finds one kind of row: `node(id:)` with a contract's would be a short way to every type, on which nothing
+        is ever found. And what hangs on the viewer is the viewer's own, so that way is taken to what is found on no other.
+        """
         root = self.schema.query_type
         assert root is not None
         found: dict[str, list[Step]] = {root.name: []}
-        waiting = deque([root.name])
+        self._explore(root.name, found, lambda name, has_duties: not has_duties and name != "viewer")
+        self._explore(root.name, found, lambda name, has_duties: not has_duties)
+        self._explore(root.name, found, lambda name, has_duties: name not in ("node", "nodes"))
+        return found
+
+    def _explore(self, root: str, found: dict[str, list[Step]], is_open: Callable[[str, bool], bool]) -> None:
+        """Goes on from what is found. `is_open` says of a field, and of whether it has required arguments, if it may be taken."""
+        waiting = deque(found)
         while waiting:
             here = waiting.popleft()
             for name, definition in self.type(here).fields.items():
+                if not is_open(name if here == root else "", any(map(is_required_argument, definition.args.values()))):
+                    continue
                 for target in self.possible(get_named_type(definition.type)):
                     if target.name not in found:
                         found[target.name] = [*found[here], Step(here, name)]
                         waiting.append(target.name)
-        return found
 
     def possible(self, type_: GraphQLNamedType) -> Iterator[Composite]:
         """The types with fields that a value of this one may have, itself first."""
@@ -117,7 +130,9 @@ class Maker:
     def wrapped(self, text: str, of: str, path: list[Step]) -> str:
         """What is asked of a type, on the way to it. Every object on the way says its id."""
         for step in reversed(path):
-            text = f"{self.call(step.of, step.name, self.type(step.of).fields[step.name])} {{ ... on {of} {{ {self.id_of(of)}{text} }} }}"
+            definition = self.type(step.of).fields[step.name]
+            few = f"first: {self.few}" if "first" in definition.args else ""
+            text = f"{self.call(step.of, step.name, definition, few)} {{ ... on {of} {{ {self.id_of(of)}{text} }} }}"
             of = step.of
         return f"{{ {text} }}"
 
@@ -132,15 +147,15 @@ class Taker:
     of: str
     name: str
     argument: str
-    within: tuple[str, ...] = ()  # names of input fields on the way to the id
+    within: tuple[tuple[str, str], ...] = ()  # input fields on the way to the id, and what has to stand beside each
     is_list: bool = False
 
     def written(self, gids: list[str]) -> str:
         """The argument with these ids in it: one, unless it takes a list."""
         quoted = ", ".join(f'"{gid}"' for gid in gids)
         text = f"[{quoted}]" if self.is_list else quoted
-        for name in reversed(self.within):
-            text = f"{{{name}: {text}}}"
+        for name, beside in reversed(self.within):
+            text = f"{{{name}: {text}{beside}}}"
         return f"{self.argument}: {text}"
 
 
@@ -155,7 +170,7 @@ def takers(schema: GraphQLSchema) -> list[Taker]:
     return found
 
 
-def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tuple[tuple[str, str], ...], bool]]:
     nullable = get_nullable_type(taken.type)
     is_list = isinstance(nullable, GraphQLList)
     named = get_named_type(nullable)
@@ -163,5 +178,18 @@ def _ids_in(taken: GraphQLArgument | Any, depth: int = 3) -> Iterator[tuple[tupl
         yield (), is_list
     elif isinstance(named, GraphQLInputObjectType) and depth:
         for name, field_ in named.fields.items():
+            required = [f", {n}: {_fitting(f.type)}" for n, f in named.fields.items() if n != name and is_required_input_field(f)]
             for within, is_list in _ids_in(field_, depth - 1):
-                yield (name, *within), is_list
+                yield ((name, "".join(required)), *within), is_list
+
+
+def _fitting(type_: Any) -> str:
+    """Something that an input field of this type takes."""
+    nullable = get_nullable_type(type_)
+    if isinstance(nullable, GraphQLList):
+        return f"[{_fitting(nullable.of_type)}]"
+    if isinstance(nullable, GraphQLEnumType):
+        return str(next(iter(nullable.values)))
+    if isinstance(nullable, GraphQLInputObjectType):
+        return "{" + ", ".join(f"{n}: {_fitting(f.type)}" for n, f in nullable.fields.items() if is_required_input_field(f)) + "}"
+    return TEXTS.get(nullable.name, '"x"')

@@ -87,6 +87,8 @@ async def multiply_others(root: Any) -> None:
                 "external_id": "null",
                 "number": "number || '-' || n" if table in ("contract", "invoice", "claim_case") else "number",
                 "reference": "reference || n" if table == "mandate" else "reference",
+                "code": "left(translate(upper(md5(code || n)), '01', 'XY'), 20)",
+                "facts_sha256": "sha256((code || n)::bytea)",
             }.get(name, name)
             for name in columns
         )

@@ -168,7 +168,7 @@ def belongs(scope: Scope, table: str, row: Any) -> bool:
         return account in accounts
     if table in ("party", "address", "contact_point", "bank_account"):
         return (row["id"] if table == "party" else row["party_id"]) in scope.standing.parties
-    return table not in ("import_run", "import_row", "parked_row", "staff", "outbox_message")
+    return table not in ("import_run", "import_row", "parked_row", "staff", "outbox_message", "upload")
 
 
 def test_the_people_of_the_world_are_all_here():

@@ -14,7 +14,7 @@ create index on audit_event (tenant_id, account_id, at desc, id desc);
 create index on audit_event (tenant_id, at, id) where sequence is null;
 
 create table idempotency_record (
-  tenant_id uuid not null references tenant, actor_id uuid not null, key text not null check (length(key) between 1 and 100),
+  tenant_id uuid not null references tenant, actor_id uuid not null, key text not null check (length(key) between 1 and 200),
   action text not null, fingerprint bytea not null check (length(fingerprint) = 32),
   outcome jsonb not null, created_at timestamptz not null, expires_at timestamptz not null,
   primary key (tenant_id, actor_id, key));

@@ -65,7 +65,7 @@ grant select (tenant_id, id, party_id, iban_last4, iban_country, bic, holder_nam
 grant select (tenant_id, id, realm, user_id, staff_id, portal_id, assurance, strong_until_at, created_at, last_seen_at, idle_minutes,
   ends_at, device_name, address, user_agent, revoked_at), update (revoked_at) on session to bailiwick_app;
 grant insert on audit_event, outbox_message, idempotency_record to bailiwick_app;
-grant update (outcome) on idempotency_record to bailiwick_app;
+grant update (action, fingerprint, outcome, created_at, expires_at) on idempotency_record to bailiwick_app;
 grant insert, update (state) on import_run to bailiwick_app;
 
 -- The worker, scoped to one tenant per job.

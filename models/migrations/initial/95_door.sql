@@ -162,7 +162,7 @@ end $$;
 -- Who a token is, and all that is in reach. No row when it is unknown, ended or revoked. The arrays run in step, one place a grant.
 create function open_scope(tenant_name text, token bytea, at timestamptz) returns table (
     tenant_id uuid, realm text, session_id uuid, user_id uuid, portal_id uuid, locale text, version int, last_seen_at timestamptz,
-    good_until timestamptz, staff_roles text[], accounts uuid[], profiles uuid[], roles text[], contracts text[], kinds text[],
+    strong_until_at timestamptz, good_until timestamptz, staff_roles text[], accounts uuid[], profiles uuid[], roles text[], contracts text[], kinds text[],
     from_days date[], parties uuid[], own_parties uuid[])
   language plpgsql stable security definer set search_path = bailiwick as $$
 #variable_conflict use_column
@@ -172,6 +172,7 @@ begin
     where t.key = tenant_name and x.revoked_at is null and at < x.ends_at and at < x.last_seen_at + make_interval(mins => x.idle_minutes);
   if not found then return; end if;
   tenant_id := s.tenant_id; realm := s.realm; session_id := s.id; portal_id := s.portal_id; last_seen_at := s.last_seen_at;
+  strong_until_at := s.strong_until_at;
   if s.realm = 'STAFF' then
     select f.id, f.reach_version, f.roles into user_id, version, staff_roles
       from staff f where f.tenant_id = s.tenant_id and f.id = s.staff_id and f.state = 'ACTIVE';

@@ -1,0 +1,164 @@
+"""Checks of an amortization table that somebody else computed. A table is never refused here: what does not fit is reported, by its rule.
+
+The rules: `table.empty`, `table.too_long`, `line.unreadable`, `number.sequence`, `due_on.order`, `balance.start`, `balance.chain`,
+`balance.line`, `balance.end`, `payment.parts`, `principal.sum`, `interest.rate` and `terms.unusable`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
+from finance.lines import Line
+from finance.money import CENT, EXACT, LARGEST, NOTHING, ONE, ZERO, Exact
+from finance.payments import Timing
+from finance.phases import Annuity
+from finance.plans import Plan, YearFraction
+from finance.rates import Conversion, implicit_rate, period_rate
+from finance.refusals import Unanswerable
+
+MOST_DIFFERENCES = 100
+HALF_A_CENT = Decimal("0.005")
+
+
+class Difference(NamedTuple):
+    """A rule that a table breaks, the number of its line, what the rule expects, and what stands there."""
+
+    rule: str
+    number: int | None
+    expected: object
+    found: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed(Exact):
+    """What is known of the contract behind a table. Without a rate its interest is not checked."""
+
+    financed_amount: Decimal
+    remaining_amount: Decimal = ZERO
+    rate_percent: Decimal | None = None
+    starts_on: date | None = None
+    every: Periodicity = MONTHLY
+    timing: Timing = Timing.ARREARS
+    conversion: Conversion = Conversion.PROPORTIONAL
+    counting: YearFraction | None = None
+
+
+def check(lines: Sequence[Line], agreed: Agreed) -> tuple[Difference, ...]:
+    """Where a table does not fit itself or its contract: none if all is well, at most a hundred. Never raises for a bad table."""
+    with localcontext(EXACT):
+        return tuple(islice(_differences(lines, agreed), MOST_DIFFERENCES))
+
+
+def _differences(lines: Sequence[Line], agreed: Agreed) -> Iterator[Difference]:
+    if not lines:
+        yield Difference("table.empty", None, "lines", None)
+        return
+    if len(lines) > MOST_PERIODS + 1:
+        yield Difference("table.too_long", None, MOST_PERIODS + 1, len(lines))
+        return
+    unreadable = [place for place, line in enumerate(lines, 1) if not _is_readable(line)]
+    if unreadable:
+        yield from (Difference("line.unreadable", place, "eleven exact figures", lines[place - 1]) for place in unreadable)
+        return
+    yield from _chain(lines, agreed)
+    yield from _ends(lines, agreed)
+    if agreed.rate_percent is not None:
+        yield from _interest(lines, agreed, agreed.rate_percent)
+
+
+def _is_readable(line: object) -> bool:
+    """Whether every figure of a line is there and can be calculated with."""
+    if not isinstance(line, tuple) or len(line) != len(Line._fields) or type(line[0]) is not int or type(line[1]) is not date:
+        return False
+    return all(type(figure) is Decimal and figure.is_finite() and abs(figure) <= LARGEST for figure in line[2:])
+
+
+def _chain(lines: Sequence[Line], agreed: Agreed) -> Iterator[Difference]:
+    """Line by line: numbers and days ascend, balances chain, parts make the payment."""
+    owed, rule, last_on = agreed.financed_amount, "balance.start", lines[0].due_on
+    for expected, line in enumerate(lines, 1):
+        number, due_on, opening, payment, principal, interest, fees, insurance, vat, drawn, closing = line
+        if number != expected:
+            yield Difference("number.sequence", number, expected, number)
+        if due_on < last_on:
+            yield Difference("due_on.order", number, last_on, due_on)
+        if opening != owed:
+            yield Difference(rule, number, owed, opening)
+        if closing != opening - principal + drawn:
+            yield Difference("balance.line", number, opening - principal + drawn, closing)
+        parts = principal + interest + fees + insurance + vat
+        if payment != parts:
+            yield Difference("payment.parts", number, parts, payment)
+        owed, rule, last_on = closing, "balance.chain", due_on
+
+
+def _ends(lines: Sequence[Line], agreed: Agreed) -> Iterator[Difference]:
+    """The whole table: all that was financed is paid back, down to what the contract leaves."""
+    repaid = sum((line.principal - line.drawn for line in lines), NOTHING)
+    if repaid != agreed.financed_amount - agreed.remaining_amount:
+        yield Difference("principal.sum", None, agreed.financed_amount - agreed.remaining_amount, repaid)
+    if lines[-1].closing != agreed.remaining_amount:
+        yield Difference("balance.end", lines[-1].number, agreed.remaining_amount, lines[-1].closing)
+
+
+def _interest(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> Iterator[Difference]:
+    """Interest within a cent of the rate in every line; the last may have taken half a cent of each line before it.
+
+    A lease may run at the rate that its rounded rents imply: if the quoted rate does not fit, that one is tried.
+    """
+    try:
+        rates = _rates(lines, agreed, annual)
+    except Unanswerable as refusal:
+        yield Difference("terms.unusable", None, refusal.rule, str(refusal))
+        return
+    wrong = list(_off(lines, rates))
+    if wrong and (implied := _implied(lines, agreed)) and not any(_off(lines, implied)):
+        return
+    yield from wrong
+
+
+def _off(lines: Sequence[Line], rates: Sequence[Decimal]) -> Iterator[Difference]:
+    last = len(lines)
+    for place, (line, rate) in enumerate(zip(lines, rates, strict=True), 1):
+        expected = (line.opening * rate).quantize(CENT)
+        allowed = CENT if place < last else CENT + HALF_A_CENT * last
+        if abs(line.interest - expected) > allowed:
+            yield Difference("interest.rate", line.number, expected, line.interest)
+
+
+def _rates(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> list[Decimal]:
+    """The rate of the period before each line: none for a second line of the same day, such as an option."""
+    plan = Plan(
+        financed_amount=ONE,
+        rate_percent=annual,
+        phases=(Annuity(periods=1),),
+        first_due_on=lines[0].due_on,
+        starts_on=agreed.starts_on,
+        every=agreed.every,
+        timing=agreed.timing,
+    )
+    regular = period_rate(annual, plan.period_years(), agreed.conversion)
+    rates = [period_rate(annual, plan.years_before(1), agreed.conversion)] + [regular] * (len(lines) - 1)
+    if agreed.counting is not None:
+        days = [agreed.starts_on or plan.every.after(lines[0].due_on, 0 if plan.is_advance else -1), *(line.due_on for line in lines)]
+        rates = [period_rate(annual, agreed.counting(start, end), agreed.conversion) for start, end in pairwise(days)]
+    same_day = [False, *(later.due_on == earlier.due_on for earlier, later in pairwise(lines))]
+    return [ZERO if is_same else rate for is_same, rate in zip(same_day, rates, strict=True)]
+
+
+def _implied(lines: Sequence[Line], agreed: Agreed) -> list[Decimal] | None:
+    """The rates of regular periods that the payments imply by themselves, if they imply one."""
+    first = 0 if agreed.timing is Timing.ADVANCE else 1
+    periods = list(range(first, first + len(lines)))
+    if len(lines) > 1 and lines[-1].due_on == lines[-2].due_on:
+        periods[-1] -= 1
+    flows = [(period, line.drawn - line.principal - line.interest) for period, line in zip(periods, lines, strict=True)]
+    try:
+        rate = implicit_rate([(0, agreed.financed_amount), *flows, (periods[-1], -agreed.remaining_amount)])
+    except Unanswerable:
+        return None
+    return [rate if later > earlier else ZERO for earlier, later in pairwise([0, *periods])]

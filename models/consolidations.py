@@ -1,0 +1,129 @@
+"""Trying to put several credits together into one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from finance.apr import shown_apr
+from finance.consolidation import Consolidation, NewCredit, OldCredit, consolidation
+from finance.consolidation import Payment as Owed
+from finance.dates import months_after
+from finance.schedules import Line
+from models.money import Money
+from models.policies import CreditProduct, SimulationKind
+from models.refusals import Fault, Invalid
+from models.settling import Ledger, told
+from models.simulations import Frame, Simulation, bounds_broken, product_of
+
+MOST_INSTALLMENTS = 480  # of a credit that another lender gave
+
+
+@dataclass(frozen=True)
+class ConsolidationSimulation(Simulation):
+    """One credit in the place of several, and whether it is dearer in all."""
+
+    typename = "ConsolidationSimulation"
+    kind = SimulationKind.CONSOLIDATION
+
+    contracts: Sequence[Any]
+    product: CreditProduct
+    currency: str
+    duration_months: int
+    found: Consolidation
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self.found.lines
+
+    @property
+    def is_dearer(self) -> bool:
+        return self.found.is_dearer
+
+    @property
+    def shown_apr_percent(self) -> Decimal:
+        return shown_apr(self.found.apr_percent)
+
+    def money(self, name: str) -> Money:
+        """One amount of the comparison."""
+        return Money(getattr(self.found, name), self.currency)
+
+    settled = property(lambda self: self.money("settled_amount"))
+    installment = property(lambda self: self.money("installment_amount"))
+    installment_before = property(lambda self: self.money("installment_before_amount"))
+    total_before = property(lambda self: self.money("total_before_amount"))
+    total_after = property(lambda self: self.money("total_after_amount"))
+    difference = property(lambda self: self.money("difference_amount"))
+
+
+class External(NamedTuple):
+    """A credit of another lender: what settles it, and what would still be paid month by month."""
+
+    name: str
+    settlement_amount: Decimal
+    installment_amount: Decimal
+    installments: int
+
+
+def simulate_consolidation(
+    frame: Frame, ledgers: Sequence[Ledger], externals: Sequence[External], product_key: str | None, months: int
+) -> ConsolidationSimulation:
+    """Settle these contracts and externals today by a new credit of the portal. Raises `Invalid`."""
+    product = product_of(frame.rules, product_key)
+    own = [_old(frame, ledger) for ledger in ledgers]
+    others = [_external(frame, number, external) for number, external in enumerate(externals)]
+    settled = sum((credit.settlement_amount for credit in (*own, *others)), Decimal(0))
+    if faults := tuple(_consolidated(frame, product, ledgers, externals, settled, months)):
+        raise Invalid(faults)
+    new = NewCredit(
+        rate_percent=product.nominal_rate_percent,
+        periods=months,
+        starts_on=frame.today,
+        first_due_on=months_after(frame.today, 1),
+        paid_costs_amount=product.fee_amount,
+    )
+    found = told(lambda: consolidation([*own, *others], new), "months")
+    inputs = {"contracts": [ledger.contract.id for ledger in ledgers], "externals": externals, "product": product.key, "months": months}
+    return ConsolidationSimulation(
+        reference=frame.reference(SimulationKind.CONSOLIDATION, inputs | {"settled": settled}),
+        reckoned_on=frame.today,
+        valid_until_on=frame.valid_until_on,
+        legal_mention=frame.mention(SimulationKind.CONSOLIDATION),
+        contracts=[ledger.contract for ledger in ledgers],
+        product=product,
+        currency=frame.rules.currency,
+        duration_months=months,
+        found=found,
+    )
+
+
+def _old(frame: Frame, ledger: Ledger) -> OldCredit:
+    figure = ledger.figure(frame.today)
+    ahead = [Owed(line.due_on, line.payment) for line in ledger.lines if line.due_on > frame.today]
+    unpaid = ledger.unpaid(frame.today)
+    behind = [Owed(frame.today, unpaid)] if unpaid else []
+    return OldCredit(ledger.contract.gid, figure.total, (*behind, *ahead))
+
+
+def _external(frame: Frame, number: int, external: External) -> OldCredit:
+    days = [months_after(frame.today, month) for month in range(1, min(external.installments, MOST_INSTALLMENTS) + 1)]
+    return OldCredit(f"external-{number}", external.settlement_amount, tuple(Owed(day, external.installment_amount) for day in days))
+
+
+def _consolidated(
+    frame: Frame, product: CreditProduct, ledgers: Sequence[Ledger], externals: Sequence[External], settled: Decimal, months: int
+) -> Iterator[Fault]:
+    if len(ledgers) + len(externals) < 2:
+        yield Fault(("contracts",), "consolidation.credits", "At least two credits are put together.")
+    if len({ledger.contract.id for ledger in ledgers}) < len(ledgers):
+        yield Fault(("contracts",), "consolidation.twice", "A contract is named once.")
+    if any(ledger.contract.currency != frame.rules.currency for ledger in ledgers):
+        yield Fault(("contracts",), "consolidation.currency", f"Only credits in {frame.rules.currency} are put together.")
+    for number, external in enumerate(externals):
+        amounts = (external.settlement_amount, external.installment_amount)
+        if min(amounts) < 0 or any(amount != amount.quantize(Decimal("0.01")) for amount in amounts):
+            yield Fault(("externals", number), "amount.scale", "An amount is not below nothing, and has at most two decimals.")
+        if not 1 <= external.installments <= MOST_INSTALLMENTS:
+            yield Fault(("externals", number, "installments"), "consolidation.installments", f"From 1 to {MOST_INSTALLMENTS}.")
+    for fault in bounds_broken(product, settled, months):
+        yield fault if fault.path == ("months",) else Fault(("contracts",), fault.rule, fault.message)

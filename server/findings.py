@@ -1,0 +1,30 @@
+"""What a check found, and what mends it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. `remedy` is empty when all is well; a warning is well enough to start."""
+
+    name: str
+    found: str
+    remedy: str = ""
+    is_warning: bool = False
+
+    @property
+    def is_well(self) -> bool:
+        return not self.remedy or self.is_warning
+
+
+class Unfit(Exception):
+    """An installation that must not start. The message is the first thing to mend, and how."""
+
+
+def require(found: Iterable[Finding]) -> None:
+    """Raises `Unfit` where something has to be mended first."""
+    wrong = [finding for finding in found if not finding.is_well]
+    if wrong:
+        more = f" ({len(wrong) - 1} more: bailiwick doctor)" if len(wrong) > 1 else ""
+        raise Unfit(f"{wrong[0].name}: {wrong[0].found}. {wrong[0].remedy}{more}")

@@ -1,0 +1,214 @@
+"""What stops a start. Each rule is broken alone, in a real database bent that way, and what the remedy says mends it."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from models.migrations import ORDER
+from schema import build
+from server import checks
+from server.findings import Finding, Unfit, require
+from server.keys import new_master
+from server.postgres import Urls, as_role
+from server.settings import Settings
+from tenants.policy import Policy, Undeclared
+from tenants.table import LINES
+
+Superuser = asyncpg.Connection
+ALL_MISSING = f"{len(ORDER)} to be applied: {', '.join(ORDER)}"
+# What is bent, which check notices, what it says, and what mends it; `{db}` is the database.
+BENT = [
+    ("alter table contract no force row level security", "walls", "without forced row-level security: contract",
+     "alter table bailiwick.contract enable row level security, force row level security"),
+    ("alter table session disable row level security", "walls", "without forced row-level security: session",
+     "alter table bailiwick.session enable row level security, force row level security"),
+    ("create table mine (tenant_id uuid)", "walls", "without forced row-level security: mine", "drop table bailiwick.mine"),
+    ("create policy loose on contract to bailiwick_app using (true)", "walls", "policies that let everything through: contract.loose",
+     "drop policy loose on bailiwick.contract"),
+    ("create policy loose on party using (true)", "walls", "policies that let everything through: party.loose",
+     "drop policy loose on bailiwick.party"),
+    ("create policy loose on mandate for insert to bailiwick_jobs with check (true)", "walls",
+     "policies that let everything through: mandate.loose", "drop policy loose on bailiwick.mandate"),
+    ('alter database "{db}" set synchronous_commit = off', "durability", "synchronous_commit is off",
+     'alter database "{db}" set synchronous_commit = on'),
+    ('alter role bailiwick_jobs in database "{db}" set synchronous_commit = off', "durability", "synchronous_commit is off",
+     'alter role bailiwick_jobs in database "{db}" set synchronous_commit = on'),
+    ("delete from migration", "migrations", ALL_MISSING, None),
+    ("update migration set sha256 = 'x'", "migrations", "The migration initial was applied in another form.", None),
+    ("drop schema bailiwick cascade", "migrations", ALL_MISSING, None),
+    ("revoke usage on schema bailiwick from bailiwick_app", "app role", "bailiwick_app may not use the schema bailiwick",
+     "grant usage on schema bailiwick to bailiwick_app"),
+]  # fmt: skip
+
+
+async def wrong_in(settings: Settings) -> list[Finding]:
+    return [finding for finding in await checks.findings(settings) if not finding.is_well]
+
+
+async def test_an_installation_that_is_as_it_should_be_may_start(installed: Settings):
+    found = await checks.findings(installed)
+
+    assert [finding for finding in found if not finding.is_well] == []
+    require(found)
+
+
+@pytest.mark.parametrize(("bend", "name", "found", "mend"), BENT, ids=[bend for bend, *_ in BENT])
+async def test_a_database_that_is_bent_stops_the_start_and_its_remedy_mends_it(
+    installed: Settings, superuser: Superuser, bend: str, name: str, found: str, mend: str | None
+):
+    database = await superuser.fetchval("select current_database()")
+    await superuser.execute("set search_path = bailiwick")
+    await superuser.execute(bend.format(db=database))
+
+    wrong = await wrong_in(installed)
+
+    assert {(finding.name, finding.found.startswith(found)) for finding in wrong} == {(name, True)}, wrong
+    assert wrong[0].remedy
+    with pytest.raises(Unfit, match=name):
+        require(wrong)
+    if mend:
+        await superuser.execute(mend.format(db=database))
+        assert await wrong_in(installed) == []
+
+
+@pytest.mark.parametrize("role", ["app", "jobs"])
+@pytest.mark.parametrize(
+    ("how", "found"),
+    [
+        ("login superuser", "is above row-level security"),
+        ("login bypassrls in role bailiwick_app, bailiwick_jobs", "is above row-level security"),
+        ("login in role bailiwick_app, bailiwick_jobs, bailiwick_owner", "is, or may become, the owner of the tables"),
+        ("login noinherit in role bailiwick_app, bailiwick_jobs, bailiwick_owner", "is, or may become, the owner of the tables"),
+        ("login", "may not use the schema bailiwick"),
+    ],
+)
+async def test_a_role_that_could_step_out_of_the_walls_stops_the_start(
+    installed: Settings, passing_role: Callable[[str], Awaitable[str]], role: str, how: str, found: str
+):
+    name = await passing_role(how)
+    database = installed.owner_database_url.partition("?")[0].rpartition("/")[2]
+    field = "database_url" if role == "app" else "jobs_database_url"
+
+    [wrong] = await wrong_in(installed.model_copy(update={field: as_role(installed.database_url, name, database)}))
+
+    assert (wrong.name, wrong.found) == (f"{role} role", f"{name} {found}")
+    assert wrong.remedy == f"Let {field.upper() if role == 'app' else 'BAILIWICK_JOBS_DATABASE_URL'} name bailiwick_{role}."
+
+
+async def test_a_role_that_is_only_a_member_of_the_web_role_may_serve(
+    installed: Settings, passing_role: Callable[[str], Awaitable[str]], empty_urls: Urls
+):
+    name = await passing_role("login in role bailiwick_app")
+    database = empty_urls.app.partition("?")[0].rpartition("/")[2]
+    assert await wrong_in(installed.model_copy(update={"database_url": as_role(empty_urls.app, name, database)})) == []
+
+
+async def test_the_owner_is_no_web_role_and_the_web_role_is_no_owner(installed: Settings):
+    wrong = await wrong_in(
+        installed.model_copy(update={"database_url": installed.owner_database_url, "owner_database_url": installed.database_url})
+    )
+    assert [(finding.name, finding.found) for finding in wrong] == [
+        ("app role", "bailiwick_owner is, or may become, the owner of the tables"),
+        ("owner role", "bailiwick_app may not migrate"),
+    ]
+
+
+async def test_a_web_process_needs_no_address_of_the_owner_and_none_of_the_worker(installed: Settings):
+    alone = installed.model_copy(update={"owner_database_url": "", "jobs_database_url": ""})
+    require(await checks.findings(alone, ["app"]))
+
+
+async def test_a_database_that_is_away_and_one_that_is_missing_are_told_with_what_to_do(installed: Settings):
+    away = installed.model_copy(update={"database_url": "postgresql://bailiwick_app@127.0.0.1:1/x"})
+    missing = installed.model_copy(update={"database_url": as_role(installed.database_url, "bailiwick_app", "nowhere")})
+    stranger = installed.model_copy(update={"database_url": as_role(installed.database_url, "nobody_here", "postgres")})
+
+    [is_away], [is_missing], [is_stranger] = await wrong_in(away), await wrong_in(missing), await wrong_in(stranger)
+
+    assert (is_away.name, is_away.remedy[:45]) == ("database", "Start the database, or correct DATABASE_URL. ")
+    assert (is_missing.found, "doctor --sql" in is_missing.remedy) == ('database "nowhere" does not exist', True)
+    assert (is_stranger.name, is_stranger.found) == ("app role", 'role "nobody_here" does not exist')
+
+
+async def test_a_demo_is_reached_from_its_own_machine_only(installed: Settings, superuser: Superuser):
+    await superuser.execute("insert into bailiwick.installation (id, is_demo, created_at) values (1, true, now())")
+
+    assert await wrong_in(installed) == []
+    [wrong] = await wrong_in(installed.model_copy(update={"host": "0.0.0.0"}))
+    assert (wrong.name, wrong.remedy[:28]) == ("demo", "Leave BAILIWICK_HOST out, or")
+
+    await superuser.execute("update bailiwick.installation set is_demo = false")
+    assert await wrong_in(installed.model_copy(update={"host": "0.0.0.0"})) == []
+
+
+async def test_a_database_that_forgets_in_a_power_cut_is_warned_of(installed: Settings):
+    """The server of the tests is one: see tests/database.py."""
+    warned = {finding.name: finding for finding in await checks.findings(installed, ["app"]) if finding.is_warning}
+    assert warned["durability"].found == "fsync and full_page_writes off: a crash of the machine destroys the database"
+
+
+async def test_one_address_for_all_roles_and_links_without_an_address_are_warned_of(installed: Settings, superuser: Superuser):
+    one = installed.model_copy(
+        update={
+            "database_url": installed.owner_database_url.replace("bailiwick_owner@", "postgres@"),
+            "owner_database_url": "",
+            "jobs_database_url": "",
+            "single_role": True,
+            "public_url": "",
+        }
+    )
+    found = await checks.findings(one)
+    assert [finding.name for finding in found if finding.is_warning] == ["roles", "address", "durability"]
+    require(found)
+
+
+@pytest.mark.parametrize(
+    ("update", "name", "found", "remedy"),
+    [
+        ({"key_file": Path("nowhere/master")}, "keys", "no master secret", "there is no key file nowhere/master. `bailiwick keys new`"),
+        ({"files": "/dev/null/x"}, "files", "/dev/null/x cannot be written", "Correct BAILIWICK_FILES, or the rights on it."),
+        ({"trusted_documents": Path("nowhere")}, "documents", "no folder", "BAILIWICK_TRUSTED_DOCUMENTS: there is no folder nowhere."),
+        ({"trusted_only": True}, "documents", "no folder", "BAILIWICK_TRUSTED_ONLY needs BAILIWICK_TRUSTED_DOCUMENTS"),
+        ({"database_url": ""}, "settings", "incomplete", "DATABASE_URL is not set"),
+    ],
+)
+async def test_what_is_missing_around_the_database_stops_the_start(
+    installed: Settings, update: dict[str, object], name: str, found: str, remedy: str
+):
+    [wrong] = await wrong_in(installed.model_copy(update=update))
+    assert (wrong.name, wrong.found[: len(found)]) == (name, found)
+    assert remedy in wrong.remedy
+
+
+async def test_a_master_secret_that_others_may_read_stops_the_start(installed: Settings):
+    installed.key_file.chmod(0o640)
+    [wrong] = await wrong_in(installed)
+    assert "chmod 600" in wrong.remedy
+
+
+async def test_earlier_master_secrets_are_counted(installed: Settings):
+    installed.key_file.write_text(f"{new_master()}\n{installed.key_file.read_text()}")
+    assert "a master secret and 1 earlier" in [finding.found for finding in await checks.findings(installed, ["app"])]
+
+
+def test_a_field_without_a_policy_line_stops_the_start_by_name():
+    schema = build()._schema
+    Policy(schema, LINES)
+    without = {name: lines for name, lines in LINES.items() if name != "Mandate"}
+    with pytest.raises(Undeclared, match=r"no line for Mandate\.account, "):
+        Policy(schema, without)
+
+
+def test_a_policy_line_that_covers_nothing_stops_the_start_by_name():
+    [(principals, names), *others] = LINES["Mandate"]
+    with pytest.raises(Undeclared, match=r"nothing in the schema is called Mandate\.shoeSize"):
+        Policy(build()._schema, {**LINES, "Mandate": [(principals, f"{names} shoeSize"), *others]})
+
+
+def test_a_root_field_is_never_covered_by_the_line_of_its_type():
+    principals = LINES["Mandate"][0][0]
+    without = {name: lines for name, lines in LINES.items() if name != "Mutation"}
+    with pytest.raises(Undeclared, match=r"no line for Mutation\."):
+        Policy(build()._schema, {**without, "Mutation": [(principals, "*")]})
