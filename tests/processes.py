@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
@@ -38,8 +39,14 @@ def environment(urls: Urls, files: Path, **more: str) -> dict[str, str]:
 async def begun(env: dict[str, str], *arguments: str | Path) -> Process:
     """`bailiwick ...`, running."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server.command", *map(str, arguments), env=env, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE
-    )
+        sys.executable, "-m", "server.command", *map(str, arguments), env=env, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE,
+        preexec_fn=_interruptible,
+    )  # fmt: skip
+
+
+def _interruptible() -> None:
+    """A shell starts what runs in its background deaf to Ctrl-C, and children inherit that: the tests may be such a child."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 async def ended(process: Process) -> Ended:
