@@ -27,6 +27,7 @@ from models.migrating import make_database, make_roles, migrate
 from models.portals import Portal, Tenant
 from server.generator.writing import Export
 from server.installing import now
+from server.keys import new_master
 from server.postgres import Embedded, Urls
 
 HOUSE, DATABASE, MONTHS, CONTRACTS_OF_EACH = "million", "bench_import", 60, 20
@@ -107,7 +108,7 @@ def _imported(urls: Urls, postmaster: int, export: Path, rows: int, what: str, c
     """One run of the command, watched: its own most memory, and the most that one process of PostgreSQL had for itself."""
     environment = {
         **os.environ, "DATABASE_URL": urls.app, "BAILIWICK_OWNER_DATABASE_URL": urls.owner, "BAILIWICK_JOBS_DATABASE_URL": urls.jobs,
-        "BAILIWICK_MASTER_KEYS": "00" * 32, "BAILIWICK_FILES": str(FOLDER / "files"), "PYTHONWARNINGS": "ignore",
+        "BAILIWICK_MASTER_KEYS": new_master(), "BAILIWICK_FILES": str(FOLDER / "files"), "PYTHONWARNINGS": "ignore",
     }  # fmt: skip
     began, peak, of_postgres = time.perf_counter(), 0, 0
     command = [str(Path(sys.executable).with_name("bailiwick")), "import", str(export), "--tenant", HOUSE]

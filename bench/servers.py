@@ -16,9 +16,11 @@ from bench.ground import ROOT, Caller, Ground
 from bench.operations import OURS, PLAIN, Dialect
 from bench.postgraphile import POSTGRAPHILE
 from bench.processes import cpu_seconds
+from server.keys import new_master
 
 POOL = 8  # connections of every server
 STARTED_WITHIN = 60.0  # seconds
+MASTER = new_master()
 PEERS = ROOT / "bench" / "peers"
 NODE = PEERS / "node_modules" / "node" / "bin" / "node"
 
@@ -128,7 +130,7 @@ def _environment(server: Server, ground: Ground, port: int) -> dict[str, str]:
     ours = {
         "DATABASE_URL": ground.urls.app,
         "BAILIWICK_OWNER_DATABASE_URL": ground.urls.owner,
-        "BAILIWICK_MASTER_KEYS": "00" * 32,
+        "BAILIWICK_MASTER_KEYS": MASTER,
         "BAILIWICK_FILES": str(ground.folder / "files"),
         "BAILIWICK_READERS": str(POOL),
         "BAILIWICK_LOG_LEVEL": "error",

@@ -1,7 +1,7 @@
 """Compiles one operation into a plan: collects the fields of each type as graphql-core would, and decides how each is answered."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute_of
 from inspect import iscoroutinefunction
 from typing import Any
@@ -35,7 +35,7 @@ from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
 from engine.fields import BATCH, ONCE, reads_of
-from engine.generated import Leaf, compile_build, compile_column, compile_whole, is_readable
+from engine.generated import Leaf, compile_build, compile_column, is_readable
 from engine.leaves import writer
 from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported
 from engine.rows import is_by_typename
@@ -107,17 +107,11 @@ class _Compiler:
         height = 1 + max((s.height for field in steps for s in field.below.values()), default=0)
         if height > DEEPEST:
             raise Unsupported(Reason.DEPTH)
-        selection = Selection(type_, fields, steps, compile_build(leaves, self.native), waits, height, leaves, _reads(fields))
-        self.complete_whole(selection)
-        return selection
-
-    def complete_whole(self, selection: Selection) -> None:
-        """Compiles how the small objects are written together with what they belong to."""
-        small = {field.key: inner for field in selection.steps if (inner := _small(field)) is not None}
-        if small:
-            selection.leaves = [small.get(leaf.key, leaf) for leaf in selection.leaves]
-            selection.whole = compile_whole(selection.leaves, self.native)
-            selection.others = [field for field in selection.steps if field.key not in small]
+        build = compile_build(leaves, self.native)
+        small = {field.key: inner for field in steps if (inner := _small(field)) is not None}
+        leaves = [small.get(leaf.key, leaf) for leaf in leaves]
+        others = [field for field in steps if field.key not in small]
+        return Selection(type_, fields, steps, build, waits, height, leaves, _reads(fields), self.native, bool(small), others)
 
     def collect(self, type_: GraphQLObjectType, chosen: SelectionSetNode, out: dict[str, list[FieldNode]], spread: set[str]) -> None:
         """The field nodes of this type under their response keys, fragments resolved."""
@@ -173,7 +167,7 @@ class _Compiler:
             self.complete_leaf(field, item_type)
         else:
             field.below = self.below(field.named, [node.selection_set for node in nodes if node.selection_set])
-            field.shape, field.judged = _shape(field, item_type), _judged(field)
+            field.shape, field.judged, field.alike = _shape(field, item_type), _judged(field), _alike(list(field.below.values()))
             field.reads = _all_of(selection.reads for selection in field.below.values())
         return field
 
@@ -255,9 +249,29 @@ def _small(field: Field) -> Leaf | None:
     ):
         return None
     [selection] = field.below.values()
-    if selection.others if selection.whole else selection.steps:
+    if selection.others:
         return None
     return Leaf(field.key, None, field.attribute, None, isinstance(field.type, GraphQLNonNull), field.where, selection.leaves)
+
+
+def _alike(selections: Sequence[Selection]) -> Selection | None:
+    """One of several selections, if all of them write the same leaves of the same attributes, and nothing else."""
+    if len(selections) < 2 or any(selection.others for selection in selections):
+        return None
+    first, *rest = [_written_by(selection) for selection in selections]
+    return selections[0] if all(leaves == first for leaves in rest) else None
+
+
+def _written_by(selection: Selection) -> list[Any]:
+    """What tells the leaves of selections apart, besides the name of the type and where failures of theirs would be."""
+    return [
+        replace(_anywhere(leaf), constant=None) if field.kind == "typename" else _anywhere(leaf)
+        for field, leaf in zip(selection.fields, selection.leaves, strict=True)
+    ]
+
+
+def _anywhere(leaf: Leaf) -> Leaf:
+    return replace(leaf, where="", inner=None if leaf.inner is None else [_anywhere(inner) for inner in leaf.inner])
 
 
 def _items(type_: Any) -> tuple[bool, Any]:

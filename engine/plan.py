@@ -4,7 +4,7 @@ A plan is made once and runs any number of times, for anybody. It holds the sche
 variable: of the variables it knows only which fields `@skip` and `@include` left.
 """
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
 from enum import StrEnum
@@ -24,12 +24,14 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
-from engine.generated import Build, Column, Leaf
+from engine.generated import MOST_KNOWN, NO_PARTS, Build, Column, Leaf, Whole, compile_whole
 from engine.leaves import Write
+from engine.rows import parts_of
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
 Judged = Literal["freely", "by typename", "by asking"]
+Class = type  # which has another meaning inside of `Selection`
 
 
 class Reason(StrEnum):
@@ -65,6 +67,8 @@ class Field:
     lists. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of one:
     nobody asks; `ByTypename` says; or the types' own functions are asked.
 
+    `alike` is a selection that stands for all of them, where each writes the same leaves: then nobody needs to sort the objects by type.
+
     `reads` are the attributes that will be looked at of the objects that the field gives, and of those inside of them; `None` is any.
 
     A leaf that `Selection.build` does not write has a `column`, which writes many values at once, and its slow way, `write`.
@@ -83,6 +87,7 @@ class Field:
     shape: Shape = "any"
     judged: Judged = "by asking"
     below: dict[str, "Selection"] = attribute_of(default_factory=dict)
+    alike: "Selection | None" = None
     column: Column | None = None
     write: Write | None = None
     where: str = ""
@@ -107,9 +112,12 @@ class Field:
 class Selection:
     """The fields chosen of one object type. `build` writes the plain leaves, `steps` are the rest, in order.
 
-    `waits` says whether anything at or below it has to be awaited; `height` is how many levels it has. Where there are small objects that
-    are nothing but plain leaves, `whole` writes them in the same go, unless one of them is unusual, and `others` are the steps
-    that are left. `reads` are the attributes that are looked at of the objects, and of plain ones inside of them; `None` is any.
+    `waits` says whether anything at or below it has to be awaited; `height` is how many levels it has. `reads` are the attributes that
+    are looked at of the objects, and of plain ones inside of them; `None` is any.
+
+    Where there are small objects that are nothing but plain leaves, `others` are the steps that are left when those are written in the
+    same go. What writes them is made for each class of objects when one is first met, and kept in `wholes`, under `None` for all
+    classes that say nothing of what small objects are made of.
     """
 
     type: GraphQLObjectType
@@ -120,8 +128,27 @@ class Selection:
     height: int
     leaves: list[Leaf]
     reads: frozenset[str] | None
-    whole: Callable[..., list[dict[str, Any]] | None] | None = None
+    native: Collection[str] = ()
+    has_small: bool = False
     others: list[Field] = attribute_of(default_factory=list)
+    wholes: dict[Class | None, Whole] = attribute_of(default_factory=dict)
+
+    @property
+    def typename_keys(self) -> list[str]:
+        """Under which keys the name of the type stands."""
+        return [field.key for field in self.fields if field.kind == "typename"]
+
+    def whole(self, kind: Class | None) -> Whole:
+        """What writes objects of this class with all that is small in them; `None` is for a level of several classes."""
+        made = self.wholes.get(kind)
+        if made is None:
+            parts = parts_of(kind) if kind is not None else NO_PARTS
+            if not parts or len(self.wholes) > MOST_KNOWN:
+                kind = None
+            made = self.wholes.get(kind) or self.wholes.setdefault(
+                kind, compile_whole(self.leaves, self.native, parts if kind else NO_PARTS)
+            )
+        return made
 
 
 @dataclass(slots=True, eq=False)

@@ -1,5 +1,6 @@
 """How a plain row is recognised as a value of a type: by what it says of itself."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from inspect import getattr_static
 from types import FunctionType
@@ -32,8 +33,23 @@ def typename_of(kind: type) -> str | None:
     So a level of rows of one class is checked by one look and not by one call a row.
     """
     name = getattr_static(kind, "typename", None)
-    is_hidden = kind.__dictoffset__ != 0 or isinstance(kind.__getattribute__, FunctionType)
-    return name if isinstance(name, str) and not is_hidden else None
+    return name if isinstance(name, str) and not _may_hide(kind) else None
+
+
+@lru_cache(1024)
+def parts_of(kind: type) -> Mapping[str, Mapping[str, str]]:
+    """What small objects are made of, where the class of those they belong to says it in `PARTS`: for the attribute that gives a small
+    object, the attributes of the row that are those of the object. There is no object where the first of them is `None`.
+
+    So an amount can be written from the two columns that it stands for, and need not be made first.
+    """
+    said = getattr_static(kind, "PARTS", None)
+    return said if isinstance(said, dict) and not _may_hide(kind) else {}
+
+
+def _may_hide(kind: type) -> bool:
+    """Whether an object of the class may have something else than the class says under one name."""
+    return kind.__dictoffset__ != 0 or isinstance(kind.__getattribute__, FunctionType)
 
 
 def is_by_typename(check: Any) -> bool:

@@ -16,7 +16,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from engine.fields import BATCH, ONCE
 from engine.info import Info
-from engine.kinds import all_are, known_types, told_type, type_of
+from engine.kinds import all_are, known_types, told_type, told_types, type_of
 from engine.leaves import Notes, Unsettled, read
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
@@ -44,7 +44,7 @@ class _Run:
     context: Any
     variables: VariableValues
     notes: Notes = attribute_of(default_factory=Notes)
-    typed: list[tuple[str, Rows]] = attribute_of(default_factory=list)  # rows that could have been of another type, for `nulls.py`
+    typed: list[tuple[Sequence[str], Rows]] = attribute_of(default_factory=list)  # rows that could be of several types, for `nulls.py`
 
     async def whole(self) -> Result:
         """A query: everything at once."""
@@ -82,7 +82,7 @@ class _Run:
             await together(late)
 
     def spread(self) -> Spread:
-        return Spread({id(row): name for name, rows in self.typed for row in rows})
+        return Spread({id(row): name for names, rows in self.typed for name, row in zip(names, rows, strict=True)})
 
     async def level(self, selection: Selection, objects: Sequence[Any]) -> Rows:
         """One dict for each object, with everything below it."""
@@ -104,8 +104,10 @@ class _Run:
 
     def built(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, list[Field]]:
         """The dicts with their plain leaves, and the steps that are left."""
-        if selection.whole is not None and (rows := selection.whole(objects, self.notes)) is not None:
-            return rows, selection.others
+        if selection.has_small:
+            kinds = set(map(type, objects))
+            if (rows := selection.whole(kinds.pop() if len(kinds) == 1 else None)(objects, self.notes)) is not None:
+                return rows, selection.others
         return selection.build(objects, self.notes), selection.steps
 
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
@@ -232,6 +234,15 @@ class _Run:
 
     def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
         """Finds the type of each object, which may itself have to be awaited. `put` makes the values of the field from what they become."""
+        if (names := told_types(field, flat)) is not None:
+            if field.alike is not None and (level := field.alike.whole(None)(flat, self.notes)) is not None:
+                self.typed.append((names, level))
+                for key in field.alike.typename_keys:
+                    for row, name in zip(level, names, strict=True):
+                        row[key] = name
+                _placed(field, put(level), rows)
+                return None
+            return self.grouped(field, flat, names, rows, put)
         known = known_types(field, set(map(type, flat)))
         info = self.info(field)
         types = [known.get(type(o)) or told_type(field, o) or _called(type_of, field, o, info) for o in flat]
@@ -257,7 +268,7 @@ class _Run:
             for i, row in zip(groups[name], level, strict=True):
                 done[i] = row
             if len(field.below) > 1:
-                self.typed.append((name, level))
+                self.typed.append(([name] * len(level), level))
 
         async def one(name: str) -> None:
             keep(name, await self.level(field.below[name], [flat[i] for i in groups[name]]))

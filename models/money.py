@@ -19,7 +19,13 @@ class MoneyFact(property):
     column: str
 
     def of_tuple(self, columns: Sequence[str]) -> property:
-        """The same fact of a row that is a tuple of these columns: read by place, in a third less time."""
+        """The same fact of a row that is a tuple of these columns: read by place, in a third less time.
+
+        Where nobody looks at currencies, none was read, and the amount has an empty one.
+        """
+        if "currency" not in columns:
+            amount_of = itemgetter(columns.index(self.column))
+            return property(lambda row: None if (amount := amount_of(row)) is None else Money(amount, ""))
         both = itemgetter(columns.index(self.column), columns.index("currency"))
 
         def fact(row: Any) -> Money | None:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from resolvers.context import Info
+from tenants.rows import KEYS
 
 R = TypeVar("R")
 
 
 def looks_at(*columns: str) -> Callable[[R], R]:
-    """Says of a resolver what it reads of its parents besides their keys. One that says nothing may read all of them."""
+    """Says of a resolver what it reads of its parents. One that says nothing may read all of them."""
 
     def said(resolver: R) -> R:
         resolver.reads = columns  # type: ignore[attr-defined]  # a function carries what is put on it, and the engine looks for it
@@ -18,7 +19,7 @@ def looks_at(*columns: str) -> Callable[[R], R]:
     return said
 
 
-by_keys = looks_at()
+by_keys = looks_at(KEYS)
 
 
 def reads(info: Info) -> frozenset[str] | None:

@@ -28,7 +28,7 @@ from tenants.portals import Door
 from tenants.scope import Principal
 
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
-NATIVE = ("Date", "DateTime")  # orjson writes days, and instants in UTC, as our scalars do
+NATIVE = ("Date", "DateTime", "Decimal")  # orjson writes days, instants in UTC, and text, as our scalars do
 BEARER = re.compile(rb"[Bb]earer +([!-~]{1,500})")
 METHODS: Header = (b"allow", b"GET, POST")
 BY_POST: Header = (b"allow", b"POST")

@@ -1,8 +1,11 @@
 """The only door from an operation to rows that are read. Writing has its own: `tenants/writing.py`."""
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,6 +25,7 @@ Rows = Sequence[Any]
 Brought = Sequence[tuple[type[Owned], str]]
 Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 SCOPE_CHANGED = "SC001"
+LAST = itemgetter(-1)
 
 
 class ScopeChanged(Exception):
@@ -59,7 +63,7 @@ class Gate:
         """The rows with these keys that are in reach, by their key."""
         found = {key: self.brought[model, key] for key in keys if (model, key) in self.brought}
         if missing := list(set(keys) - found.keys()):
-            select = Select(self.scope, model, [("id", "any", missing)], columns_for(model, reads))
+            select = Select(self.scope, model, [("id", "any", missing)], columns_for(model, None if reads is None else reads | {"id"}))
             found |= {row.id: row for row in await self._fetch(select.values, select.sql(), row_class(model, select.read))}
         return found
 
@@ -205,8 +209,12 @@ class Gate:
 
 
 def _grouped(rows: list[Any], parents: int) -> list[list[Any]]:
-    """The rows under their parents: the statement tells with every row, in its last column, which key it was found by."""
-    groups: list[list[Any]] = [[] for _ in range(parents)]
-    for row in rows:
-        groups[row[-1] - 1].append(row)
-    return groups
+    """The rows under their parents: the statement tells with every row, in its last column, which key it was found by.
+
+    They come key by key, though nothing promises it; so that is looked at, and then each group is a slice.
+    """
+    numbers = list(map(LAST, rows))
+    if (ordered := sorted(numbers)) != numbers:
+        rows, numbers = sorted(rows, key=LAST), ordered
+    ends = [bisect_right(numbers, number) for number in range(parents + 1)]
+    return [rows[start:end] for start, end in pairwise(ends)]

@@ -12,6 +12,8 @@ from models.base import Owned
 from models.money import MoneyFact
 
 KEPT = 2_000  # sets of columns: one for each way in which a list is asked for
+KEYS = "all keys"  # stands among the attributes that are read, for the row's own key and all by which it points at others
+CURSORS = frozenset(("cursor", "start_cursor", "end_cursor"))  # attributes of a page that are made of the columns it is sorted by
 
 
 @lru_cache
@@ -23,26 +25,30 @@ def columns(model: type[Model]) -> tuple[str, ...]:
 
 @lru_cache(KEPT)
 def columns_for(model: type[Model], reads: frozenset[str] | None, order: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Those of a read whose rows will be asked for these attributes only: what they are made of, the keys, and what the rows are sorted by.
+    """Those of a read whose rows will be asked for these attributes only: what they are made of, and what cursors are made of.
 
-    A column that is not needed costs as much as one that is: two thirds of an installment's were never looked at. `None`, and a fact of
-    which nobody says what it is made of, bring them all.
+    A column that is not needed costs as much as one that is: two thirds of an installment's were never looked at, and a key costs as
+    much as three numbers. `None`, and a fact of which nobody says what it is made of, bring them all.
     """
     if reads is None:
         return columns(model)
     facts, said = _facts(model), getattr(model, "READS", {})
-    wanted = {name.lstrip("-") for name in order} | set(said.get("typename", ()))
+    wanted = set(said.get("typename", ()))
+    if CURSORS & reads:
+        wanted |= {name.lstrip("-") for name in order}
     for name in reads:
         fact = facts.get(name)
         if isinstance(fact, MoneyFact):
-            wanted |= {fact.column, "currency"}
+            wanted.add(fact.column)
         elif name in said:
             wanted |= set(said[name])
         elif isinstance(fact, property):
             return columns(model)
         else:
             wanted.add(name)
-    return tuple(name for name in columns(model) if name in wanted or isinstance(model._meta.fields_map[name], UUIDField))
+    has_keys = KEYS in reads
+    found = [name for name in columns(model) if name in wanted or (has_keys and isinstance(model._meta.fields_map[name], UUIDField))]
+    return tuple(found) or columns(model)[:1]  # a row of nothing is no row
 
 
 @lru_cache(KEPT)
@@ -54,9 +60,17 @@ def row_class(model: type[Model], read: tuple[str, ...] | None = None) -> type[a
     read = columns(model) if read is None else read
     named = {name: property(itemgetter(i)) for i, name in enumerate(read)}
     facts = {name: _of_tuple(fact, read) for name, fact in _facts(model).items()}
-    if facts.get("gid") is vars(Owned)["gid"]:
+    if facts.get("gid") is vars(Owned)["gid"] and "id" in read:
         facts["gid"] = _gid(facts["PREFIX"] + "_", read.index("id"))
-    return type(f"{model.__name__}Row", (asyncpg.Record,), {"__slots__": (), **facts, **named})
+    made = {"__slots__": (), "PARTS": _amounts(model, read), **facts, **named}
+    return type(f"{model.__name__}Row", (asyncpg.Record,), made)
+
+
+def _amounts(model: type[Model], read: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Which columns each amount stands for: by this the engine writes it without making it first."""
+    currency = {"currency": "currency"} if "currency" in read else {}
+    facts = {name: fact for name, fact in _facts(model).items() if isinstance(fact, MoneyFact) and fact.column in read}
+    return {name: {"amount": fact.column} | currency for name, fact in facts.items()}
 
 
 @lru_cache
@@ -80,8 +94,7 @@ def _gid(prefix: str, at: int) -> property:
 
 def _of_tuple(fact: Any, read: tuple[str, ...]) -> Any:
     """The fact as it is cheapest for a record with these columns."""
-    is_there = isinstance(fact, MoneyFact) and fact.column in read and "currency" in read
-    return fact.of_tuple(read) if is_there else fact
+    return fact.of_tuple(read) if isinstance(fact, MoneyFact) and fact.column in read else fact
 
 
 @lru_cache

@@ -82,7 +82,8 @@ def strangers(source: str, attributes: set[str]) -> list[str]:
 
 ALLOWED = (
     ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.ListComp, ast.comprehension, ast.Dict, ast.Constant, ast.IfExp, ast.Compare,
-    ast.NamedExpr, ast.Name, ast.Attribute, ast.Call, ast.BoolOp, ast.And, ast.Is, ast.IsNot, ast.In, ast.LtE, ast.UnaryOp, ast.USub, ast.Load, ast.Store,
+    ast.NamedExpr, ast.Name, ast.Attribute, ast.Call, ast.BoolOp, ast.And, ast.Is, ast.IsNot, ast.In, ast.LtE, ast.Eq, ast.UnaryOp, ast.USub, ast.Subscript, ast.Slice,
+    ast.Load, ast.Store,
 )  # fmt: skip
 OURS = {*SCOPE, "v", "w", "o", "objects", "values", "notes", "str", "int", "bool", "float"}
 STEMS = ("write", "coerce", "names", "known", "other", "m")  # of what each leaf has for itself, with its number; `m` is a small object
@@ -112,7 +113,7 @@ ATTRIBUTES = {field for type_ in ("Thing", "Rock", "Spot") for field in SCHEMA._
 def test_generated_code_is_made_of_what_it_should_be_made_of(operation: Any):
     with pytest.MonkeyPatch.context() as monkeypatch:
         told = sources(monkeypatch)
-        document = Library(SCHEMA, native=["Date", "DateTime"]).read(operation.text)
+        document = Library(SCHEMA, native=list(generated.NATIVE)).read(operation.text)
         assert isinstance(document, Document)
         document.plan_ahead()
 
