@@ -4,7 +4,7 @@ A plan is made once and runs any number of times, for anybody. It holds the sche
 variable: of the variables it knows only which fields `@skip` and `@include` left.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
 from enum import StrEnum
@@ -138,8 +138,10 @@ class Selection:
         """Under which keys the name of the type stands."""
         return [field.key for field in self.fields if field.kind == "typename"]
 
-    def whole(self, kind: Class | None) -> Whole:
-        """What writes objects of this class with all that is small in them; `None` is for a level of several classes."""
+    def whole(self, objects: Sequence[Any]) -> Whole:
+        """What writes these objects with all that is small in them."""
+        kinds = set(map(type, objects))
+        kind = kinds.pop() if len(kinds) == 1 else None
         made = self.wholes.get(kind)
         if made is None:
             parts = parts_of(kind) if kind is not None else NO_PARTS

@@ -104,10 +104,8 @@ class _Run:
 
     def built(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, list[Field]]:
         """The dicts with their plain leaves, and the steps that are left."""
-        if selection.has_small:
-            kinds = set(map(type, objects))
-            if (rows := selection.whole(kinds.pop() if len(kinds) == 1 else None)(objects, self.notes)) is not None:
-                return rows, selection.others
+        if selection.has_small and (rows := selection.whole(objects)(objects, self.notes)) is not None:
+            return rows, selection.others
         return selection.build(objects, self.notes), selection.steps
 
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
@@ -235,7 +233,7 @@ class _Run:
     def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
         """Finds the type of each object, which may itself have to be awaited. `put` makes the values of the field from what they become."""
         if (names := told_types(field, flat)) is not None:
-            if field.alike is not None and (level := field.alike.whole(None)(flat, self.notes)) is not None:
+            if field.alike is not None and (level := field.alike.whole(flat)(flat, self.notes)) is not None:
                 self.typed.append((names, level))
                 for key in field.alike.typename_keys:
                     for row, name in zip(level, names, strict=True):
