@@ -48,7 +48,7 @@ class Requests:
     def of(cls, running: Running, operation: str, callers: Sequence[Caller], turns: int, folder: Path) -> "Requests":
         server = running.server
         asked = tuple(
-            (json.dumps(server.dialect.body(operation, caller, turn)), server.headers(caller))
+            (json.dumps(server.dialect.body(operation, caller, turn), separators=(",", ":")), server.headers(caller))
             for turn in range(turns)
             for caller in callers
         )

@@ -1,6 +1,6 @@
 """Compiles one operation into a plan: collects the fields of each type as graphql-core would, and decides how each is answered."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute_of
 from inspect import iscoroutinefunction
@@ -37,7 +37,7 @@ from engine.arguments import Arguments
 from engine.fields import BATCH, ONCE, reads_of
 from engine.generated import Leaf, compile_build, compile_column, is_readable
 from engine.leaves import writer
-from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported
+from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported, all_of
 from engine.rows import is_by_typename
 from engine.shapes import nullable
 
@@ -168,7 +168,7 @@ class _Compiler:
         else:
             field.below = self.below(field.named, [node.selection_set for node in nodes if node.selection_set])
             field.shape, field.judged, field.alike = _shape(field, item_type), _judged(field), _alike(list(field.below.values()))
-            field.reads = _all_of(selection.reads for selection in field.below.values())
+            field.reads = all_of(selection.reads for selection in field.below.values())
         return field
 
     def complete_leaf(self, field: Field, item_type: Any) -> None:
@@ -217,7 +217,7 @@ def _leaf(field: Field, type_: GraphQLObjectType) -> Leaf:
 
 def _reads(fields: Sequence[Field]) -> frozenset[str] | None:
     """The attributes that these fields look at; `None` where one of them may look at any."""
-    return _all_of(map(_read_by, fields))
+    return all_of(map(_read_by, fields))
 
 
 def _read_by(field: Field) -> frozenset[str] | None:
@@ -225,17 +225,8 @@ def _read_by(field: Field) -> frozenset[str] | None:
         return frozenset()
     if field.kind == "plain":
         own = frozenset((field.attribute,))
-        return own if field.is_leaf else _all_of((own, field.reads))
+        return own if field.is_leaf else all_of((own, field.reads))
     return reads_of(field.strawberry) if field.kind == "batch" and field.strawberry else None
-
-
-def _all_of(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    found: set[str] = set()
-    for part in parts:
-        if part is None:
-            return None
-        found |= part
-    return frozenset(found)
 
 
 def _small(field: Field) -> Leaf | None:

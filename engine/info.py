@@ -7,7 +7,7 @@ from typing import Any
 from graphql.pyutils import is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
-from engine.plan import Field, Plan
+from engine.plan import Asked, Field, Plan
 from engine.tasks import dropped, together
 
 
@@ -36,6 +36,12 @@ class Info:
     def reads(self) -> frozenset[str] | None:
         """The attributes that the operation looks at of the objects that the field gives, and of plain ones inside; `None` is any."""
         return self.field.reads
+
+    def asked(self, *paths: tuple[str, ...]) -> Asked:
+        """Whether the operation asks for what is at the end of one of these paths of attributes, from an object of this field on, and what
+        it looks at there. So a resolver can bring what belongs to its rows together with them.
+        """
+        return self.field.asked_at(paths)
 
     @property
     def field_name(self) -> str:

@@ -4,11 +4,11 @@ A plan is made once and runs any number of times, for anybody. It holds the sche
 variable: of the variables it knows only which fields `@skip` and `@include` left.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import strawberry
 from graphql import (
@@ -31,6 +31,7 @@ from engine.rows import parts_of
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
 Judged = Literal["freely", "by typename", "by asking"]
+Paths = tuple[tuple[str, ...], ...]
 Class = type  # which has another meaning inside of `Selection`
 
 
@@ -46,6 +47,23 @@ class Reason(StrEnum):
     ASYNC_SCALAR = "async scalar"
     DEPTH = "depth"
     SIZE = "size"
+
+
+class Asked(NamedTuple):
+    """Whether an operation asks for something, and which attributes it looks at there; `None` is any."""
+
+    is_asked: bool
+    reads: frozenset[str] | None
+
+
+def all_of(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """All attributes that are looked at; `None` where one of the parts may look at any."""
+    found: set[str] = set()
+    for part in parts:
+        if part is None:
+            return None
+        found |= part
+    return frozenset(found)
 
 
 class Unsupported(Exception):
@@ -93,6 +111,21 @@ class Field:
     where: str = ""
     reads: frozenset[str] | None = None
     arguments: Arguments | None = None
+    asked: dict[Paths, "Asked"] = attribute_of(default_factory=dict)  # what `asked_at` has found
+
+    def asked_at(self, paths: Paths) -> "Asked":
+        """What the operation asks for at the end of these paths: attributes, one below the other, from an object of the field on."""
+        found = self.asked.get(paths)
+        if found is None:
+            fields = [field for path in paths for field in self._at(path)]
+            found = self.asked[paths] = Asked(bool(fields), all_of(field.reads for field in fields))
+        return found
+
+    def _at(self, path: Sequence[str]) -> list["Field"]:
+        fields = [self]
+        for name in path:
+            fields = [f for field in fields for selection in field.below.values() for f in selection.fields if f.attribute == name]
+        return fields
 
     @property
     def name(self) -> str:

@@ -10,10 +10,11 @@ from resolvers.connections import After, Before, First, Last, OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, beginning, named, numbered, one_of, together
 from resolvers.listings import Listing
-from resolvers.reading import by_keys, reads
+from resolvers.reading import Parent, bring, by_keys, reads
 from tenants import Page, Window
 
 OLDEST_FIRST = ("id",)
+ITS_HOLDER = Parent("holder", Party, "holder_id")
 MOST_BESIDE = 20
 
 
@@ -60,7 +61,7 @@ of_parties = ACCOUNTS.under("holder_id")
 
 async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a customer number.")]) -> Account | None:
     """One customer number in reach, with whose it is."""
-    return await info.context.gate.one(Account, id, bring=[(Party, "holder_id")])
+    return await info.context.gate.one(Account, id, reads(info), bring(info, [ITS_HOLDER]))
 
 
 @by_keys

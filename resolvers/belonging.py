@@ -4,7 +4,9 @@ from typing import Any
 
 from models import Account, Contract
 from resolvers.context import Info
-from resolvers.reading import by_keys, reads
+from resolvers.reading import Parent, by_keys, reads
+
+ITS_CONTRACT = Parent("contract", Contract, "contract_id")
 
 
 @by_keys

@@ -11,6 +11,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, named, numbered, one_of, together, within
 from resolvers.listings import Listing
+from resolvers.reading import reads
 
 
 @strawberry.input(description="Which claims.")
@@ -65,7 +66,7 @@ cases = CASES.everywhere()
 
 async def case(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a claim.")]) -> Case | None:
     """One claim in reach."""
-    return await info.context.gate.one(Case, id)
+    return await info.context.gate.one(Case, id, reads(info))
 
 
 async def payments(cases: list[Case], info: Info, first: HowMany = 10) -> list[list[PaymentAllocation]]:

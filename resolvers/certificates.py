@@ -13,6 +13,7 @@ from models.certified import certified
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
+from resolvers.reading import reads
 from tenants import Action, Page, Window
 from tenants.certificates import Verified
 from tenants.certificates import verified as verify
@@ -41,7 +42,7 @@ class CertificateCreateInput:
 
 async def certificate(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a certificate.")]) -> Certificate | None:
     """One certificate in reach."""
-    return await info.context.gate.one(Certificate, id)
+    return await info.context.gate.one(Certificate, id, reads(info))
 
 
 async def certificates(

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import strawberry
 
-from models import AmortizationSchedule, Contract, Mandate, Party, ScheduleStatus
+from models import AmortizationSchedule, Contract, Mandate, ScheduleStatus
 from models.accounts import Account
 from models.contracts import ContractKind, ContractState
 from models.words import Described
+from resolvers.accounts import ITS_HOLDER
 from resolvers.assets import ASSETS
 from resolvers.certificates import certificates as certificates
 from resolvers.connections import OrderDirection
@@ -19,7 +20,7 @@ from resolvers.invoices import INVOICES
 from resolvers.listings import Listing
 from resolvers.mandates import DIRECT_DEBITS
 from resolvers.payments import PAYMENTS
-from resolvers.reading import by_keys, reads
+from resolvers.reading import Parent, bring, by_keys, reads
 from resolvers.statements import OPERATIONS, STATEMENTS
 
 # "FINAL" is before "PROVISIONAL": the plan that holds comes first, and its newest revision before the older ones.
@@ -72,8 +73,16 @@ def _which(info: Info, filter: ContractFilter | None) -> Conditions:
     )
 
 
+ITS_ACCOUNT = (Parent("account", Account, "account_id"), ITS_HOLDER)
 CONTRACTS = Listing(
-    Contract, ContractFilter, ContractOrder, ("-starts_on", "-id"), "those that started last first", _which, ("search_number", "id")
+    Contract,
+    ContractFilter,
+    ContractOrder,
+    ("-starts_on", "-id"),
+    "those that started last first",
+    _which,
+    ("search_number", "id"),
+    ITS_ACCOUNT,
 )
 
 contracts = CONTRACTS.everywhere()
@@ -90,7 +99,7 @@ subcontracts = CONTRACTS.under("parent_id")
 
 async def contract(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a contract.")]) -> Contract | None:
     """One contract in reach, with its account and whose that is: nearly every page asks for them."""
-    return await info.context.gate.one(Contract, id, bring=[(Account, "account_id"), (Party, "holder_id")])
+    return await info.context.gate.one(Contract, id, reads(info), bring(info, ITS_ACCOUNT))
 
 
 @by_keys

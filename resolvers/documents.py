@@ -98,7 +98,7 @@ documents = DOCUMENTS.everywhere()
 
 async def document(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a document.")]) -> Document | None:
     """One document in reach, however old."""
-    return await info.context.gate.one(Document, id)
+    return await info.context.gate.one(Document, id, reads(info))
 
 
 @by_keys

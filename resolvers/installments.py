@@ -12,6 +12,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, named, one_of, together, within
 from resolvers.listings import Listing
+from resolvers.reading import reads
 
 
 @strawberry.input(description="Which installments.")
@@ -66,7 +67,7 @@ async def installment(
     info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an installment.")]
 ) -> Installment | None:
     """One installment in reach."""
-    return await info.context.gate.one(Installment, id)
+    return await info.context.gate.one(Installment, id, reads(info))
 
 
 async def payments(installments: list[Installment], info: Info, first: HowMany = 10) -> list[list[PaymentAllocation]]:

@@ -23,7 +23,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, equal, named, numbered, one_of, together, within
 from resolvers.listings import Listing
-from resolvers.reading import by_keys, reads
+from resolvers.reading import Parent, bring, by_keys, reads
 
 AS_PRINTED = ("number",)
 
@@ -86,13 +86,14 @@ def _which(info: Info, filter: InvoiceFilter | None) -> Conditions:
 
 
 INVOICES = Listing(Invoice, InvoiceFilter, InvoiceOrder, ("-issued_on", "-id"), "the newest first", _which, ("search_number", "id"))
+ITS_PAPER = Parent("document", Document, "document_id")
 
 invoices = INVOICES.everywhere()
 
 
 async def invoice(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an invoice.")]) -> Invoice | None:
     """One bill in reach."""
-    return await info.context.gate.one(Invoice, id, bring=[(Document, "document_id")])
+    return await info.context.gate.one(Invoice, id, reads(info), bring(info, [ITS_PAPER]))
 
 
 @by_keys

@@ -10,7 +10,7 @@ from tortoise.models import Model
 from resolvers.connections import After, Before, First, Last, order_of
 from resolvers.context import Info
 from resolvers.filters import Conditions, search_key
-from resolvers.reading import by_keys, reads
+from resolvers.reading import NODES, Parent, bring, by_keys, reads
 from tenants import Page, Window
 
 
@@ -29,6 +29,7 @@ class Listing:
     usually: str
     which: Callable[[Info, Any], Conditions] = field(compare=False)
     best: tuple[str, ...] | None = None
+    brings: tuple[Parent, ...] = ()  # what nearly every page shows beside these rows
 
     def everywhere(self) -> Callable[..., Any]:
         """The resolver of a root field: the rows of the whole reach."""
@@ -43,7 +44,9 @@ class Listing:
             order_by: Any = None,
         ) -> Page:
             window = Window(first, after, last, before)
-            return await info.context.gate.page(self.model, self.which(info, filter), self.sorted(filter, order_by), window, reads(info))
+            beside = bring(info, self.brings, NODES)
+            which, order = self.which(info, filter), self.sorted(filter, order_by)
+            return await info.context.gate.page(self.model, which, order, window, reads(info), beside)
 
         return self.told(page)
 

@@ -96,14 +96,14 @@ debits_of_mandate = DIRECT_DEBITS.under("mandate_id")
 
 async def mandate(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a mandate.")]) -> Mandate | None:
     """One mandate in reach."""
-    return await info.context.gate.one(Mandate, id)
+    return await info.context.gate.one(Mandate, id, reads(info))
 
 
 async def direct_debit(
     info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a direct debit.")]
 ) -> DirectDebit | None:
     """One direct debit in reach."""
-    return await info.context.gate.one(DirectDebit, id)
+    return await info.context.gate.one(DirectDebit, id, reads(info))
 
 
 async def masked_iban(mandates: list[Mandate], info: Info) -> list[str | None]:

@@ -16,6 +16,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, equal, named, one_of, together, within
 from resolvers.listings import Listing
+from resolvers.reading import reads
 
 COLLECTED = [PaymentState.PENDING, PaymentState.SETTLED]
 Debit = tuple[UUID | None, date, str, str]
@@ -83,7 +84,7 @@ payments = PAYMENTS.everywhere()
 
 async def payment(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a payment.")]) -> Payment | None:
     """One payment in reach."""
-    return await info.context.gate.one(Payment, id)
+    return await info.context.gate.one(Payment, id, reads(info))
 
 
 async def allocations(payments: list[Payment], info: Info, first: HowMany = 10) -> list[list[PaymentAllocation]]:

@@ -1,10 +1,14 @@
 """What an operation reads of the rows it asks for, so that the database sends no more of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from engine.info import Info as Planned
+from models.base import Owned
 from resolvers.context import Info
 from tenants.rows import KEYS
+from tenants.statements import Brought, brought
 
 R = TypeVar("R")
 
@@ -20,6 +24,37 @@ def looks_at(*columns: str) -> Callable[[R], R]:
 
 
 by_keys = looks_at(KEYS)
+
+
+@dataclass(frozen=True)
+class Parent:
+    """What rows belong to, so that it may come with them: the field that gives it, whose rows it gives, and what points there."""
+
+    field: str
+    model: type[Owned]
+    by: str
+
+
+ITSELF: tuple[tuple[str, ...], ...] = ((),)
+NODES = (("nodes",), ("edges", "node"))
+
+
+def bring(info: Info, parents: Sequence[Parent], start: Sequence[tuple[str, ...]] = ITSELF) -> list[Brought]:
+    """Those of the parents, each one's field below that of the one before, that the operation asks for: from the rows of the field at
+    hand on, or from those at the end of the paths of `start`.
+    """
+    raw: Any = info._raw_info
+    found: list[Brought] = []
+    if not isinstance(raw, Planned):
+        return found
+    paths = tuple(start)
+    for parent in parents:
+        paths = tuple((*path, parent.field) for path in paths)
+        asked = raw.asked(*paths)
+        if not asked.is_asked:
+            break
+        found.append(brought(parent.model, parent.by, asked.reads))
+    return found
 
 
 def reads(info: Info) -> frozenset[str] | None:

@@ -14,12 +14,14 @@ from models.settlement_quotes import QuoteState, acts_on, state_on
 from models.settling import RepaymentEffect, RepaymentFigure
 from models.words import Described
 from resolvers import ledgers
+from resolvers.belonging import ITS_CONTRACT
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, named, one_of, together, within
 from resolvers.keeping import allowed_actions
 from resolvers.listings import Listing
 from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
+from resolvers.reading import bring, reads
 from tenants import Action
 from tenants.writing import WritingGate
 
@@ -122,7 +124,7 @@ of_contracts = QUOTES.under("contract_id")
 
 async def quote(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a quote.")]) -> SettlementQuote | None:
     """One quote in reach."""
-    return await info.context.gate.one(SettlementQuote, id, bring=[(Contract, "contract_id")])
+    return await info.context.gate.one(SettlementQuote, id, reads(info), bring(info, [ITS_CONTRACT]))
 
 
 async def states(quotes: list[SettlementQuote], info: Info) -> list[QuoteState]:

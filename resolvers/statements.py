@@ -10,6 +10,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, named, one_of, together, within
 from resolvers.listings import Listing
+from resolvers.reading import reads
 
 
 @strawberry.input(description="Which statements.")
@@ -101,9 +102,9 @@ async def operations_of_statement(
 
 async def statement(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a statement.")]) -> Statement | None:
     """One statement in reach."""
-    return await info.context.gate.one(Statement, id)
+    return await info.context.gate.one(Statement, id, reads(info))
 
 
 async def operation(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an operation.")]) -> Operation | None:
     """One operation in reach."""
-    return await info.context.gate.one(Operation, id)
+    return await info.context.gate.one(Operation, id, reads(info))

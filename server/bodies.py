@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from math import isfinite
 from typing import Any, NoReturn
 
+import orjson
+
 from server.codes import Code, Declined
 
 Receive = Callable[[], Awaitable[Any]]
@@ -69,6 +71,8 @@ async def _all(receive: Receive) -> bytes:
 
 def read_json(sent: bytes) -> Any:
     """The value that a text of JSON stands for."""
+    if (found := _written_as_read(sent)) is not None:
+        return found
     try:
         text = sent.decode()
     except UnicodeDecodeError:
@@ -82,6 +86,21 @@ def read_json(sent: bytes) -> Any:
     if text.count("{") + text.count("[") > DEEPEST or "\\u" in text:
         _look_into(value)
     return value
+
+
+def _written_as_read(sent: bytes) -> Any:
+    """The value of a text that is what its own value is written as, as browsers write it: nothing in it can be read in two ways.
+
+    A name that stands twice, a number that loses digits and whatever else is odd would be written otherwise. Such texts, and all that hold
+    escapes or many levels, give `None`, and are read the slow way. It costs a fifth of that.
+    """
+    if sent.count(b"{") + sent.count(b"[") > DEEPEST or b"\\u" in sent:
+        return None
+    try:
+        value = orjson.loads(sent)
+        return value if orjson.dumps(value) == sent else None
+    except ValueError:  # said again, and why, by the reader that is strict
+        return None
 
 
 def bounded(variables: dict[str, Any]) -> None:

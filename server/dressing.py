@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 
 import structlog
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from server.hosts import Hosts
 from server.troubles import trouble

@@ -208,7 +208,7 @@ class Endpoint:
     def told(self, told: Told, run: Run) -> Told:
         remaining = self.bounds.budgets.capacity if run.remaining is None else run.remaining
         language = ((b"content-language", run.locale.encode()),) if run.locale else ()
-        return told._replace(extensions={"cost": self.cost(run, remaining)}, headers=language)
+        return Told(told.request_id, run.name, told.otherwise, {"cost": self.cost(run, remaining)}, language)
 
     def needed(self, document: Document) -> Any:
         """What the policy asks of whoever names this document's fields, found once."""

@@ -15,15 +15,13 @@ from tortoise.models import Model
 from models.base import Owned
 from tenants.database import Database, Snapshot
 from tenants.pages import Marks, Page, Window
-from tenants.rows import beside, columns, columns_for, row_class
+from tenants.rows import columns_for, row_class
 from tenants.scope import Scope
-from tenants.statements import SCOPED, Condition, Order, Select, Spans
+from tenants.statements import SCOPED, Brought, Condition, Order, Reads, Select, Spans
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
 Rows = Sequence[Any]
-Brought = Sequence[tuple[type[Owned], str]]
-Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 SCOPE_CHANGED = "SC001"
 LAST = itemgetter(-1)
 
@@ -44,24 +42,25 @@ class Gate:
         self.is_checked = is_sure  # the database has said that this standing is the current one
         self.is_asked = is_sure  # or has been asked to
         self.has_changed = False
-        self.brought: dict[tuple[type[Model], UUID], Any] = {}
+        self.brought: dict[tuple[type[Model], Reads, UUID], Any] = {}
 
-    async def one(self, model: type[O], gid: str, bring: Brought = ()) -> O | None:
+    async def one(self, model: type[O], gid: str, reads: Reads = None, bring: Sequence[Brought] = ()) -> O | None:
         """The row with this client id; `None` when there is none in reach.
 
-        `bring=[(Party, "holder_id")]` reads parents in the same statement; `parents` then has them.
+        `bring=[brought(Party, "holder_id")]` reads parents in the same statement; `parents` then has them.
         """
         key = model.id_in(gid)
         if key is None:
             return None
-        sql, values = Select.one(self.scope, model, key, bring)
-        rows = await self._fetch(values, sql, row_class(model))
-        self._keep(bring, rows, len(columns(model)))
+        needed = columns_for(model, reads)
+        sql, values = Select.one(self.scope, model, key, needed, bring)
+        rows = await self._fetch(values, sql, row_class(model, needed))
+        self._keep(bring, rows, len(needed))
         return rows[0] if rows else None
 
     async def those(self, model: type[O], keys: Sequence[UUID], reads: Reads = None) -> dict[UUID, O]:
         """The rows with these keys that are in reach, by their key."""
-        found = {key: self.brought[model, key] for key in keys if (model, key) in self.brought}
+        found = {key: self.brought[model, reads, key] for key in keys if (model, reads, key) in self.brought} if self.brought else {}
         if missing := list(set(keys) - found.keys()):
             select = Select(self.scope, model, [("id", "any", missing)], columns_for(model, None if reads is None else reads | {"id"}))
             found |= {row.id: row for row in await self._fetch(select.values, select.sql(), row_class(model, select.read))}
@@ -102,14 +101,24 @@ class Gate:
         """For each row the first few of those that point at it, without a cursor."""
         return await self._of_each(model, [row.id for row in of], by, order, conditions, limit=Window(first=first).size)
 
-    async def page(self, model: type[M], conditions: Sequence[Condition], order: Order, window: Window, reads: Reads = None) -> Page:
-        """A stretch of all rows in reach."""
+    async def page(
+        self,
+        model: type[M],
+        conditions: Sequence[Condition],
+        order: Order,
+        window: Window,
+        reads: Reads = None,
+        bring: Sequence[Brought] = (),
+    ) -> Page:
+        """A stretch of all rows in reach, and of what they belong to what `bring` says."""
         read = window.turned(order)
         place = self._place(model, window, order)
-        needed = columns_for(model, reads, tuple(order))
+        needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring))
         whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions, needed)
         cut.where += cut.beyond(read, place)
-        rows = await self._fetch(cut.values, cut.sql(read, window.size + 1), row_class(model, needed))
+        sql = cut.with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
+        rows = await self._fetch(cut.values, sql, row_class(model, needed))
+        self._keep(bring, rows, len(needed))
         return Page.of(rows, window, order, self.marks, whole)
 
     async def child_pages(
@@ -184,13 +193,15 @@ class Gate:
         rows = await self._fetch(page.all.values, page.all.count_of_each(page.column), asyncpg.Record)
         return dict(map(tuple, rows))
 
-    def _keep(self, brought: Brought, rows: list[Any], offset: int) -> None:
-        """The parents that came beside these rows."""
-        for model, _ in brought:
-            for row in (beside(model, offset)(row) for row in rows):
-                if row.id is not None:
-                    self.brought[model, row.id] = row
-            offset += len(columns(model))
+    def _keep(self, brought: Sequence[Brought], rows: list[Any], offset: int) -> None:
+        """The parents that came beside these rows. What came for one field has what that field looks at, and no other may have it."""
+        for parent in brought:
+            end, at, kind = offset + len(parent.columns), parent.columns.index("id"), row_class(parent.model, parent.columns, tuple)
+            for row in rows:
+                values = row[offset:end]
+                if (key := values[at]) is not None:
+                    self.brought[parent.model, parent.reads, key] = kind(values)
+            offset = end
 
     async def _fetch(self, values: Sequence[Any], sql: str, row: type[asyncpg.Record]) -> list[Any]:
         """Every statement passes here. The first one of an operation carries the check of the standing."""

@@ -24,8 +24,11 @@ def columns(model: type[Model]) -> tuple[str, ...]:
 
 
 @lru_cache(KEPT)
-def columns_for(model: type[Model], reads: frozenset[str] | None, order: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Those of a read whose rows will be asked for these attributes only: what they are made of, and what cursors are made of.
+def columns_for(
+    model: type[Model], reads: frozenset[str] | None, order: tuple[str, ...] = (), *, is_sorted: bool = False
+) -> tuple[str, ...]:
+    """Those of a read whose rows will be asked for these attributes only: what they are made of, and what cursors are made of. `is_sorted`
+    says that the statement itself sorts what it has read.
 
     A column that is not needed costs as much as one that is: two thirds of an installment's were never looked at, and a key costs as
     much as three numbers. `None`, and a fact of which nobody says what it is made of, bring them all.
@@ -34,7 +37,7 @@ def columns_for(model: type[Model], reads: frozenset[str] | None, order: tuple[s
         return columns(model)
     facts, said = _facts(model), getattr(model, "READS", {})
     wanted = set(said.get("typename", ()))
-    if CURSORS & reads:
+    if is_sorted or CURSORS & reads:
         wanted |= {name.lstrip("-") for name in order}
     for name in reads:
         fact = facts.get(name)
@@ -52,10 +55,11 @@ def columns_for(model: type[Model], reads: frozenset[str] | None, order: tuple[s
 
 
 @lru_cache(KEPT)
-def row_class(model: type[Model], read: tuple[str, ...] | None = None) -> type[asyncpg.Record]:
+def row_class(model: type[Model], read: tuple[str, ...] | None = None, base: type[Any] = asyncpg.Record) -> type[Any]:
     """A record with the columns of the model, or these of them, and those of its properties that are facts about one row.
 
-    `property(itemgetter(i))` stays in C: reading a column costs the same as indexing. A column that was not read is no attribute.
+    `property(itemgetter(i))` stays in C: reading a column costs the same as indexing. A column that was not read is no attribute. A row
+    that came in one record with another is a tuple.
     """
     read = columns(model) if read is None else read
     named = {name: property(itemgetter(i)) for i, name in enumerate(read)}
@@ -63,7 +67,7 @@ def row_class(model: type[Model], read: tuple[str, ...] | None = None) -> type[a
     if facts.get("gid") is vars(Owned)["gid"] and "id" in read:
         facts["gid"] = _gid(facts["PREFIX"] + "_", read.index("id"))
     made = {"__slots__": (), "PARTS": _amounts(model, read), **facts, **named}
-    return type(f"{model.__name__}Row", (asyncpg.Record,), made)
+    return type(f"{model.__name__}Row", (base,), made)
 
 
 def _amounts(model: type[Model], read: tuple[str, ...]) -> dict[str, dict[str, str]]:
@@ -71,20 +75,6 @@ def _amounts(model: type[Model], read: tuple[str, ...]) -> dict[str, dict[str, s
     currency = {"currency": "currency"} if "currency" in read else {}
     facts = {name: fact for name, fact in _facts(model).items() if isinstance(fact, MoneyFact) and fact.column in read}
     return {name: {"amount": fact.column} | currency for name, fact in facts.items()}
-
-
-@lru_cache
-def beside(model: type[Model], offset: int) -> type[Any]:
-    """The same for a row that came in one record with another, behind its first `offset` columns."""
-
-    def column(i: int) -> property:
-        return property(lambda self: self.record[i])
-
-    def __init__(self: Any, record: asyncpg.Record) -> None:
-        self.record = record
-
-    named = {name: column(i) for i, name in enumerate(columns(model), offset)}
-    return type(f"{model.__name__}Row", (), {"__slots__": ("record",), "__init__": __init__, **_facts(model), **named})
 
 
 def _gid(prefix: str, at: int) -> property:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -174,12 +174,17 @@ class Scope:
     @cached_property
     def locale(self) -> str:
         """In which language messages are written: what the request asks for, else the user's, else the portal's first."""
-        offered = self.rules.locales
-        for wanted in (*self.asking.languages, self.standing.locale or ""):
-            for locale in offered:
-                if wanted.split("-")[0].lower() == locale.split("-")[0].lower():
-                    return locale
-        return offered[0]
+        return chosen((*self.asking.languages, self.standing.locale or ""), self.rules.locales)
+
+
+@lru_cache(1_000)
+def chosen(wanted: tuple[str, ...], offered: tuple[str, ...]) -> str:
+    """The first wanted language that is offered, whatever its country; else the first that is offered."""
+    for one in wanted:
+        for locale in offered:
+            if one.split("-")[0].lower() == locale.split("-")[0].lower():
+                return locale
+    return offered[0]
 
 
 def _array(keys: Iterable[UUID]) -> str:

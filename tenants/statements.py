@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.models import Model
 
 from tenants import policy
 from tenants.policy import narrowed, rule_of
-from tenants.rows import columns
+from tenants.rows import columns, columns_for
 from tenants.scope import Scope
 
 # `s` is one row: the scope, set for row-level security and handed to the statement by the very call that set it. What follows depends
@@ -26,7 +27,7 @@ select r.* from s cross join lateral ({} offset 0) r"""
 BOUND = 9
 
 Condition = tuple[str, str, Any]  # column, operator, value
-Brought = Sequence[tuple[type[Model], str]]  # parents, and the columns that point at them
+Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
 Spans = tuple[str, Sequence[date], Sequence[date]]  # a column, and for each key the first and the last day that it may have
 
@@ -45,8 +46,23 @@ OPERATORS = {
 }
 
 
-# What `Select.one` has written: as many as there are ways in which the code asks for one row.
+MOST_TEXTS = 2_000  # that `Select.one` keeps: one for each way in which one row is asked for
 TEXTS: dict[Any, str] = {}
+
+
+class Brought(NamedTuple):
+    """Parents that come in one statement with the rows that point at them by the column `by`; or that column may be of a parent before."""
+
+    model: type[Model]
+    by: str
+    reads: Reads
+    columns: tuple[str, ...]  # their key besides what is looked at
+
+
+@lru_cache(MOST_TEXTS)
+def brought(model: type[Model], by: str, reads: Reads = None) -> Brought:
+    """These parents, as far as they will be looked at."""
+    return Brought(model, by, reads, columns_for(model, None if reads is None else reads | {"id"}))
 
 
 class Select:
@@ -61,15 +77,17 @@ class Select:
             self.where.append(self._condition(*condition))
 
     @classmethod
-    def one(cls, scope: Scope, model: type[Model], key: UUID, brought: Brought) -> tuple[str, list[Any]]:
+    def one(cls, scope: Scope, model: type[Model], key: UUID, read: tuple[str, ...], brought: Sequence[Brought]) -> tuple[str, list[Any]]:
         """The row with this key, with the rows its columns point at, and the values. The text is kept where nothing narrows the reach."""
-        kept = model, tuple(brought), scope.is_staff
-        is_whole = all(policy.is_whole(scope.standing, each) for each in (model, *[parent for parent, _ in brought]))
+        kept = model, read, *brought, scope.is_staff
+        is_whole = all(policy.is_whole(scope.standing, each) for each in (model, *[parent.model for parent in brought]))
         if is_whole and kept in TEXTS:
             return TEXTS[kept], [key]
-        select = cls(scope, model, [("id", "=", key)])
+        select = cls(scope, model, [("id", "=", key)], read)
         sql = select.with_parents(brought) if brought else select.sql()
         if is_whole:
+            if len(TEXTS) >= MOST_TEXTS:
+                TEXTS.clear()
             TEXTS[kept] = sql
         return sql, select.values
 
@@ -82,16 +100,16 @@ class Select:
         """All of them."""
         return SCOPED.format(self._body(self.where, order, limit))
 
-    def with_parents(self, brought: Brought) -> str:
+    def with_parents(self, brought: Sequence[Brought], order: Order = (), limit: int | None = None) -> str:
         """Each with the rows its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
-        joined, known = [f"({self._body(self.where, (), None)}) c"], [("c", self.model)]
-        for parent, by in brought:
-            alias, pointing = f"p{len(known)}", next(alias for alias, model in known if by in model._meta.db_fields)
-            reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent)])
-            beside = f"select {', '.join(columns(parent))} from {_table(parent)} where {reach} and id = {pointing}.{by}"
+        joined, known = [f"({self._body(self.where, order, limit)}) c"], [("c", self.read)]
+        for parent in brought:
+            alias, pointing = f"p{len(known)}", next(alias for alias, names in known if parent.by in names)
+            reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent.model)])
+            beside = f"select {', '.join(parent.columns)} from {_table(parent.model)} where {reach} and id = {pointing}.{parent.by}"
             joined.append(f"left join lateral ({beside}) {alias} on true")
-            known.append((alias, parent))
-        return SCOPED.format(f"select * from {' '.join(joined)}")
+            known.append((alias, parent.columns))
+        return SCOPED.format(f"select * from {' '.join(joined)}{_ordered(order, 'c.')}")
 
     def of_each(self, column: str, keys: Sequence[Any], order: Order, limit: int | None = None, after: Sequence[Any] | None = None) -> str:
         """Those of each key, or the first few: one index scan a key. The last column is the number of the key, from 1 on."""
@@ -145,9 +163,14 @@ class Select:
 
     def _body(self, where: Sequence[str], order: Order, limit: int | None) -> str:
         sql = f"select {', '.join(self.read)} from {_table(self.model)} where {' and '.join(where)}"
-        if order:
-            sql += " order by " + ", ".join(f"{name[1:]} desc" if name.startswith("-") else name for name in order)
+        sql += _ordered(order)
         return sql if limit is None else f"{sql} limit {limit}"
+
+
+def _ordered(order: Order, of: str = "") -> str:
+    """The clause that sorts by these columns; nothing for no order."""
+    names = [f"{of}{name[1:]} desc" if name.startswith("-") else f"{of}{name}" for name in order]
+    return f" order by {', '.join(names)}" if names else ""
 
 
 def _table(model: type[Model]) -> str:
