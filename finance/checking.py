@@ -136,25 +136,28 @@ def _interest(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> Iterato
 
 
 def _nearest(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> list[Difference]:
-    """The wrong lines, by the rates that leave the fewest: the agreed one first, then the implied one, then other ways to count."""
+    """The wrong lines: at the agreed rate, unless most lines fit the implied one or another way to count time, and more than fit that."""
     rates = _rates(lines, agreed, annual)
     wrong = list(_off(lines, rates))
-    if wrong and agreed.may_imply_rate:
-        implied = _implied(lines, agreed) if rates[0] is not None else _implied_later(lines, agreed)
-        wrong = min(wrong, list(_off(lines, implied)) if implied else wrong, key=len)
-    for way in _other_ways(agreed):
+    for others in _others(lines, agreed, annual, is_first_known=rates[0] is not None) if wrong else ():
+        off = list(_off(lines, others))
+        if len(off) < len(wrong) and 2 * len(off) < len(lines):
+            wrong = off
         if not wrong:
             break
-        with suppress(Unanswerable):  # these days cannot be counted so: they do not ascend
-            wrong = min(wrong, list(_off(lines, _rates(lines, way, annual))), key=len)
     return wrong
 
 
-def _other_ways(agreed: Agreed) -> Iterator[Agreed]:
-    """How the contract may count time beside by whole periods, where that is not known."""
+def _others(lines: Sequence[Line], agreed: Agreed, annual: Decimal, *, is_first_known: bool) -> Iterator[Rates]:
+    """The rates that a lease may imply; and those of other ways to count time beside by whole periods, where the way is not known."""
+    if agreed.may_imply_rate:
+        implied = _implied(lines, agreed) if is_first_known else _implied_later(lines, agreed)
+        if implied:
+            yield implied
     if not agreed.is_counting_known:
-        yield replace(agreed, conversion=Conversion.EQUIVALENT)
-        yield from (replace(agreed, counting=counting) for counting in COUNTINGS)
+        for way in (replace(agreed, conversion=Conversion.EQUIVALENT), *(replace(agreed, counting=counting) for counting in COUNTINGS)):
+            with suppress(Unanswerable):  # these days cannot be counted so: they do not ascend
+                yield _rates(lines, way, annual)
 
 
 def _off(lines: Sequence[Line], rates: Rates) -> Iterator[Difference]:

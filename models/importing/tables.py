@@ -17,7 +17,7 @@ from asyncpg import Record
 from finance.checking import MOST_DIFFERENCES, Agreed, Difference, check
 from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
 from finance.lines import Line
-from finance.money import ZERO
+from finance.money import NOTHING
 from finance.payments import Timing
 from models.importing.ground import Ground, names
 from models.importing.judging import WRITTEN
@@ -191,9 +191,9 @@ def agreed(table: Table, lines: Sequence[Line]) -> Agreed:
 def remaining_amount(table: Table, last: Line) -> Decimal:
     """What a table should leave owed: the residual value or the price of the option, unless its last payment includes that; else nothing."""
     known = [amount for amount in (table.purchase_option_amount, table.residual_value_amount) if amount]
-    if not known or last.closing in known:
-        return last.closing if known else ZERO
-    return ZERO if not last.closing and last.principal >= min(known) else known[0]
+    if not known or (last.closing == NOTHING and last.principal >= min(known)):
+        return NOTHING
+    return last.closing if last.closing in known else known[0]
 
 
 def said(difference: Difference) -> tuple[str, str | None, str]:
