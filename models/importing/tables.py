@@ -163,11 +163,12 @@ def notes(batch: Sequence[tuple[Table, Sequence[Line]]]) -> list[Note]:
 
 def noted(table: Table, lines: Sequence[Line]) -> Note | None:
     """The first difference of a table, and how many more there are. None if all is well."""
-    found = [difference for difference in check(lines, agreed(table, lines)) if difference.rule not in SAID_ALREADY]
-    if not found:
+    found = check(lines, agreed(table, lines))
+    told = [difference for difference in found if difference.rule not in SAID_ALREADY]
+    if not told:
         return None
-    rule, field, message = said(found[0])
-    return Note(table.id, rule, field, f"{message}{more(len(found) - 1)}.")
+    rule, field, message = said(told[0])
+    return Note(table.id, rule, field, f"{message}{more(len(told) - 1, is_all=len(found) < MOST_DIFFERENCES)}.")
 
 
 def agreed(table: Table, lines: Sequence[Line]) -> Agreed:
@@ -214,11 +215,11 @@ def said(difference: Difference) -> tuple[str, str | None, str]:
             return DIFFERS, None, f"Line {number} breaks the rule {rule}: {found} instead of {expected}"
 
 
-def more(count: int) -> str:
+def more(count: int, *, is_all: bool) -> str:
+    """How many differences there are beside the one that is told."""
     if count == 0:
         return ""
-    least = "at least " if count + 1 >= MOST_DIFFERENCES else ""
-    return f" ({least}{count} more difference{'s' if count > 1 else ''})"
+    return f" ({'' if is_all else 'at least '}{count} more difference{'s' if count > 1 else ''})"
 
 
 async def write(ground: Ground, found: Sequence[Note]) -> None:

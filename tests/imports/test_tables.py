@@ -136,6 +136,15 @@ async def test_a_table_of_another_rate_is_noted_line_by_line(north: House):
     assert message.startswith("Line 1: interest is 40.83, at the agreed rate it would be 40.00 (")
 
 
+@pytest.mark.parametrize(("periods", "count"), [(96, "96"), (97, "97"), (98, "at least 98"), (240, "at least 98")])
+async def test_the_differences_are_counted_up_to_a_hundred(north: House, periods: int, count: str):
+    rows = left_owed(dearer(export(replace(LOAN, phases=(Annuity(periods=periods),))), *range(1, periods + 1), by="9.00"))
+
+    [(_, _, message)] = said(await north.take_rows(rows))
+
+    assert message == f"Line {periods} closes at 10.00, the contract leaves 0.00 ({count} more differences)."
+
+
 RENTS = replace(LOAN, phases=(Given(amounts=(Decimal("1707.00"),) * 6),), closing=Closing.LEASE)  # at more than 8 %
 
 
