@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from asyncpg import Record
@@ -25,7 +25,8 @@ from models.importing.judging import WRITTEN
 DIFFERS, UNCHECKED = "schedule.differs", "schedule.unchecked"
 # What a contract says of its table; a change of anything else, such as of what is owed today, has nothing checked again.
 TERMS = (
-    "financed_amount", "residual_value_amount", "purchase_option_amount", "nominal_rate_percent", "starts_on", "periodicity_months", "timing",
+    "kind", "financed_amount", "residual_value_amount", "purchase_option_amount", "nominal_rate_percent", "starts_on", "periodicity_months",
+    "timing",
 )  # fmt: skip
 # Their rents are agreed, and their tables may run at the rate that these imply.
 LEASES = ("FINANCE_LEASE", "HIRE_PURCHASE", "RENTAL")
@@ -82,11 +83,13 @@ async def note_tables(ground: Ground, *, types: set[str]) -> int:
         "create temp table schedule_note (id uuid, external_id text, contract_id uuid, rule text, field text, message text) on commit drop"
     )
     await ground.run(f"create temp table checked_schedule on commit drop as {changed(ground, types)}")
+    await ground.run("create unique index on checked_schedule (id); analyze checked_schedule")
     count = 0
     async for batch in batches(ground):
         # Beside the event loop: the worker has more to do, such as saying how far the run is.
         await write(ground, await asyncio.to_thread(notes, batch))
         count += len(batch)
+    await ground.run("analyze schedule_note")
     for statement in places(types):
         await ground.run(statement)
     return count
@@ -104,7 +107,7 @@ def changed(ground: Ground, types: set[str]) -> str:
         reasons.append("m.contract_id in (select contract_id from changed_terms) and (m.status = 'FINAL' or not exists ("
                        "select from amortization_schedule f where f.tenant_id = m.tenant_id and f.contract_id = m.contract_id and f.status = 'FINAL'))")  # fmt: skip
     return f"""
-        select m.id, m.external_id, m.contract_id, m.revision, m.valid_from_on, c.kind, {names(TERMS, "c")}
+        select m.id, m.external_id, m.contract_id, m.revision, m.valid_from_on, {names(TERMS, "c")}
           from amortization_schedule m join contract c on c.tenant_id = m.tenant_id and c.id = m.contract_id
          where {ground.own("m")} and ({" or ".join(f"({reason})" for reason in reasons)})
            and not exists (select from amortization_schedule n where n.tenant_id = m.tenant_id and n.contract_id = m.contract_id
@@ -232,28 +235,28 @@ async def write(ground: Ground, found: Sequence[Note]) -> None:
 
 def places(types: set[str]) -> list[str]:
     """Where the report says it: at the table; at its first line that has nothing else to say, where only lines came; else at the contract."""
-    found: list[Any] = []
+    found: list[str] = []
     if "amortization_schedules" in types:
         found = [
-            placed("judged_amortization_schedules", "j.id = n.id and j._why is null and j._result <> 'PARKED'", "n.message"),
             placed(
-                "judged_amortization_lines", f"j.schedule_id = n.id and j._n = ({FIRST_FREE_LINE})", "concat_ws(' ', j._why[4], n.message)"
+                "judged_amortization_schedules", "schedule_note", "j.id = n.id and j._why is null and j._result <> 'PARKED'", "n.message"
             ),
+            placed("judged_amortization_lines", BY_FIRST_LINE, "j._n = n.n", "concat_ws(' ', j._why[4], n.message)"),
         ]
     if "contracts" in types:
-        found.append(
-            placed("judged_contracts", "j.id = n.contract_id and j._why is null", "'Table ' || n.external_id || ': ' || n.message")
-        )
+        at = "'Table ' || n.external_id || ': ' || n.message"
+        found.append(placed("judged_contracts", "schedule_note", "j.id = n.contract_id and j._why is null", at))
     return found
 
 
-FIRST_FREE_LINE = """select f._n from judged_amortization_lines f where f.schedule_id = n.id and coalesce(f._why[2] = 'lines.removed', true)
-                      order by f._why is not null, f.number limit 1"""
+# How many lines are no more may have been said at the only line that is left.
+BY_FIRST_LINE = """(select distinct on (m.id) f._n as n, m.* from schedule_note m join judged_amortization_lines f on f.schedule_id = m.id
+                     where coalesce(f._why[2] = 'lines.removed', true) order by m.id, f._why is not null, f.number)"""
 
 
-def placed(judged: str, where: str, message: str) -> str:
+def placed(judged: str, notes: str, where: str, message: str) -> str:
     """Puts notes where they belong, each once."""
     return f"""
         with placed as (
-          update {judged} j set _why = array[j._result, n.rule, n.field, {message}, null, null] from schedule_note n where {where} returning n.id)
+          update {judged} j set _why = array[j._result, n.rule, n.field, {message}, null, null] from {notes} n where {where} returning n.id)
         delete from schedule_note where id in (select id from placed)"""

@@ -309,6 +309,15 @@ async def test_new_terms_are_held_against_the_table_that_is_there_and_noted_at_t
     assert (key, found[: len(message)], taken.row("contracts", "C9")["result"]) == ("C9", message, "UPDATED")
 
 
+async def test_a_lease_that_becomes_a_loan_has_its_table_checked_again(north: House):
+    contract = CONTRACT | {"nominal_rate_percent": "7.9"}
+    await north.take_rows(export(RENTS, contract | {"kind": "FINANCE_LEASE"}))
+
+    taken = await north.take_rows({"contracts": [contract]})
+
+    assert [key for key, _, _ in said(taken)] == ["C9"]
+
+
 async def test_what_else_changes_in_a_contract_has_no_table_checked_again(north: House):
     await north.take_rows(dearer(export(), 2))
 
