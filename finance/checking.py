@@ -4,7 +4,7 @@ The rules: `table.empty`, `table.too_long`, `line.unreadable`, `number.sequence`
 `balance.line`, `balance.end`, `payment.parts`, `principal.sum`, `interest.rate` and `terms.unusable`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,7 +29,7 @@ COUNTINGS = tuple(
     partial(year_fraction, count)
     for count in (DayCount.ACT_365_FIXED, DayCount.ACT_360, DayCount.ACT_ACT_ISDA, DayCount.THIRTY_E_360, DayCount.THIRTY_360)
 )
-Rates = list[Decimal | None]  # one for each line, None where it is not known
+Rates = Iterable[Decimal | None]  # one for each line, None where it is not known
 
 
 class Difference(NamedTuple):
@@ -137,12 +137,13 @@ def _interest(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> Iterato
 
 def _nearest(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> list[Difference]:
     """The wrong lines: at the agreed rate, unless most lines fit the implied one or another way to count time, and more than fit that."""
-    rates = _rates(lines, agreed, annual)
-    wrong = list(_off(lines, rates))
-    for others in _others(lines, agreed, annual, is_first_known=rates[0] is not None) if wrong else ():
-        off = list(_off(lines, others))
-        if len(off) < len(wrong) and 2 * len(off) < len(lines):
-            wrong = off
+    first, *later = _rates(lines, agreed, annual)
+    wrong = list(_off(lines, [first, *later]))
+    for others in _others(lines, agreed, annual, is_first_known=first is not None) if wrong else ():
+        with suppress(Unanswerable):  # these days cannot be counted so: they do not ascend
+            off = list(islice(_off(lines, others), len(wrong)))  # no more than can win: the rest is not even counted
+            if len(off) < len(wrong) and 2 * len(off) < len(lines):
+                wrong = off
         if not wrong:
             break
     return wrong
@@ -155,9 +156,8 @@ def _others(lines: Sequence[Line], agreed: Agreed, annual: Decimal, *, is_first_
         if implied:
             yield implied
     if not agreed.is_counting_known:
-        for way in (replace(agreed, conversion=Conversion.EQUIVALENT), *(replace(agreed, counting=counting) for counting in COUNTINGS)):
-            with suppress(Unanswerable):  # these days cannot be counted so: they do not ascend
-                yield _rates(lines, way, annual)
+        yield _rates(lines, replace(agreed, conversion=Conversion.EQUIVALENT), annual)
+        yield from (_rates(lines, replace(agreed, counting=counting), annual) for counting in COUNTINGS)
 
 
 def _off(lines: Sequence[Line], rates: Rates) -> Iterator[Difference]:
@@ -171,7 +171,7 @@ def _off(lines: Sequence[Line], rates: Rates) -> Iterator[Difference]:
             yield Difference("interest.rate", line.number, expected, line.interest)
 
 
-def _rates(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> Rates:
+def _rates(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> Iterator[Decimal | None]:
     """The rate of the period before each line: none for a second line of the same day, such as an option; None where it is not known."""
     plan = Plan(
         financed_amount=ONE,
@@ -182,25 +182,25 @@ def _rates(lines: Sequence[Line], agreed: Agreed, annual: Decimal) -> Rates:
         every=agreed.every,
         timing=agreed.timing,
     )
-    rates = _counted(lines, agreed, annual, plan) if agreed.counting is not None else _regular(lines, agreed, annual, plan)
+    rates = _regular(lines, agreed, annual, plan) if agreed.counting is None else _counted(lines, agreed, annual, plan, agreed.counting)
     if not agreed.is_beginning_known or (not agreed.is_counting_known and plan.first_period() is not None):
-        rates[0] = None
-    return rates
+        next(rates)
+        yield None
+    yield from rates
 
 
-def _regular(lines: Sequence[Line], agreed: Agreed, annual: Decimal, plan: Plan) -> Rates:
+def _regular(lines: Sequence[Line], agreed: Agreed, annual: Decimal, plan: Plan) -> Iterator[Decimal]:
     """Every period but the first is as long as any other."""
     rate = period_rate(annual, plan.period_years(), agreed.conversion)
-    first = period_rate(annual, plan.years_before(1), agreed.conversion)
-    return [first, *(ZERO if later.due_on == earlier.due_on else rate for earlier, later in pairwise(lines))]
+    yield period_rate(annual, plan.years_before(1), agreed.conversion)
+    yield from (ZERO if later.due_on == earlier.due_on else rate for earlier, later in pairwise(lines))
 
 
-def _counted(lines: Sequence[Line], agreed: Agreed, annual: Decimal, plan: Plan) -> Rates:
+def _counted(lines: Sequence[Line], agreed: Agreed, annual: Decimal, plan: Plan, counting: YearFraction) -> Iterator[Decimal]:
     """Every period is as long as its days."""
-    assert agreed.counting is not None
     begins_on = agreed.starts_on or plan.every.after(lines[0].due_on, 0 if plan.is_advance else -1)
     days = [begins_on, *(line.due_on for line in lines)]
-    return [period_rate(annual, agreed.counting(start_on, end_on), agreed.conversion) for start_on, end_on in pairwise(days)]
+    yield from (period_rate(annual, counting(start_on, end_on), agreed.conversion) for start_on, end_on in pairwise(days))
 
 
 def _implied(lines: Sequence[Line], agreed: Agreed) -> Rates | None:

@@ -328,9 +328,22 @@ async def test_what_else_changes_in_a_contract_has_no_table_checked_again(north:
 
 async def test_new_terms_concern_the_table_that_holds(north: House):
     rows = export()
-    rows["amortization_schedules"] += [TABLE | {"external_id": "S11", "status": "PROVISIONAL", "revision": "7"}]
-    rows["amortization_lines"] += lines(LOAN, "S11")
-    await north.take_rows(rows)
+    rows["amortization_schedules"] += [
+        TABLE | {"external_id": "S11", "status": "PROVISIONAL", "revision": "7", "valid_from_on": "2026-02-01"}
+    ]
+    rows["amortization_lines"] += lines(replace(LOAN, financed_amount=Decimal(9_900)), "S11")
+    first = await north.take_rows(rows)
+
+    same = await north.take_rows({"contracts": [CONTRACT | {"timing": ""}]})
+    other = await north.take_rows({"contracts": [CONTRACT | {"financed_amount": "9900.00"}]})
+
+    assert [key for key, _, _ in said(first)] == ["S11"]
+    assert said(same) == []
+    assert [message[:8] for _, _, message in said(other)] == ["Table S9"]
+
+
+async def test_new_terms_concern_a_provisional_table_while_there_is_no_other(north: House):
+    await north.take_rows(export(table=TABLE | {"status": "PROVISIONAL"}))
 
     taken = await north.take_rows({"contracts": [CONTRACT | {"financed_amount": "9900.00"}]})
 
