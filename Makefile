@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 export PYTHONUTF8 = 1
 
-.PHONY: help demo demo-reset test check format rows policy sdl examples lock clean bench bench-memory bench-imports
+.PHONY: help demo demo-reset test check format rows policy sdl examples lock clean bench bench-memory bench-imports bench-tables
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -56,6 +56,9 @@ bench-memory: .venv/installed-dev ## what a worker holds after 100,000 requests
 
 bench-imports: .venv/installed-dev ## import a million installments: rows a second, and the memory it takes
 	@$(BIN)/python -m bench.imports $(BENCH)
+
+bench-tables: .venv/installed-dev ## check 10,000 amortization tables, alone and at import: how many in a minute
+	@$(BIN)/python -m bench.tables $(BENCH)
 
 sdl: .venv/installed-dev ## export the schema to schema/schema.graphql
 	@$(BIN)/bailiwick schema > schema/schema.graphql

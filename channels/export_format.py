@@ -455,7 +455,8 @@ ASSETS = rows(
 AMORTIZATION_SCHEDULES = rows(
     "amortization_schedules",
     "amortization_schedule",
-    "Amortization tables: the plan, where installments are the claims.",
+    "Amortization tables: the plan, where installments are the claims. A table is shown as it is; where it differs from its contract, the "
+    "report notes it (see [below](#tables-that-differ-from-their-contract)).",
     CONTRACT,
     enum("status", "Provisional until the contract is in force.", "PROVISIONAL FINAL"),
     integer("revision", "From 1, raised when the plan changes.", 1, 10_000, required=True),

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from models.importing.ground import Ground, judged, literal
 from models.importing.shapes import RowType
+from models.importing.tables import DIFFERS, UNCHECKED
 from models.imports import ImportResult
 
 # So many rows of a run are kept in the database; the report file has them all.
 MOST_KEPT = 10_000
-NOTED = "('installment.schedule.differs', 'invoice.lines.differ')"
+NOTED = f"('installment.schedule.differs', 'invoice.lines.differ', '{DIFFERS}', '{UNCHECKED}')"
 # A parked row that stays parked is no news of this run.
 IS_NEWS = "not (_parked and _result = 'PARKED')"
 # What a run that takes all or nothing did not take, though there was nothing wrong with it.

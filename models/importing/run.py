@@ -16,8 +16,10 @@ from models.importing.sealing import Sealer
 from models.importing.sets import create_judged_lines, judge_lines, merge_lines
 from models.importing.shapes import RowType
 from models.importing.staging import Rows, Staging, create_fault_table, create_staged_table
+from models.importing.tables import create_changed_terms, find_changed_terms, note_tables
 
 IDENTITIES = "login_identities"
+CONTRACTS = "contracts"
 # Rows that name rows of their own type form chains; no chain of the trade is longer.
 MOST_PASSES = 50
 
@@ -84,6 +86,8 @@ class Importing:
         if any(column.kind == "path" for column in type_.columns):
             await self.papers.bring(type_)
         await create_judged_table(self.ground, type_)
+        if type_.name == CONTRACTS:
+            await create_changed_terms(self.ground)
         names_itself = any(is_reference(column) and column.to == type_.name for column in type_.columns)
         pass_ = 0
         while names_itself and pass_ < MOST_PASSES and await self.judge_pass(type_, pass_, is_last=False):
@@ -95,6 +99,8 @@ class Importing:
         if count:
             if self.sealer.of(type_):
                 await self.sealer.seal_again(self.ground, type_)
+            if type_.name == CONTRACTS:
+                await find_changed_terms(self.ground, pass_)
             await merge(self.ground, type_, pass_)
         return count
 
@@ -112,5 +118,7 @@ class Importing:
             await note_differences(self.ground)
         if "invoices" in present:
             await note_other_totals(self.ground)
-        if "contracts" in present:
+        if present & {CONTRACTS, "amortization_schedules"}:
+            await note_tables(self.ground, types=present)
+        if CONTRACTS in present:
             await tell_of_new_contracts(self.ground, accounts_are_judged="accounts" in present)

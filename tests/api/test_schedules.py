@@ -2,14 +2,16 @@
 
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import Contract
 from tests.api.asking import hidden, read
+from tests.api.importing import RUN, archive, run_of, started, worker
 from tests.world import World
-from tests.world_leasing import FACILITY, LEASE, LOAN, RENTAL
+from tests.world_leasing import FACILITY, LEASE, LOAN, RENTAL, schedules
 
 ONE = """query ($id: ID!, $status: ScheduleStatus, $revision: Int) { contract(id: $id) { financedAmount { amount }
   amortizationSchedule(status: $status, revision: $revision) { status revision currency
@@ -97,3 +99,29 @@ async def test_a_table_on_paper_leads_to_its_lines(world: World):
         ("FINAL_AMORTIZATION_TABLE", {"status": "FINAL", "revision": 2}),
         ("PROVISIONAL_AMORTIZATION_TABLE", {"status": "PROVISIONAL", "revision": 3}),
     ]
+
+
+@pytest.mark.row("CC-5", part="what differs from the contract is told to the back office, and the customer's table is the lessor's")
+async def test_a_table_that_differs_is_shown_as_it_came_and_only_staff_read_that_it_does(own_world: World, tmp_path: Path):
+    lines = [line for line in schedules()["amortization_lines"] if line["schedule"] == "A3-LOAN-F1"]
+    dearer = {"interest_amount": "38.61", "payment_amount": "438.02"}  # by 0.20, in the second line
+    loan = own_world.gid("t1", Contract, LOAN)
+    before = [await read(own_world, who, ONE, id=loan) for who in ("view3", "admin3")]
+
+    run = await started(own_world, archive(tmp_path, {"amortization_lines": [lines[0], lines[1] | dearer, *lines[2:]]}))
+    await worker(own_world).run_dry()
+
+    for seen in before:
+        seen["contract"]["amortizationSchedule"]["lines"][1] |= {"interest": "38.61", "payment": "438.02"}
+    assert [await read(own_world, who, ONE, id=loan) for who in ("view3", "admin3")] == before
+    [row] = (await run_of(own_world, run))["rows"]["nodes"]
+    assert (row["externalId"], row["result"], row["rule"], row["column"]) == (
+        "A3-LOAN-F1#1",
+        "UNCHANGED",
+        "schedule.differs",
+        "interest_amount",
+    )
+    assert row["message"] == "Line 2: interest is 38.61, at the agreed rate it would be 38.41."
+    asked = await own_world.ask("admin3", RUN, id=run)
+    assert asked.codes == ["FORBIDDEN"]
+    assert await own_world.owner.fetchval("select count(*) from outbox_message") == 0

@@ -1,14 +1,17 @@
 """Checks of tables that somebody else computed."""
 
 import random
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finance.checking import Agreed, check
+from finance.checking import COUNTINGS, Agreed, check
+from finance.day_counts import DayCount, year_fraction
 from finance.payments import Timing
 from finance.phases import Annuity, Given
 from finance.plans import Closing, Plan
@@ -178,3 +181,71 @@ def test_a_bent_cent_is_found_wherever_it_is():
         lines = list(schedule(plan()).lines)
         lines[place] = lines[place]._replace(**{field: getattr(lines[place], field) + Decimal("0.02")})
         assert check(lines, AGREED) != (), (place, field)
+
+
+def test_a_loan_runs_at_its_own_rate_and_only_a_lease_at_an_implied_one():
+    table = schedule(plan(rate_percent=Decimal("4.9"))).lines
+
+    assert rules(table, AGREED) == []
+    assert {rule for rule, _ in rules(table, replace(AGREED, may_imply_rate=False))} == {"interest.rate"}
+
+
+def test_one_wrong_line_of_a_lease_at_its_implied_rate_is_told_alone():
+    far = list(schedule(plan(phases=(Given(amounts=(Decimal("1707.00"),) * 6),), closing=Closing.LEASE)).lines)
+    far[2] = far[2]._replace(interest=far[2].interest + 1, payment=far[2].payment + 1)
+    agreed = Agreed(financed_amount=Decimal(10_000), rate_percent=Decimal("7.9"))
+
+    assert rules(far, agreed)[0] == ("interest.rate", 1)  # what it pays implies another rate, which fits no line
+    far[2] = far[2]._replace(principal=far[2].principal - 1, payment=far[2].payment - 1, closing=far[2].closing + 1)
+    far[3] = far[3]._replace(principal=far[3].principal + 1, opening=far[3].opening + 1, interest=far[3].interest - 1)
+    assert rules(far, agreed) == [("interest.rate", 3), ("interest.rate", 4)]
+
+
+UNKNOWN = replace(AGREED, is_counting_known=False, may_imply_rate=False)
+
+
+@given(annuities(closing=Closing.LOAN), st.sampled_from(COUNTINGS))
+@settings(max_examples=50)
+def test_any_usual_way_to_count_fits_where_it_is_not_known(plan, counting):
+    counted = replace(plan, counting=counting, first_interval=None, starts_on=None)
+
+    assert check(schedule(counted).lines, replace(agreed_of(counted), counting=None, is_counting_known=False, may_imply_rate=False)) == ()
+
+
+def test_a_table_that_counts_now_so_and_now_otherwise_does_not_fit():
+    whole, by_days = schedule(plan()).lines, schedule(plan(counting=partial(year_fraction, DayCount.ACT_360))).lines
+    mixed = [*whole[:12], *(line._replace(interest=line.interest + Decimal("0.50"), payment=line.payment + Decimal("0.50")) for line in whole[12:])]  # fmt: skip
+
+    assert rules(by_days, UNKNOWN) == []
+    assert rules(by_days, replace(UNKNOWN, is_counting_known=True)) != []
+    assert [number for _, number in rules(mixed, UNKNOWN)] == list(range(13, 25))
+
+
+def test_the_first_interest_is_open_where_its_period_is():
+    bent_first = bent(0, interest=Decimal("47.00"), payment=Decimal("444.82"))
+    early, late = date(2025, 12, 10), date(2026, 2, 1)
+
+    assert rules(bent_first, replace(UNKNOWN, starts_on=date(2025, 12, 31))) == [("interest.rate", 1)]
+    assert rules(bent_first, replace(UNKNOWN, starts_on=early)) == []
+    assert rules(bent_first, replace(AGREED, may_imply_rate=False, starts_on=early)) != []
+    assert rules(bent_first, replace(UNKNOWN, starts_on=late)) == [("terms.unusable", None)]
+    assert rules(bent_first, replace(UNKNOWN, starts_on=late, is_beginning_known=False)) == []
+
+
+def test_a_lease_that_goes_on_at_its_implied_rate_passes_without_its_first_period():
+    table = schedule(plan(phases=(Given(amounts=(Decimal("1707.00"),) * 6),), closing=Closing.LEASE, starts_on=date(2025, 12, 10))).lines
+    agreed = Agreed(financed_amount=Decimal(10_000), rate_percent=Decimal("7.9"), is_beginning_known=False)
+
+    assert rules(table, agreed) == []
+    assert rules(table[:1], replace(agreed, remaining_amount=table[0].closing)) == []
+    assert rules(table, replace(agreed, may_imply_rate=False)) != []
+
+
+@given(st.lists(st.one_of(wild, st.tuples(*[wild] * 11)), max_size=3), plans(extras=False), st.randoms(), st.booleans())
+@settings(max_examples=50)
+def test_nothing_is_ever_raised_however_little_is_known(lines, plan, rng, is_beginning_known):
+    table = sorted(schedule(plan).lines, key=lambda line: rng.random())
+    agreed = replace(agreed_of(plan), is_counting_known=False, is_beginning_known=is_beginning_known)
+
+    for wild_table in (lines, table, table[:1], table[:2], [line._replace(interest=Decimal("1e16")) for line in table]):
+        assert isinstance(check(wild_table, agreed), tuple)

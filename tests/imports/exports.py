@@ -30,7 +30,7 @@ def mill(prefix: str = "") -> Rows:
         "contracts": [
             {
                 "external_id": f"{p}C1", "account": f"{p}A1", "number": f"{p}L-1", "kind": "FINANCE_LEASE", "state": "ACTIVE", "currency": "EUR",
-                "starts_on": "2025-01-01", "ends_on": "2025-03-31", "financed_amount": "300.00", "nominal_rate_percent": "4.8", "mandate": f"{p}M1",
+                "starts_on": "2025-01-01", "ends_on": "2025-03-31", "financed_amount": "300.00", "mandate": f"{p}M1",
                 "periodicity_months": "1", "duration_months": "3",
             },
             {"external_id": f"{p}C2", "account": f"{p}A1", "parent": f"{p}C1", "number": f"{p}L-1/2", "kind": "FINANCE_LEASE", "state": "DRAFT", "currency": "EUR", "starts_on": "2025-02-01"},

@@ -208,6 +208,7 @@ CASES: dict[str, Case] = {
     "a row that has gone": Case("cases", "K7", "deleted.already", None, only("cases", change("cases", 0, external_id="{p}K7", deleted="true")), before=True, result="UNCHANGED"),
     # Notes: the row is taken.
     "a claim that is not the plan": Case("installments", "I1", "installment.schedule.differs", "principal_amount", change("installments", 0, principal_amount="99.00", interest_amount="2.00"), result="CREATED", words="100.00"),
+    "a table that is not of the contract's amount": Case("amortization_schedules", "S1", "schedule.differs", "opening_balance_amount", change("contracts", 0, financed_amount="301.00"), result="CREATED", words="301.00"),
     "an invoice whose lines are still to come": Case("invoices", "F1", "invoice.lines.differ", "net_amount", only("invoices", change("invoices", 0, net_amount="152.00")), before=True, result="UPDATED", words="151.00"),
     "a line that is no more": Case("amortization_lines", "S1#1", "lines.removed", None, only("amortization_lines", last_line_gone), before=True, result="UPDATED", words="1 lines"),
 }  # fmt: skip

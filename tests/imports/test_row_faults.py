@@ -110,7 +110,8 @@ def test_the_kept_rows_are_those_of_the_report(spoiled: Spoiled, tmp_path: Path)
     worth = [
         row
         for row in spoiled.taken.report
-        if row["result"] in ("REJECTED", "PARKED") or row["rule"] in ("installment.schedule.differs", "invoice.lines.differ")
+        if row["result"] in ("REJECTED", "PARKED")
+        or row["rule"] in ("installment.schedule.differs", "invoice.lines.differ", "schedule.differs")
     ]
 
     assert len(worth) > 100
