@@ -25,10 +25,11 @@ from models import (
 from models.base import Owned
 from models.settling import RUNNING
 from resolvers.context import Info
-from resolvers.reading import KEYS, looks_at
+from resolvers.reading import looks_at
 from tenants import Action
 from tenants.permissions import actions_on
 from tenants.policy import rule_of
+from tenants.rows import KEYS
 
 # By what their ids begin with: the model, and what an export calls its rows; nothing for what no export brings.
 KINDS: dict[str, tuple[type[Owned], str | None]] = {
