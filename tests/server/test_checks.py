@@ -170,6 +170,7 @@ async def test_one_address_for_all_roles_and_links_without_an_address_are_warned
         ({"key_file": Path("nowhere/master")}, "keys", "no master secret", "there is no key file nowhere/master. `bailiwick keys new`"),
         ({"files": "/dev/null/x"}, "files", "/dev/null/x cannot be written", "Correct BAILIWICK_FILES, or the rights on it."),
         ({"trusted_documents": Path("nowhere")}, "documents", "cannot be read", "BAILIWICK_TRUSTED_DOCUMENTS: there is no folder nowhere."),
+        ({"legal_figures": Path("nowhere.toml")}, "figures", "cannot be read", "BAILIWICK_LEGAL_FIGURES: nowhere.toml cannot be read: "),
         ({"trusted_only": True}, "documents", "cannot be read", "BAILIWICK_TRUSTED_ONLY needs BAILIWICK_TRUSTED_DOCUMENTS"),
         ({"database_url": ""}, "settings", "incomplete", "DATABASE_URL is not set"),
     ],
