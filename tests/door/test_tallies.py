@@ -16,7 +16,7 @@ def said(lines: list[Any]) -> list[tuple[int, dict[str, int]]]:
 
 
 async def test_a_server_that_stops_has_said_how_many_operations_had_a_plan_and_why_others_had_none():
-    small = Small()
+    small = Small(is_planned=True)
     ask = Asker(small)
     with capture_logs() as lines:
         async with small.app.router.lifespan_context(small.app):
