@@ -25,7 +25,7 @@ from models import (
 from models.base import Owned
 from models.settling import RUNNING
 from resolvers.context import Info
-from resolvers.reading import by_keys, looks_at
+from resolvers.reading import looks_at
 from tenants import Action
 from tenants.permissions import actions_on
 from tenants.policy import rule_of
@@ -64,7 +64,7 @@ async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     return [known.get((row.source, KINDS[row.PREFIX][1])) for row in rows]
 
 
-@by_keys
+@looks_at("state")  # of contracts: what has ended is not repaid early. Rows without a state bring none.
 async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
     """What the caller may do to each, besides reading it."""
     return [_actions(info, KINDS[row.PREFIX][0], row) for row in rows]

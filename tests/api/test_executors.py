@@ -122,3 +122,19 @@ async def test_every_field_is_answered_alike_by_both_executors(world: World, who
         text = maker.wrapped(fields, of, path) if path else f"{{ {fields} }}"
 
         await compare(world, who, Operation(text))
+
+
+@pytest.mark.parametrize("who", ["t2", "agent"])
+async def test_a_field_that_is_asked_for_alone_finds_all_that_it_looks_at(world: World, who: str):
+    """A list brings the columns that its operation reads, so a resolver that has not said what it looks at misses it when nothing else asks for it."""
+    maker, library = maker_for(world, who), Library(SCHEMA, native=NATIVE)
+    lost = []
+    for of, path in maker.paths().items():
+        for name in maker.type(of).fields:
+            document = library.read(maker.reaching(of, name, path))
+            assert isinstance(document, Document), document
+            [node] = document.operations.values()
+            result = await library.execute(document, node, {}, await context_of(world, who))
+            lost += [f"{of}.{name}: {error.message}" for error in result.errors or () if isinstance(error.original_error, AttributeError)]
+
+    assert sorted(set(lost)) == []
