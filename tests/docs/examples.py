@@ -10,8 +10,8 @@ A page may register documents, each in a block ```graphql file NAME: its example
 from browsers.
 
 `…` in an answer stands for whatever differs from run to run: the rest of an id, a cursor, an address. In variables it stands for what came
-back last in that place: `"con_…"` for the latest id of a contract on the page, `"…"` after `after` for the latest cursor. `nobody` asks
-without a session. `make examples` writes the answers of the demo into the pages, to be read before they are committed.
+back last in that place: `"con_…"` for the latest id of a contract on the page, `"…"` after `after` for the latest cursor, and after
+another name for what came last under it. `nobody` asks without a session. `make examples` writes the answers of the demo into the pages, to be read before they are committed.
 """
 
 import json
@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"^```(\w+)(?: +(\S[^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANYTHING = "…"
 GID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
+DRAWN = re.compile(r"(Q-)[0-9A-Z]{5}-[0-9A-Z]{5}|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}")  # the number of a quote, the code of a certificate
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ def filled(variables: Any, earlier: Any) -> Any:
 
 
 def latest(earlier: Any, name: str) -> str:
-    """The cursor that came last: `after` is an end, `before` a start."""
-    wanted = {"after": "endCursor", "before": "startCursor"}[name]
+    """What came last under this name, or the cursor: `after` is an end, `before` a start."""
+    wanted = {"after": "endCursor", "before": "startCursor"}.get(name, name)
     return [value for key, value in pairs(earlier) if key == wanted and isinstance(value, str)][-1]
 
 
@@ -163,6 +164,8 @@ def shortened(value: Any, key: str = "") -> Any:
         return value
     if GID.fullmatch(value):
         return f"{value[:4]}{ANYTHING}"
+    if key in ("number", "code") and (drawn := DRAWN.fullmatch(value)):
+        return f"{drawn[1] or ''}{ANYTHING}"
     if key in ("cursor", "startCursor", "endCursor", "requestId"):
         return ANYTHING
     if key == "token":
