@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "simulations.md").read_text("utf-8")
 MODELS = ("simulations", "early_repayments", "debit_days", "consolidations", "settling", "settlement_quotes")
-RULE = r"(?:portal|credit|amount|quote|contract|settlement|repayment|debit_day|consolidation|list|key)\.[a-z_]+"
+RULE = r"(?:portal|credit|amount|quote|contract|settlement|repayment|debit_day|consolidation|list|idempotency)\.[a-z_]+"
 
 
 def rules_in(*paths: Path) -> set[str]:

@@ -17,13 +17,16 @@ from tests.docs.parts import with_parts
 from tests.server.test_commands import parsed
 
 PAGES = pages()
+TEXTS = [*PAGES, *sorted((ROOT / "tests").rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 WITH_EXAMPLES = [page for page in PAGES if list(examples(page))]
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)\s]+))?\)")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
+# A file of the tree that a page names; `x` stands for any module.
+NAMED = re.compile(r"`((?:[\w.-]+/)+(?!x\.)[\w.-]+\.(?:py|md|toml|graphql|txt|sql|lock))`")
 # What else the pages tell people to run. It is run by a test of its own, or is everybody's.
 OTHERS = {"psql", "pg_dump", "pg_restore", "grep", "export", "curl", "umask", "cat", "cp", "sha256sum"}
 # Written by somebody else, and linked to before they are here.
-EXPECTED = {"docs/back-office.md", "docs/performance.md"}
+EXPECTED = {"docs/performance.md"}
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=[str(page.relative_to(ROOT)) for page in WITH_EXAMPLES])
@@ -77,12 +80,18 @@ def test_every_setting_is_said_in_the_page_for_operators():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_file_that_a_page_names_is_there(page: Path):
+    text = page.read_text("utf-8")
+    assert [name for name in NAMED.findall(text) if not (ROOT / name).exists() and not (page.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=[str(page.relative_to(ROOT)) for page in TEXTS])
 def test_every_link_of_a_page_leads_somewhere(page: Path):
     lost = []
     for path, anchor in LINK.findall(page.read_text("utf-8")):
         if "://" in path:
             continue
-        target = (page.parent / path).resolve()
+        target = (page.parent / path).resolve() if path else page
         if not target.exists():
             lost += [] if str(target.relative_to(ROOT)) in EXPECTED else [path]
         elif anchor:
