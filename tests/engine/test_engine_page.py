@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine import Bounds, Reason
 from engine.compiler import DEEPEST, MOST_FIELDS
-from engine.library import CHARACTER, FIELD, LEAST, PLANS, TOKEN
+from engine.library import CHARACTER, FIELD, LEAST, PLANS, SELECTION, TOKEN
 from server.tallies import EVERY_SECONDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
@@ -42,4 +42,4 @@ def test_the_page_has_the_bounds_and_the_weights_of_the_library():
         int(number.replace(",", ""))
         for number in re.findall(r"[\d,]*\d", TEXT.partition("**says what it weighs**")[2].partition("These")[0])
     ]
-    assert said == [LEAST, CHARACTER, TOKEN, LEAST, FIELD]
+    assert said == [LEAST, CHARACTER, TOKEN, LEAST, FIELD, SELECTION]
