@@ -5,8 +5,10 @@ BIN := .venv/bin
 # Twice quiet: only errors are said. What is installed is fixed by the locks and their hashes.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 export PYTHONUTF8 = 1
+# Where hypothesis generates operations, values and code for the engine.
+LONG := tests/engine tests/api/test_executors.py
 
-.PHONY: help demo demo-reset test check format rows policy sdl examples lock clean bench bench-memory bench-imports bench-tables
+.PHONY: help demo demo-reset test test-core engine-long check format rows policy sdl examples lock clean bench bench-memory bench-imports bench-tables
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -32,6 +34,12 @@ demo-reset: .venv/installed ## forget the demo's data and start it over
 
 test: check ## all checks, then all tests
 	@$(BIN)/pytest -n auto
+
+test-core: .venv/installed-dev ## all tests with graphql-core in the place of our engine: both must answer alike
+	@BAILIWICK_ENGINE=core $(BIN)/pytest -n auto
+
+engine-long: .venv/installed-dev ## many times as many generated operations as usual, others each time (EXAMPLES=20000, see docs/engine.md)
+	@BAILIWICK_ENGINE_EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/pytest -n auto $(LONG)
 
 check: .venv/installed-dev ## format, lint, types, imports
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }

@@ -72,7 +72,7 @@ def compiled(
         selection = compiler.selection(root, [operation.selection_set], is_root=True)
     except RecursionError:
         raise Unsupported(Reason.DEPTH) from None
-    return Plan(schema, operation, fragments, selection, compiler.size)
+    return Plan(schema, operation, fragments, selection, compiler.size, len(compiler.made))
 
 
 @dataclass(slots=True)

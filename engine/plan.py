@@ -188,13 +188,17 @@ class Selection:
 
 @dataclass(slots=True, eq=False)
 class Plan:
-    """An operation, ready to run any number of times. `size` counts its fields, those of each possible type apart."""
+    """An operation, ready to run any number of times.
+
+    `size` counts its fields, those of each possible type apart, and `selections` the places where they stand.
+    """
 
     schema: strawberry.Schema
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     root: Selection
     size: int
+    selections: int
 
     @property
     def is_serial(self) -> bool:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from server.dressing import Dressed
 from server.endpoint import Endpoint
 from server.health import Health
+from server.tallies import telling
 
 PATH = "/graphql"
 Running = Callable[[], AbstractAsyncContextManager[None]]
@@ -21,7 +22,7 @@ def app_of(endpoint: Endpoint, health: Health, running: Running, routes: Iterabl
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with running():
+        async with running(), telling(endpoint.library.counts):
             settle_down()
             yield
 

@@ -8,8 +8,11 @@ from channels.files import FileStore
 from models.migrations import ORDER
 from schema import build
 from server.database_checks import of_database
+from server.endpoint import library_of
 from server.findings import Finding
 from server.settings import ROLES, Role, Settings, WrongSettings
+from server.trusted import NoDocument
+from server.weighing import Scales
 from tenants.database import Database
 from tenants.policy import Policy, Undeclared
 from tenants.table import LINES
@@ -86,10 +89,17 @@ async def _files(settings: Settings) -> Finding:
 
 
 def _documents(settings: Settings) -> Finding:
+    """The trusted documents are there, and each is one that could be asked for."""
     try:
         trusted = settings.trusted
     except WrongSettings as wrong:
-        return Finding("documents", "no folder", str(wrong))
+        return Finding("documents", "cannot be read", str(wrong))
+    if trusted.texts:
+        schema = build()
+        try:
+            trusted.register(library_of(schema, Scales(schema._schema)))
+        except NoDocument as wrong:
+            return Finding("documents", "not all of them fit this schema", f"BAILIWICK_TRUSTED_DOCUMENTS: {wrong}")
     only = ", nothing else from browsers" if trusted.is_required else ""
     return Finding("documents", f"{len(trusted.texts)} trusted documents{only}")
 

@@ -30,6 +30,8 @@ from tenants.scope import Principal
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
 NATIVE = ("Date", "DateTime", "Decimal")  # orjson writes days, instants in UTC, and text, as our scalars do
 BEARER = re.compile(rb"[Bb]earer +([!-~]{1,500})")
+# A page cannot leave out both: on what it reads of its own host by GET browsers put no Origin, and everywhere they say where it comes from.
+BROWSERS = frozenset((b"origin", b"sec-fetch-site"))
 METHODS: Header = (b"allow", b"GET, POST")
 BY_POST: Header = (b"allow", b"POST")
 
@@ -84,12 +86,15 @@ class Endpoint:
         trusted: Trusted | None = None,
         is_planned: bool = True,
     ) -> None:
+        """Raises `NoDocument` for a trusted document that is none."""
         self.policy, self.tenancy, self.hosts, self.answering, self.clock = policy, tenancy, hosts, answering, clock
         self.bounds, self.trusted = bounds or Bounds(), trusted or Trusted()
         self.scales = Scales(schema._schema, self.bounds.limits)
-        self.library = Library(schema, lambda tree: self.scales.weigh(tree).refusal, PARSING, is_planned, NATIVE)
+        self.library = library_of(schema, self.scales, is_planned)
         self.mutations = getattr(schema._schema.mutation_type, "name", "")
         self.requests = 0
+        for document in self.trusted.register(self.library):
+            self.weighed(document), self.needed(document)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         self.requests += 1
@@ -112,7 +117,7 @@ class Endpoint:
             if self.requests > self.bounds.requests:
                 raise overloaded("The server is full.")
             asked = await _asked(scope, headers, receive)
-            document = self.library.read(self.trusted.text(asked, b"origin" in headers))
+            document = self.library.read(self.trusted.text(asked, not BROWSERS.isdisjoint(headers)))
             if isinstance(document, list):
                 return answer(ExecutionResult(None, document), media, told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED))
             run = self.run(scope, headers, asked, document)
@@ -222,6 +227,11 @@ class Endpoint:
             return False
         lines = [self.policy.may_name.get((self.mutations, name), frozenset()) for name in run.weighed.roots - {"__typename"}]
         return bool(lines) and all(Principal.STRANGER in principals for principals in lines)
+
+
+def library_of(schema: strawberry.Schema, scales: Scales, is_planned: bool = True) -> Library:
+    """A library that takes what this server takes, and no more."""
+    return Library(schema, lambda tree: scales.weigh(tree).refusal, PARSING, is_planned, NATIVE)
 
 
 async def _asked(scope: Message, headers: dict[bytes, bytes], receive: Receive) -> Asked:

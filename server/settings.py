@@ -16,7 +16,7 @@ from models.base import Invalid, Refusal
 from models.legal_figures import legal_figures
 from server.keys import Keys, NoKeys
 from server.postgres import Urls
-from server.trusted import Trusted
+from server.trusted import NoDocument, Trusted
 
 Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
@@ -151,7 +151,10 @@ class Settings(BaseSettings):
             return Trusted()
         if not self.trusted_documents.is_dir():
             raise WrongSettings(f"BAILIWICK_TRUSTED_DOCUMENTS: there is no folder {self.trusted_documents}.")
-        return Trusted.in_folder(self.trusted_documents, self.trusted_only)
+        try:
+            return Trusted.in_folder(self.trusted_documents, self.trusted_only)
+        except NoDocument as error:
+            raise WrongSettings(f"BAILIWICK_TRUSTED_DOCUMENTS: {error}") from None
 
     @property
     def figures(self) -> Figures:

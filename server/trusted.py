@@ -1,21 +1,27 @@
-"""Documents that the deployment knows beforehand, by the hash of their text."""
+"""Documents that the deployment knows beforehand, by the hash of their text: read, judged and compiled before the first request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from engine import Document, Library
 from server.asked import Asked
 from server.bodies import bad
 from server.codes import Code, Declined
 
 
+class NoDocument(Exception):
+    """A file that was registered cannot be asked for. The message is one line, and names the file."""
+
+
 @dataclass(frozen=True)
 class Trusted:
-    """The texts by their ids. `is_required`: pages in browsers may send nothing else."""
+    """The texts by their ids. `is_required`: pages in browsers may send nothing else. `names`: the file that each text was found in."""
 
     texts: dict[str, str] = field(default_factory=dict)
     is_required: bool = False
+    names: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, texts: Iterable[str], is_required: bool = False) -> "Trusted":
@@ -24,8 +30,40 @@ class Trusted:
 
     @classmethod
     def in_folder(cls, folder: Path, is_required: bool = False) -> "Trusted":
-        """All `*.graphql` files of a folder, whatever their names."""
-        return cls.of((path.read_text("utf-8") for path in sorted(folder.rglob("*.graphql"))), is_required)
+        """All `*.graphql` files of a folder, whatever their names. Raises `NoDocument`.
+
+        The id is the hash of the file as it lies there, to the byte, so that `sha256sum` says the same.
+        """
+        texts: dict[str, str] = {}
+        names: dict[str, str] = {}
+        for path in sorted(folder.rglob("*.graphql")):
+            name = str(path.relative_to(folder))
+            try:
+                written = path.read_bytes()
+                text = written.decode()
+            except UnicodeDecodeError:
+                raise NoDocument(f"{name} is not UTF-8.") from None
+            except OSError as error:
+                raise NoDocument(f"{name} cannot be read ({error.strerror}).") from None
+            texts[(hashed := sha256(written).hexdigest())] = text
+            names.setdefault(hashed, name)
+        if not texts:
+            raise NoDocument(f"there is no *.graphql file in {folder}.")
+        return cls(texts, is_required, names)
+
+    def register(self, library: Library) -> list[Document]:
+        """Has the library keep them all for good, planned as far as that can be done. Raises `NoDocument` for those that it refuses."""
+        kept, wrong = [], []
+        for hashed, text in self.texts.items():
+            found = library.keep(text)
+            if isinstance(found, Document):
+                kept.append(found)
+            else:
+                places = "".join(f":{place.line}:{place.column}" for place in (found[0].locations or ())[:1])
+                wrong.append(f"{self.names.get(hashed, hashed)}{places}: {found[0].message}")
+        if wrong:
+            raise NoDocument(wrong[0] + (f" ({len(wrong) - 1} more files)" if len(wrong) > 1 else ""))
+        return kept
 
     def text(self, asked: Asked, is_browser: bool) -> str:
         """The document that is asked for. Raises when it is not known, or free text is not taken."""

@@ -11,7 +11,7 @@ import pytest
 
 from server.postgres import Urls
 from tests.database import FOLDER, Cluster, stop_server
-from tests.demo import Demo, fill_demo, opened_demo, settings_of
+from tests.demo import Demo, demo_folder, fill_demo, opened_demo, settings_of
 from tests.world import World, fill, opened_world
 
 
@@ -88,11 +88,6 @@ async def demo(cluster: Cluster, demo_template: str) -> AsyncIterator[Demo]:
     async with opened_demo(settings_of(urls, demo_folder())) as demo:
         yield demo
     await cluster.drop(urls)
-
-
-def demo_folder() -> Path:
-    """Where the demo's key and documents lie, for all workers of a run."""
-    return Path(os.environ[FOLDER]) / "demo-files"
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """The demo on a fixed day, and a way to ask as anybody in it: what the pages show is what it answers."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -16,6 +18,7 @@ from server.keys import write_master
 from server.people import token_for
 from server.postgres import Urls
 from server.settings import Settings
+from tests.database import FOLDER
 from tests.docs.examples import Example, filled
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -35,6 +38,11 @@ def settings_of(urls: Urls, folder: Path) -> Settings:
     )
 
 
+def demo_folder() -> Path:
+    """Where the demo's key and documents lie, for all workers of a run."""
+    return Path(os.environ[FOLDER]) / "demo-files"
+
+
 async def fill_demo(settings: Settings) -> None:
     """The people of the demo with their own contracts: everybody has the same ones however large the houses are."""
     await Filling(settings, NOW, contracts=1, console=Console(quiet=True)).run()
@@ -50,23 +58,33 @@ class Demo:
 
     async def ask(self, who: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """POST an operation as somebody."""
+        return await self.send(who, {"query": query, "variables": variables})
+
+    async def send(self, who: str, body: dict[str, Any], more: dict[str, str] | None = None) -> dict[str, Any]:
+        """POST a request as somebody, with more headers than are needed."""
         if who != NOBODY and who not in self.tokens:
             self.tokens[who] = await token_for(self.settings, who, at=NOW)
         headers = {"authorization": f"Bearer {self.tokens[who]}"} if who != NOBODY else {}
         async with self.client() as client:
-            answer = await client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+            answer = await client.post("/graphql", json=body, headers=headers | (more or {}))
         return dict(answer.json())
 
     async def answer(self, example: Example, earlier: list[Any]) -> dict[str, Any]:
         """What an example is answered, after those before it on its page."""
-        return await self.ask(example.who, example.query, filled(example.variables, earlier))
+        return await self.send(example.who, example.sent | {"variables": filled(example.variables, earlier)}, example.headers)
 
     def client(self) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://127.0.0.1:8000")
 
 
 @asynccontextmanager
-async def opened_demo(settings: Settings) -> AsyncIterator[Demo]:
-    app = opened(settings, lambda: NOW, is_demo=True)
-    async with app.router.lifespan_context(app):
-        yield Demo(settings, app)
+async def opened_demo(settings: Settings, files: Mapping[str, str] | None = None) -> AsyncIterator[Demo]:
+    """The demo, answering. Where there are `files`, it knows those documents, and takes nothing else from browsers."""
+    with TemporaryDirectory(prefix="bailiwick-documents-") as folder:
+        for name, text in (files or {}).items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        if files:
+            settings = settings.model_copy(update={"trusted_documents": Path(folder), "trusted_only": True})
+        app = opened(settings, lambda: NOW, is_demo=True)
+        async with app.router.lifespan_context(app):
+            yield Demo(settings, app)

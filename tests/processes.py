@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from server.keys import new_master
 from server.postgres import Urls
+from tests.executors import chosen
 
 MASTER = new_master()
 LONGEST_SECONDS = 120
@@ -30,7 +31,7 @@ def environment(urls: Urls, files: Path, **more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("BAILIWICK_", "DATABASE_", "COLUMNS", "FORCE_COLOR", "NO_COLOR"))
     }
-    return kept | {
+    return kept | chosen() | {
         "DATABASE_URL": urls.app, "BAILIWICK_OWNER_DATABASE_URL": urls.owner, "BAILIWICK_JOBS_DATABASE_URL": urls.jobs, "BAILIWICK_MASTER_KEYS": MASTER,
         "BAILIWICK_FILES": str(files), "TERM": "dumb", "COLUMNS": "200", "PYTHONUNBUFFERED": "1", **more,
     }  # fmt: skip

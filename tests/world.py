@@ -44,6 +44,7 @@ from tenants.database import Database
 from tenants.passwords import SCHEMES
 from tenants.sessions import hashed
 from tests.database import FOLDER
+from tests.executors import IS_PLANNED
 from tests.world_credit import credit
 from tests.world_leasing import leasing
 from tests.world_rows import Rows, account, account_party, company, person, profile, together, user, write
@@ -321,9 +322,8 @@ async def _ids(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[tuple[str, s
 def app_over(world: World) -> Any:
     """The whole product on this world's database and clock."""
     links = SignedLinks(sha256(b"links").digest(), "https://portal.test")
-    is_planned = os.environ.get("BAILIWICK_ENGINE") != "core"
     return installing.app_over(
-        Parts(world.tenancy, links, FileStore.in_folder(files_folder()), lambda: world.now, is_planned, bounds=PLENTY)
+        Parts(world.tenancy, links, FileStore.in_folder(files_folder()), lambda: world.now, IS_PLANNED, bounds=PLENTY)
     )
 
 

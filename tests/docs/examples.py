@@ -6,9 +6,12 @@ A block of a page is an example when its first line says who asks:
     ```json variables                    optional
     ```json answer                       what comes back, without `extensions` unless they are shown
 
+A page may register documents, each in a block ```graphql file NAME: its examples are asked of a server that knows them, and takes nothing else
+from browsers.
+
 `…` in an answer stands for whatever differs from run to run: the rest of an id, a cursor, an address. In variables it stands for what came
-back last in that place: `"con_…"` for the latest id of a contract on the page, `"…"` after `after` for the latest cursor. `nobody` asks
-without a session. `make examples` writes the answers of the demo into the pages, to be read before they are committed.
+back last in that place: `"con_…"` for the latest id of a contract on the page, `"…"` after `after` for the latest cursor, and after
+another name for what came last under it. `nobody` asks without a session. `make examples` writes the answers of the demo into the pages, to be read before they are committed.
 """
 
 import json
@@ -23,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"^```(\w+)(?: +(\S[^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANYTHING = "…"
 GID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
+DRAWN = re.compile(r"(Q-)[0-9A-Z]{5}-[0-9A-Z]{5}|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}")  # the number of a quote, the code of a certificate
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Example:
-    """One operation with its answer. `place` is how it is found again: page and line."""
+    """One operation with its answer. `place` is how it is found again: page and line. `sent` is the request but for its variables."""
 
     place: str
     who: str
-    query: str
+    sent: dict[str, Any]
+    headers: dict[str, str]
     variables: dict[str, Any]
     shown: Any
     answer: Block | None
@@ -66,24 +71,33 @@ def examples(page: Path) -> Iterator[Example]:
         follow = all_blocks[i + 1 : i + 3]
         variables = next((other for other in follow[:1] if other.words == "variables"), None)
         answer = next((other for other in follow[: 2 if variables else 1] if other.words == "answer"), None)
-        query, own = asked(block)
+        sent, headers = asked(block)
+        own = sent.pop("variables", {})
         yield Example(
             f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, block.start)}",
             block.words.removeprefix("as "),
-            query,
+            sent,
+            headers,
             json.loads(variables.text) if variables else own,
             json.loads(answer.text) if answer and answer.text.strip() else None,
             answer,
         )
 
 
-def asked(block: Block) -> tuple[str, dict[str, Any]]:
-    """The operation of a block: itself, or what a curl command sends."""
+def files(page: Path) -> dict[str, str]:
+    """The documents that a page registers, by the names of their files."""
+    found = blocks(page.read_text("utf-8"))
+    return {block.words.removeprefix("file "): block.text for block in found if block.words.startswith("file ")}
+
+
+def asked(block: Block) -> tuple[dict[str, Any], dict[str, str]]:
+    """The request of a block, itself an operation or what a curl command sends, and the headers that are not in every one."""
     if block.language == "graphql":
-        return block.text, {}
+        return {"query": block.text}, {}
     words = shlex.split(block.text)
-    sent = json.loads(words[words.index("-d") + 1])
-    return sent["query"], sent.get("variables", {})
+    headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
+    usual = ("content-type", "authorization")
+    return json.loads(words[words.index("-d") + 1]), {name: value for name, value in headers.items() if name not in usual}
 
 
 def filled(variables: Any, earlier: Any) -> Any:
@@ -100,8 +114,8 @@ def filled(variables: Any, earlier: Any) -> Any:
 
 
 def latest(earlier: Any, name: str) -> str:
-    """The cursor that came last: `after` is an end, `before` a start."""
-    wanted = {"after": "endCursor", "before": "startCursor"}[name]
+    """What came last under this name, or the cursor: `after` is an end, `before` a start."""
+    wanted = {"after": "endCursor", "before": "startCursor"}.get(name, name)
     return [value for key, value in pairs(earlier) if key == wanted and isinstance(value, str)][-1]
 
 
@@ -150,6 +164,8 @@ def shortened(value: Any, key: str = "") -> Any:
         return value
     if GID.fullmatch(value):
         return f"{value[:4]}{ANYTHING}"
+    if key in ("number", "code") and (drawn := DRAWN.fullmatch(value)):
+        return f"{drawn[1] or ''}{ANYTHING}"
     if key in ("cursor", "startCursor", "endCursor", "requestId"):
         return ANYTHING
     if key == "token":

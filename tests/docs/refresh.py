@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.database import FOLDER, Cluster, stop_server
 from tests.demo import Demo, fill_demo, opened_demo, settings_of
-from tests.docs.examples import comparable, examples, pages, shortened
+from tests.docs.examples import comparable, examples, files, pages, shortened
 from tests.docs.parts import with_parts
 
 WIDE = 140
@@ -50,7 +50,7 @@ async def main(cluster: Cluster, folder: Path) -> None:
     for page in pages():
         page.write_text(with_parts(page.read_text("utf-8")), encoding="utf-8")
         if list(examples(page)):
-            async with opened_demo(settings_of(await cluster.clone("demo"), folder)) as demo:
+            async with opened_demo(settings_of(await cluster.clone("demo"), folder), files(page)) as demo:
                 page.write_text(await refreshed(demo, page, page.read_text("utf-8")), encoding="utf-8")
 
 

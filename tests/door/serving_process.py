@@ -6,12 +6,14 @@ Its argument is for how many seconds it gives notice before it closes its door.
 import asyncio
 import sys
 
+from server import logs
 from server.serving import listen, serve
 from tests.door.small import Small
 
 
 def main() -> None:
     """Serve. A slow operation ends only once the process was told to stop."""
+    logs.speak()  # where a process says what it says of itself, and not among what the test reads
     small = Small()
 
     async def until_told() -> None:

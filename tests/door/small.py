@@ -32,6 +32,7 @@ from tenants.policy import Policy
 from tenants.portals import Door
 from tenants.scope import Principal, Realm
 from tenants.table import EVERYONE, READERS, STAFF
+from tests.executors import IS_PLANNED
 
 Info = strawberry.Info[Any, None]
 NAMES = UUID(int=0)
@@ -231,6 +232,7 @@ class Small:
 
     bounds: Bounds = field(default_factory=Bounds)
     trusted: Trusted = field(default_factory=Trusted)
+    is_planned: bool = IS_PLANNED
     memory: Memory = field(default_factory=Memory)
     trouble: Exception = field(default_factory=lambda: RuntimeError(SECRET))
     slowness: Callable[[], Any] = field(default=lambda: asyncio.sleep(0))
@@ -245,7 +247,7 @@ class Small:
         self.memory.hosts |= {"north.example": north, "www.north.example": north, "south.example": south}
         memory: Any = self.memory
         policy, hosts = Policy(schema._schema, LINES), Hosts(memory)
-        self.endpoint = Endpoint(schema, policy, memory, hosts, self.context, lambda: NOW, self.bounds, self.trusted)
+        self.endpoint = Endpoint(schema, policy, memory, hosts, self.context, lambda: NOW, self.bounds, self.trusted, self.is_planned)
         self.health = Health({"database": self.is_well})
         self.app = app_of(self.endpoint, self.health, self.running, [Route("/page", page)])
 

@@ -6,7 +6,6 @@ import gzip
 import pytest
 
 from server.codes import Code
-from server.trusted import Trusted
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import Small
 
@@ -325,42 +324,6 @@ async def test_validation_reports_at_most_five_errors_without_suggestions(ask: A
     assert len(answer.json()["errors"]) <= 5
     assert "Did you mean" not in answer.text
     assert "Did you mean" not in (await ask("{ echo(txt: 1) }")).text
-
-
-async def test_a_known_document_is_asked_for_by_its_hash():
-    trusted = Trusted.of(["query Number { number }"])
-    [hashed] = trusted.texts
-    ask = Asker(Small(trusted=trusted))
-
-    known, spelled = await ask(documentId=hashed), await ask(documentId=f"sha256:{hashed}")
-    by_get = await ask(method="GET", params={"documentId": hashed})
-
-    assert [a.json()["data"] for a in (known, spelled, by_get)] == [{"number": 1}] * 3
-
-
-@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
-async def test_an_unknown_document_is_refused(ask: Asker, accept):
-    answer = await ask(documentId="0" * 64, headers={"accept": accept})
-
-    assert (answer.status_code, code(answer)) == (400, "DOCUMENT_NOT_FOUND")
-
-
-async def test_where_only_known_documents_are_taken_a_browser_may_send_nothing_else():
-    trusted = Trusted.of(["query Number { number }"], is_required=True)
-    [hashed] = trusted.texts
-    ask, page = Asker(Small(trusted=trusted)), {"origin": "https://north.example"}
-
-    assert code(await ask("{ number }", headers=page)) == "BAD_REQUEST"
-    assert (await ask(documentId=hashed, headers=page)).json()["data"] == {"number": 1}
-    assert (await ask("{ number }")).json()["data"] == {"number": 1}
-
-
-def test_trusted_documents_are_the_files_of_a_folder(tmp_path):
-    (tmp_path / "deeper").mkdir()
-    (tmp_path / "deeper" / "contracts.graphql").write_text("{ number }")
-    (tmp_path / "notes.txt").write_text("{ who }")
-
-    assert list(Trusted.in_folder(tmp_path).texts.values()) == ["{ number }"]
 
 
 def test_every_code_has_a_place_in_the_closed_list():

@@ -51,6 +51,25 @@ async def test_a_flood_of_documents_keeps_what_is_asked_for_twice():
     assert len(library.proven) == 8
 
 
+async def test_at_no_moment_of_a_flood_is_more_kept_than_the_bounds_say():
+    """In number and in weight, whether texts come once or twice, run, or are wrong."""
+    library = Library(SCHEMA, bounds=SMALL)
+    shelves: list[tuple[Shelf[Any], int, int]] = [(library.new, SMALL.new, SMALL.new_bytes), (library.proven, SMALL.proven, SMALL.proven_bytes), (library.refused, SMALL.refused, SMALL.refused_bytes)]  # fmt: skip
+    most = [[0, 0] for _ in shelves]
+    for number in range(200):
+        source = text(number, number % 40 + 1)
+        await run(library, source)
+        if number % 2:
+            await run(library, source)
+        library.read(f"{{ nothing{number} # {'x' * number * 20}\n}}")
+        for seen, (shelf, count, heaviest) in zip(most, shelves, strict=True):
+            assert len(shelf) <= count and shelf.weight <= heaviest
+            seen[:] = max(seen[0], len(shelf)), max(seen[1], shelf.weight)
+
+    for (number_of, weight), (_, count, heaviest) in zip(most, shelves, strict=True):
+        assert number_of > count / 2 and weight > heaviest / 2  # the bounds were reached for
+
+
 async def test_a_flood_of_invalid_texts_pushes_no_document_out():
     library = Library(SCHEMA, bounds=SMALL)
     once = read(library, text(1))

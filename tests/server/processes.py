@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.executors import chosen
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -45,7 +47,7 @@ async def running(
         name: value for name, value in os.environ.items() if not name.startswith("BAILIWICK_") and name not in ("DATABASE_URL", "PORT")
     }
     said = {name if name in ("DATABASE_URL", "PORT") else f"BAILIWICK_{name}": value for name, value in settings.items() if value}
-    environment = clean | said | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    environment = clean | chosen() | said | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     started = await asyncio.create_subprocess_exec(
         sys.executable,
         *program,

@@ -169,8 +169,9 @@ async def test_one_address_for_all_roles_and_links_without_an_address_are_warned
     [
         ({"key_file": Path("nowhere/master")}, "keys", "no master secret", "there is no key file nowhere/master. `bailiwick keys new`"),
         ({"files": "/dev/null/x"}, "files", "/dev/null/x cannot be written", "Correct BAILIWICK_FILES, or the rights on it."),
-        ({"trusted_documents": Path("nowhere")}, "documents", "no folder", "BAILIWICK_TRUSTED_DOCUMENTS: there is no folder nowhere."),
-        ({"trusted_only": True}, "documents", "no folder", "BAILIWICK_TRUSTED_ONLY needs BAILIWICK_TRUSTED_DOCUMENTS"),
+        ({"trusted_documents": Path("nowhere")}, "documents", "cannot be read", "BAILIWICK_TRUSTED_DOCUMENTS: there is no folder nowhere."),
+        ({"legal_figures": Path("nowhere.toml")}, "figures", "cannot be read", "BAILIWICK_LEGAL_FIGURES: nowhere.toml cannot be read: "),
+        ({"trusted_only": True}, "documents", "cannot be read", "BAILIWICK_TRUSTED_ONLY needs BAILIWICK_TRUSTED_DOCUMENTS"),
         ({"database_url": ""}, "settings", "incomplete", "DATABASE_URL is not set"),
     ],
 )
@@ -180,6 +181,26 @@ async def test_what_is_missing_around_the_database_stops_the_start(
     [wrong] = await wrong_in(installed.model_copy(update=update))
     assert (wrong.name, wrong.found[: len(found)]) == (name, found)
     assert remedy in wrong.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "says"),
+    [
+        ("query Mine { contracts { totalCount } }", "1 trusted documents, nothing else from browsers", ""),
+        ("query Mine {\n  contracts { total }\n}", "not all of them fit this schema", "mine.graphql:2:15: Cannot query field 'total' on type 'ContractConnection'."),
+        ("query Mine { contracts(first: 100) { nodes { installments(first: 100) { nodes { id } } } } }", "not all of them fit this schema", "mine.graphql:1:1: The cost of the operation is 10201, at most 10000 is allowed."),
+    ],
+)  # fmt: skip
+async def test_a_trusted_document_that_could_not_be_asked_for_stops_the_start(
+    installed: Settings, tmp_path: Path, text: str, found: str, says: str
+):
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "mine.graphql").write_text(text)
+    registered = installed.model_copy(update={"trusted_documents": tmp_path / "documents", "trusted_only": True})
+
+    [told] = [finding for finding in await checks.findings(registered) if finding.name == "documents"]
+
+    assert (told.found, told.remedy) == (found, says and f"BAILIWICK_TRUSTED_DOCUMENTS: {says}")
 
 
 async def test_a_master_secret_that_others_may_read_stops_the_start(installed: Settings):

@@ -216,6 +216,21 @@ def test_the_doctor_is_content_with_what_may_start_and_says_so_by_its_status(bai
     assert "BAILIWICK_ENGINE: input should be 'planned' or 'core'" in confused.out
 
 
+def test_a_trusted_document_that_is_wrong_is_told_by_the_doctor_and_stops_the_start(
+    bailiwick: Terminal, installed: Settings, tmp_path: Path
+):
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "mine.graphql").write_text("{ contract }")
+    said = said_of(installed) | {"TRUSTED_DOCUMENTS": str(tmp_path / "documents")}
+
+    doctor, serve = bailiwick("doctor", **said), bailiwick("serve", **said)
+
+    words = "BAILIWICK_TRUSTED_DOCUMENTS: mine.graphql:1:3: Field 'contract' of type 'Contract' must have a selection of subfields."
+    assert (doctor.status, serve.status) == (1, 1)
+    assert "FAIL  documents" in doctor.out and words in doctor.out
+    assert serve.err.startswith(f"documents: not all of them fit this schema. {words}")
+
+
 def test_the_doctor_prints_what_an_administrator_runs_without_being_told_of_a_database(bailiwick: Terminal):
     ended = bailiwick("doctor", "--sql")
     assert ended.status == 0

@@ -1,0 +1,158 @@
+"""Documents that the deployment registered: named by their hash, judged and compiled at the start, and all that pages may send where that is said."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from engine import Plan, Reason
+from server.trusted import NoDocument, Trusted
+from tests.door.asking import GRAPHQL, JSON, Asker, code
+from tests.door.small import Small
+
+NUMBER = "query Number { number }"
+PAGE = {"origin": "https://north.example"}
+
+
+def hash_of(trusted: Trusted) -> str:
+    [hashed] = trusted.texts
+    return hashed
+
+
+async def test_a_known_document_is_asked_for_by_its_hash():
+    trusted = Trusted.of([NUMBER])
+    hashed, ask = hash_of(trusted), Asker(Small(trusted=trusted))
+
+    known, spelled = await ask(documentId=hashed), await ask(documentId=f"sha256:{hashed}")
+    by_get = await ask(method="GET", params={"documentId": hashed})
+
+    assert [a.json()["data"] for a in (known, spelled, by_get)] == [{"number": 1}] * 3
+
+
+@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
+@pytest.mark.parametrize("named", ["0" * 64, "", "sha256:", NUMBER])
+async def test_an_unknown_document_is_refused(accept: str, named: str):
+    answer = await Asker(Small(trusted=Trusted.of([NUMBER])))(documentId=named, headers={"accept": accept})
+
+    assert (answer.status_code, code(answer)) == (400, "DOCUMENT_NOT_FOUND")
+
+
+async def test_a_document_with_variables_and_several_operations_is_asked_for_like_any_other():
+    trusted = Trusted.of(["query A($t: String!) { echo(text: $t) } query B { number }"])
+    hashed, ask = hash_of(trusted), Asker(Small(trusted=trusted))
+
+    one = await ask(documentId=hashed, operationName="A", variables={"t": "x"})
+    other = await ask(documentId=hashed, operationName="B")
+
+    assert [one.json()["data"], other.json()["data"]] == [{"echo": "x"}, {"number": 1}]
+    assert code(await ask(documentId=hashed)) == "OPERATION_RESOLUTION_FAILURE"
+    assert code(await ask(documentId=hashed, operationName="A", variables={"t": 1})) == "BAD_USER_INPUT"
+
+
+async def test_whoever_may_not_name_its_fields_may_not_ask_for_a_known_document():
+    trusted = Trusted.of(["{ secret }"])
+
+    answer = await Asker(Small(trusted=trusted))(documentId=hash_of(trusted), token=None)
+
+    assert (answer.status_code, code(answer)) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("shown", [PAGE, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "cross-site", **PAGE}])
+async def test_where_only_known_documents_are_taken_a_browser_may_send_nothing_else(shown: dict[str, str]):
+    """By whichever of the two that no page can leave out."""
+    trusted = Trusted.of([NUMBER], is_required=True)
+    hashed, ask = hash_of(trusted), Asker(Small(trusted=trusted))
+
+    refused = await ask(NUMBER, headers=shown)
+    by_get = await ask(method="GET", params={"query": NUMBER}, headers=shown)
+
+    assert [(a.status_code, code(a)) for a in (refused, by_get)] == [(400, "BAD_REQUEST")] * 2
+    assert (await ask(documentId=hashed, headers=shown)).json()["data"] == {"number": 1}
+    assert (await ask(NUMBER)).json()["data"] == {"number": 1}  # what is no page, as a back office of one's own
+
+
+async def test_where_nothing_else_is_said_a_browser_may_send_any_document():
+    assert (await Asker(Small(trusted=Trusted.of([NUMBER])))("{ number }", headers=PAGE)).json()["data"] == {"number": 1}
+
+
+async def test_known_documents_are_compiled_before_anybody_asks():
+    """For every choice of their conditions, and weighed, and judged by the policy."""
+    trusted = Trusted.of(["query ($yes: Boolean!) { number @include(if: $yes) }"])
+    small = Small(trusted=trusted)
+    [document] = small.endpoint.library.pinned.values()
+    made = document.compiled
+
+    for yes in (True, False):
+        assert (await Asker(small)(documentId=hash_of(trusted), variables={"yes": yes})).status_code == 200
+
+    assert (made, document.compiled, set(document.notes)) == (2, 2, {"weight", "needed"})
+    assert all(isinstance(plan, Plan) for plan in document.plans.values())
+    assert (len(small.endpoint.library.new), len(small.endpoint.library.proven)) == (0, 0)
+
+
+async def test_a_document_that_graphql_core_has_to_run_may_be_known_too():
+    trusted = Trusted.of(["{ __schema { queryType { name } } }"])
+    small = Small(trusted=trusted, is_planned=True)
+
+    answer = await Asker(small)(documentId=hash_of(trusted))
+
+    assert answer.json()["data"] == {"__schema": {"queryType": {"name": "Query"}}}
+    assert small.endpoint.library.counts == {Reason.INTROSPECTION.value: 1}
+
+
+WRONG = {
+    "unknown.graphql": ("query {\n  nothing\n}", "unknown.graphql:2:3: Cannot query field 'nothing' on type 'Query'."),
+    "cut.graphql": ("query { number", "cut.graphql:1:15: Syntax Error: Expected Name, found <EOF>."),
+    "part.graphql": ("fragment Part on Query { number }", "part.graphql:1:1: Fragment 'Part' is never used."),
+    "deep/large.graphql": (f"{{ {' '.join(f'a{i}: number' for i in range(31))} }}", "deep/large.graphql:1:1: The number of aliases is 31, at most 30 is allowed."),
+    "empty.graphql": ("", "empty.graphql:1:1: Syntax Error: Unexpected <EOF>."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_known_document_that_could_not_be_asked_for_stops_the_start_by_its_name_and_place(tmp_path: Path, name: str):
+    text, says = WRONG[name]
+    (tmp_path / "well.graphql").write_text(NUMBER)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(NoDocument) as refused:
+        Small(trusted=Trusted.in_folder(tmp_path))
+
+    assert str(refused.value) == says
+
+
+def test_of_several_wrong_documents_the_first_is_told_and_the_others_are_counted(tmp_path: Path):
+    for name in "cab":
+        (tmp_path / f"{name}.graphql").write_text(f"{{ {name} }}")
+
+    with pytest.raises(NoDocument, match=r"^a\.graphql:1:3: Cannot query field 'a' on type 'Query'\. \(2 more files\)$"):
+        Small(trusted=Trusted.in_folder(tmp_path))
+
+
+def test_known_documents_are_the_files_of_a_folder(tmp_path: Path):
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "contracts.graphql").write_text("{ number }")
+    (tmp_path / "again.graphql").write_text("{ number }")
+    (tmp_path / "notes.txt").write_text("{ who }")
+
+    assert list(Trusted.in_folder(tmp_path).texts.values()) == ["{ number }"]
+
+
+@pytest.mark.parametrize("written", [b"{ number }", b"{ number }\n", b"{\r\n  number\r\n}\r\n", "\ufeff{ number } # café\n".encode()])
+async def test_the_hash_of_a_file_is_what_any_program_says_it_is(tmp_path: Path, written: bytes):
+    """Its bytes as they lie there, whatever ends its lines."""
+    (tmp_path / "a.graphql").write_bytes(written)
+    said = sha256(written).hexdigest()
+
+    answer = await Asker(Small(trusted=Trusted.in_folder(tmp_path)))(documentId=said)
+
+    assert answer.json()["data"] == {"number": 1}
+
+
+def test_a_folder_without_documents_and_a_file_that_is_no_text_are_refused(tmp_path: Path):
+    with pytest.raises(NoDocument, match=r"^there is no \*\.graphql file in "):
+        Trusted.in_folder(tmp_path)
+    (tmp_path / "latin.graphql").write_bytes("{ number } # é".encode("latin-1"))
+    with pytest.raises(NoDocument, match=r"^latin\.graphql is not UTF-8\.$"):
+        Trusted.in_folder(tmp_path)
