@@ -1,6 +1,7 @@
 """Which object type a value has, and whether it is one of it. What is wrong is said in graphql-core's words, by graphql-core."""
 
 from collections.abc import Awaitable, Iterable, Sequence
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from graphql.pyutils import is_awaitable
 
 from engine.info import Info
 from engine.plan import Field
-from engine.rows import typename_of
+from engine.rows import UNKNOWN, layout_of, typename_of
 
 
 def all_are(field: Field, kinds: Iterable[type]) -> bool:
@@ -33,10 +34,19 @@ def told_types(field: Field, objects: Sequence[Any]) -> list[str] | None:
     if field.judged != "by typename":
         return None
     try:
-        names = [o.typename for o in objects]
+        names = _typenames(objects)
         return names if set(names) <= field.below.keys() else None
     except Exception:  # said again, and noted, where it is looked at closely
         return None
+
+
+def _typenames(objects: Sequence[Any]) -> list[Any]:
+    kinds = set(map(type, objects))
+    layout = layout_of(kinds.pop()) if len(kinds) == 1 else UNKNOWN
+    if layout.typenames is None:
+        return [o.typename for o in objects]
+    by, names = layout.typenames
+    return list(map(names.get, map(itemgetter(layout.places[by]), objects)))
 
 
 def told_type(field: Field, o: Any) -> str | None:

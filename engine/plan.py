@@ -24,9 +24,9 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
-from engine.generated import MOST_KNOWN, NO_PARTS, Build, Column, Leaf, Whole, compile_whole
+from engine.generated import MOST_KNOWN, Build, Column, Leaf, Whole, compile_whole
 from engine.leaves import Write
-from engine.rows import parts_of
+from engine.rows import UNKNOWN, layout_of
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
@@ -150,7 +150,7 @@ class Selection:
 
     Where there are small objects that are nothing but plain leaves, `others` are the steps that are left when those are written in the
     same go. What writes them is made for each class of objects when one is first met, and kept in `wholes`, under `None` for all
-    classes that say nothing of what small objects are made of.
+    classes that say nothing of how their objects are laid out.
     """
 
     type: GraphQLObjectType
@@ -177,12 +177,10 @@ class Selection:
         kind = kinds.pop() if len(kinds) == 1 else None
         made = self.wholes.get(kind)
         if made is None:
-            parts = parts_of(kind) if kind is not None else NO_PARTS
-            if not parts or len(self.wholes) > MOST_KNOWN:
-                kind = None
-            made = self.wholes.get(kind) or self.wholes.setdefault(
-                kind, compile_whole(self.leaves, self.native, parts if kind else NO_PARTS)
-            )
+            layout = layout_of(kind) if kind is not None else UNKNOWN
+            if layout is UNKNOWN or len(self.wholes) > MOST_KNOWN:
+                kind, layout = None, UNKNOWN
+            made = self.wholes.get(kind) or self.wholes.setdefault(kind, compile_whole(self.leaves, self.native, layout))
         return made
 
 

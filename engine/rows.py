@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from inspect import getattr_static
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class ByTypename:
@@ -36,15 +36,31 @@ def typename_of(kind: type) -> str | None:
     return name if isinstance(name, str) and not _may_hide(kind) else None
 
 
-@lru_cache(1024)
-def parts_of(kind: type) -> Mapping[str, Mapping[str, str]]:
-    """What small objects are made of, where the class of those they belong to says it in `PARTS`: for the attribute that gives a small
-    object, the attributes of the row that are those of the object. There is no object where the first of them is `None`.
+class Layout(NamedTuple):
+    """What a class of rows says in `LAYOUT` of how a row is laid out, so that generated code reads it by place and makes nothing of it.
 
-    So an amount can be written from the two columns that it stands for, and need not be made first.
+    `places` are the attributes that are items of the row, by their index. `parts` are the attributes that give small objects, and for each
+    which attributes of the row are those of the object; there is none where the first of them is `None`. `prefixed` are the attributes that
+    are a text with the hexadecimal digits of a UUID behind it: the text, and the attribute that has the UUID. `typenames` is the attribute
+    that tells the type of a row, and which type each of its values tells.
+
+    All of it must be what the attributes themselves would give. Attributes of `parts` and `prefixed` that are no `places` are not used.
     """
-    said = getattr_static(kind, "PARTS", None)
-    return said if isinstance(said, dict) and not _may_hide(kind) else {}
+
+    places: Mapping[str, int] = {}
+    parts: Mapping[str, Mapping[str, str]] = {}
+    prefixed: Mapping[str, tuple[str, str]] = {}
+    typenames: tuple[str, Mapping[Any, str]] | None = None
+
+
+UNKNOWN = Layout()
+
+
+@lru_cache(1024)
+def layout_of(kind: type) -> Layout:
+    """What the class says; `UNKNOWN` where it says nothing, or a row could differ."""
+    said = getattr_static(kind, "LAYOUT", None)
+    return said if isinstance(said, Layout) and not _may_hide(kind) else UNKNOWN
 
 
 def _may_hide(kind: type) -> bool:

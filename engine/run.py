@@ -24,6 +24,8 @@ from engine.plan import Field, Plan, Selection
 from engine.shapes import all_settled, are_usual, filled, have_awaitables, listed, must_wait, settled, shaped, written, written_one_by_one
 from engine.tasks import dropped, together
 
+FEW = 8  # objects of a level, up to which nothing is gained by code of their class's own, unless there are small objects in them
+
 Rows = list[dict[str, Any]]
 Put = Callable[[list[Any]], list[Any]]
 Result = tuple[dict[str, Any] | None, list[GraphQLError]]
@@ -104,7 +106,8 @@ class _Run:
 
     def built(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, list[Field]]:
         """The dicts with their plain leaves, and the steps that are left."""
-        if selection.has_small and (rows := selection.whole(objects)(objects, self.notes)) is not None:
+        is_worth_it = selection.has_small or len(objects) > FEW
+        if is_worth_it and (rows := selection.whole(objects)(objects, self.notes)) is not None:
             return rows, selection.others
         return selection.build(objects, self.notes), selection.steps
 

@@ -51,6 +51,12 @@ class DocumentKind(Described):
 
 INVOICES = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.E_INVOICE_XML})
 SCHEDULES = frozenset({DocumentKind.PROVISIONAL_AMORTIZATION_TABLE, DocumentKind.FINAL_AMORTIZATION_TABLE, DocumentKind.SCHEDULE})
+
+
+def _typename(kind: DocumentKind) -> str:
+    return "InvoiceDocument" if kind in INVOICES else "ScheduleDocument" if kind in SCHEDULES else "GeneralDocument"
+
+
 EXTENSIONS = {
     "application/pdf": "pdf",
     "application/xml": "xml",
@@ -71,6 +77,7 @@ class Document(Imported, InAccount):
     PREFIX = "doc"
     TYPENAME = "GeneralDocument"
     READS = {**InAccount.READS, "typename": ("kind",)}
+    TYPENAMES = "kind", {kind.value: _typename(kind) for kind in DocumentKind}
 
     contract_id = columns.maybe_key()
     kind = columns.one_of(DocumentKind)
@@ -95,7 +102,7 @@ class Document(Imported, InAccount):
     @property
     def typename(self) -> str:
         """InvoiceDocument, ScheduleDocument or GeneralDocument, by its kind."""
-        return "InvoiceDocument" if self.kind in INVOICES else "ScheduleDocument" if self.kind in SCHEDULES else "GeneralDocument"
+        return self.TYPENAMES[1][self.kind]
 
     @property
     def file_name(self) -> str:

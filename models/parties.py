@@ -77,6 +77,7 @@ class Party(Imported, Owned):
     PERSON_PREFIX: ClassVar[str] = "per"
     UNREAD = (*Imported.UNREAD, "search_name", "search_enterprise_number")
     READS = {"gid": ("id", "kind"), "typename": ("kind",)}
+    TYPENAMES = "kind", {PartyKind.COMPANY.value: "Company", PartyKind.PERSON.value: "Person"}
 
     kind = columns.one_of(PartyKind)
     legal_name = columns.text()
@@ -99,7 +100,7 @@ class Party(Imported, Owned):
     @property
     def typename(self) -> str:
         """Company or Person."""
-        return "Person" if self.kind == PartyKind.PERSON else "Company"
+        return self.TYPENAMES[1][self.kind]
 
     @property
     def gid(self) -> str:

@@ -8,6 +8,7 @@ import asyncpg
 from tortoise.fields import UUIDField
 from tortoise.models import Model
 
+from engine.rows import Layout
 from models.base import Owned
 from models.money import MoneyFact
 
@@ -66,15 +67,25 @@ def row_class(model: type[Model], read: tuple[str, ...] | None = None, base: typ
     facts = {name: _of_tuple(fact, read) for name, fact in _facts(model).items()}
     if facts.get("gid") is vars(Owned)["gid"] and "id" in read:
         facts["gid"] = _gid(facts["PREFIX"] + "_", read.index("id"))
-    made = {"__slots__": (), "PARTS": _amounts(model, read), **facts, **named}
+    made = {"__slots__": (), "LAYOUT": _layout(model, read), **facts, **named}
     return type(f"{model.__name__}Row", (base,), made)
 
 
-def _amounts(model: type[Model], read: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Which columns each amount stands for: by this the engine writes it without making it first."""
+def _layout(model: type[Model], read: tuple[str, ...]) -> Layout:
+    """Where the columns are, which of them each amount stands for, and what ids and types are made of: by this the engine writes all of it
+    without asking the row.
+    """
+    facts = _facts(model)
     currency = {"currency": "currency"} if "currency" in read else {}
-    facts = {name: fact for name, fact in _facts(model).items() if isinstance(fact, MoneyFact) and fact.column in read}
-    return {name: {"amount": fact.column} | currency for name, fact in facts.items()}
+    amounts = {name: fact.column for name, fact in facts.items() if isinstance(fact, MoneyFact) and fact.column in read}
+    has_gid = "id" in read and facts.get("gid") is vars(Owned)["gid"]
+    by, names = getattr(model, "TYPENAMES", ("", {}))
+    return Layout(
+        {name: i for i, name in enumerate(read)},
+        {name: {"amount": column} | currency for name, column in amounts.items()},
+        {"gid": (facts["PREFIX"] + "_", "id")} if has_gid else {},
+        (by, names) if by in read else None,
+    )
 
 
 def _gid(prefix: str, at: int) -> property:

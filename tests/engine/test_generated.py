@@ -82,10 +82,10 @@ def strangers(source: str, attributes: set[str]) -> list[str]:
 
 ALLOWED = (
     ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.ListComp, ast.comprehension, ast.Dict, ast.Constant, ast.IfExp, ast.Compare,
-    ast.NamedExpr, ast.Name, ast.Attribute, ast.Call, ast.BoolOp, ast.And, ast.Is, ast.IsNot, ast.In, ast.LtE, ast.Eq, ast.UnaryOp, ast.USub, ast.Subscript, ast.Slice,
+    ast.NamedExpr, ast.Name, ast.Attribute, ast.Call, ast.BoolOp, ast.And, ast.Is, ast.IsNot, ast.In, ast.LtE, ast.Gt, ast.Eq, ast.UnaryOp, ast.USub, ast.Subscript,
     ast.Load, ast.Store,
 )  # fmt: skip
-OURS = {*SCOPE, "v", "w", "o", "objects", "values", "notes", "str", "int", "bool", "float"}
+OURS = {*SCOPE, "v", "w", "o", "objects", "values", "notes", "str", "int", "bool", "float", "len"}
 STEMS = ("write", "coerce", "names", "known", "other", "m")  # of what each leaf has for itself, with its number; `m` is a small object
 
 

@@ -1,11 +1,13 @@
 """Rows that say by their class what small objects are made of: written from the row, and as if the objects had been made."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 import strawberry
 
 from engine import ByTypename, Document, Library
+from engine.rows import Layout
 
 
 class Amount(NamedTuple):
@@ -17,12 +19,15 @@ class Row:
     """A row of two columns. `made` counts the objects that somebody made of them."""
 
     __slots__ = ("number", "unit")
-    PARTS = {"price": {"number": "number", "unit": "unit"}, "rebate": {"number": "number", "unit": "unit"}}
+    LAYOUT = Layout({"number": 0, "unit": 1}, {name: {"number": "number", "unit": "unit"} for name in ("price", "rebate")})
     typename = "Ware"
     made = 0
 
     def __init__(self, number: Any, unit: Any = "EUR") -> None:
         self.number, self.unit = number, unit
+
+    def __getitem__(self, place: int) -> Any:
+        return (self.number, self.unit)[place]
 
     @property
     def price(self) -> Amount | None:
@@ -164,7 +169,7 @@ async def test_a_failure_among_rows_that_write_alike_is_that_of_its_own_type():
 
 
 async def test_more_classes_than_are_remembered_are_written_like_any_others():
-    kinds = [type(f"Row{i}", (Row,), {"__slots__": (), "PARTS": dict(Row.PARTS)}) for i in range(70)]
+    kinds = [type(f"Row{i}", (Row,), {"__slots__": (), "LAYOUT": Row.LAYOUT}) for i in range(70)]
     library = Library(SCHEMA)
     document = library.read(ALL)
     assert isinstance(document, Document)
@@ -174,3 +179,83 @@ async def test_more_classes_than_are_remembered_are_written_like_any_others():
         rows[:] = [kind(i)]
         result = await library.execute(document, operation, {}, None)
         assert result.data and result.data["wares"][0]["price"]["number"] == i
+
+
+class Told(tuple[Any, ...]):
+    """A row of a key and of what tells its type: a tuple, as those are that come from a database."""
+
+    __slots__ = ()
+    LAYOUT = Layout({"key": 0, "kind": 1}, {}, {"code": ("w-", "key")}, ("kind", {"W": "Sold", "S": "Lent", "X": "Nothing"}))
+    asked = 0
+
+    @property
+    def key(self) -> Any:
+        return self[0]
+
+    @property
+    def code(self) -> str:
+        Told.asked += 1
+        return f"w-{self[0].hex}"
+
+    @property
+    def typename(self) -> Any:
+        Told.asked += 1
+        return {"W": "Sold", "S": "Lent", "X": "Nothing"}.get(self[1])
+
+
+@strawberry.interface
+class Coded(ByTypename):
+    code: strawberry.ID
+
+
+@strawberry.type
+class Sold(Coded): ...
+
+
+@strawberry.type
+class Lent(Coded): ...
+
+
+@strawberry.type
+class Codes:
+    @strawberry.field
+    def all(self) -> list[Coded | None]:
+        return rows
+
+
+CODES = strawberry.Schema(Codes, types=[Sold, Lent])
+
+
+async def codes(of: list[Any]) -> tuple[Any, list[str], int]:
+    """The answer, by graphql-core and by a plan alike, and what the plan asked of the rows."""
+    rows[:] = of
+    results = []
+    for is_planned in (False, True):
+        Told.asked = 0
+        library = Library(CODES, is_planned=is_planned)
+        document = library.read("{ all { __typename code } }")
+        assert isinstance(document, Document)
+        [operation] = document.operations.values()
+        result = await library.execute(document, operation, {}, None)
+        results.append((result.data, [error.message for error in result.errors or ()]))
+    assert results[0] == results[1]
+    return *results[1], Told.asked
+
+
+async def test_ids_and_types_are_written_from_the_columns_they_are_made_of():
+    keys = [UUID(int=number) for number in range(12)]
+
+    data, errors, asked = await codes([Told((key, "WS"[key.int % 2])) for key in keys])
+
+    assert [row["code"] for row in data["all"]] == [f"w-{key.hex}" for key in keys]
+    assert [row["__typename"] for row in data["all"]] == ["Sold", "Lent"] * 6
+    assert (errors, asked) == ([], 0)
+
+
+@pytest.mark.parametrize("odd", [Told((UUID(int=1), "X")), Told((UUID(int=1), "?")), Told((None, "W")), Told((UUID(int=1), None))])
+async def test_a_row_with_an_odd_key_or_type_fails_alone_and_as_it_would_by_itself(odd: Told):
+    data, errors, _ = await codes([*[Told((UUID(int=number), "W")) for number in range(10)], odd])
+
+    assert data["all"][10] is None
+    assert [row["__typename"] for row in data["all"][:10]] == ["Sold"] * 10
+    assert len(errors) == 1
