@@ -46,12 +46,13 @@ FAST: dict[Any, str] = {
     GraphQLBoolean: "{v} if {get}.__class__ is bool else {slow}",
     GraphQLFloat: "{v} if {get}.__class__ is float and isfinite({v}) else {slow}",
 }
-# Scalars whose usual values may stay what they are, because whoever writes the JSON writes them as the scalar would: see `Library`.
+# Scalars whose usual values may stay what they are, because whoever writes the JSON writes them as the scalar would: see `Library`. All
+# other values go through the scalar.
 NATIVE = {
-    "Date": "{v} if {get}.__class__ is date else {slow}",
-    "DateTime": "{v} if {get}.__class__ is datetime and {v}.tzinfo is utc else {slow}",
+    "Date": "{v} if {get}.__class__ is date",
+    "DateTime": "{v} if {get}.__class__ is datetime and {v}.tzinfo is utc",
     # An amount with its two decimals, as a database writes it. One character is looked up in half the time that a slice takes.
-    "Decimal": "{v} if {get}.__class__ is str and len({v}) > 3 and {v}[-3] == '.' else {slow}",
+    "Decimal": "{v} if {get}.__class__ is str and len({v}) > 3 and {v}[-3] == '.'",
 }
 FAST_ENUM = "w if (w := names{i}.get({get})) is not None else {slow}"
 FAST_SCALAR = "w if {get}.__class__ in usual and (w := coerce{i}({v})).__class__ in usual else {slow}"
@@ -136,7 +137,7 @@ def compile_column(leaf: GraphQLLeafType, is_required: bool, where: str, native:
     """The function from values to what is written for them. Raises `Unsettled`, as a writer does."""
     slow = writer(leaf, is_required, where)
     scope: dict[str, Any] = SCOPE | {"write0": slow}
-    exec(_code_of_column(_written(0, leaf, scope, native, "v", "v")), scope)
+    exec(_code_of_column(_written(0, leaf, scope, native, "v", "v", is_required)), scope)
     fast: Column = scope["build"]
 
     def column(values: Sequence[Any], notes: Notes) -> list[Any]:
@@ -204,7 +205,7 @@ def _plain(leaf: Leaf, scope: dict[str, Any], native: Collection[str], v: str, g
     assert leaf.type is not None
     i = len(scope)
     scope[f"write{i}"] = _settled(writer(leaf.type, leaf.is_required, leaf.where))
-    return _written(i, leaf.type, scope, native, v, get)
+    return _written(i, leaf.type, scope, native, v, get, leaf.is_required)
 
 
 def _is_made_of(leaves: Sequence[Leaf], own: Mapping[str, str], layout: Layout) -> bool:
@@ -230,15 +231,18 @@ def known_and_other(leaf: Leaf) -> tuple[set[type], Write]:
     return known, other
 
 
-def _written(i: int, leaf: GraphQLLeafType, scope: dict[str, Any], native: Collection[str], v: str, get: str) -> str:
+def _written(i: int, leaf: GraphQLLeafType, scope: dict[str, Any], native: Collection[str], v: str, get: str, is_required: bool) -> str:
+    slow = f"write{i}({v}, notes)" if is_required else f"None if {v} is None else write{i}({v}, notes)"
     template = FAST.get(leaf)
     if isinstance(leaf, GraphQLEnumType):
         scope[f"names{i}"] = names_of(leaf)
         template = FAST_ENUM
     elif template is None:
         scope[f"coerce{i}"] = leaf.coerce_output_value
-        template = NATIVE[leaf.name] if leaf.name in native else FAST_SCALAR
-    return template.format(i=i, v=v, get=get, slow=f"write{i}({v}, notes)")
+        template = FAST_SCALAR
+        if leaf.name in native:
+            return f"{NATIVE[leaf.name].format(v=v, get=get)} else {template.format(i=i, v=v, get=v, slow=slow)}"
+    return template.format(i=i, v=v, get=get, slow=slow)
 
 
 def names_of(enum: GraphQLEnumType) -> dict[Any, str]:

@@ -119,7 +119,7 @@ class Gate:
         sql = cut.with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
         rows = await self._fetch(cut.values, sql, row_class(model, needed))
         self._keep(bring, rows, len(needed))
-        return Page.of(rows, window, order, self.marks, whole)
+        return Page.of_each([rows], window, order, self.marks, whole, None, [None])[0]
 
     async def child_pages(
         self, model: type[M], of: Rows, by: str, order: Order, window: Window, conditions: Sequence[Condition] = (), reads: Reads = None
@@ -129,7 +129,7 @@ class Gate:
         whole, cut = Select(self.scope, model, [*conditions, (by, "any", keys)]), Select(self.scope, model, conditions, needed)
         sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
         groups = _grouped(await self._fetch(cut.values, sql, row_class(model, needed)), len(of))
-        return [Page.of(group, window, order, self.marks, whole, by, key) for group, key in zip(groups, keys, strict=True)]
+        return Page.of_each(groups, window, order, self.marks, whole, by, keys)
 
     async def every(self, model: type[M], conditions: Sequence[Condition], order: Order, most: int = 1000) -> list[M]:
         """All rows in reach, for short lists that belong to nobody in particular."""
@@ -198,9 +198,9 @@ class Gate:
         for parent in brought:
             end, at, kind = offset + len(parent.columns), parent.columns.index("id"), row_class(parent.model, parent.columns, tuple)
             for row in rows:
-                values = row[offset:end]
-                if (key := values[at]) is not None:
-                    self.brought[parent.model, parent.reads, key] = kind(values)
+                key = row[offset + at]
+                if key is not None and (parent.model, parent.reads, key) not in self.brought:
+                    self.brought[parent.model, parent.reads, key] = kind(row[offset:end])
             offset = end
 
     async def _fetch(self, values: Sequence[Any], sql: str, row: type[asyncpg.Record]) -> list[Any]:

@@ -109,15 +109,20 @@ class Page:
     key: Any = None
 
     @classmethod
-    def of(
-        cls, rows: list[Any], window: Window, order: Order, marks: Marks, whole: Select, column: str | None = None, key: Any = None
-    ) -> "Page":
-        """From what was read: one row more than the page holds, where there is one."""
-        size, is_backward = window.size, window.is_backward
-        has_more, has_behind = len(rows) > size, window.cursor is not None
-        nodes = rows[:size][::-1] if is_backward else rows[:size]
-        ends = (has_behind, has_more) if is_backward else (has_more, has_behind)
-        return cls(nodes, order, marks, *ends, whole, column, key)
+    def of_each(
+        cls, groups: Sequence[list[Any]], window: Window, order: Order, marks: Marks, whole: Select, column: str | None, keys: Sequence[Any]
+    ) -> "list[Page]":
+        """From what was read for each key: one row more than the page holds, where there is one."""
+        size, is_backward, has_behind = window.size, window.is_backward, window.cursor is not None
+        pages = []
+        for group, key in zip(groups, keys, strict=True):
+            has_more = len(group) > size
+            nodes = group[:size] if has_more else group
+            if is_backward:
+                pages.append(cls(nodes[::-1], order, marks, has_behind, has_more, whole, column, key))
+            else:
+                pages.append(cls(nodes, order, marks, has_more, has_behind, whole, column, key))
+        return pages
 
     def cursor_of(self, row: Any) -> str:
         return self.marks.write(row, self.all.model, self.order)
