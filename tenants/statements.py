@@ -106,7 +106,7 @@ class Select:
         for parent in brought:
             alias, pointing = f"p{len(known)}", next(alias for alias, names in known if parent.by in names)
             reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent.model)])
-            beside = f"select {', '.join(parent.columns)} from {_table(parent.model)} where {reach} and id = {pointing}.{parent.by}"
+            beside = f"select {', '.join(parent.columns)} from {_table(parent.model)} where {reach} and id = {pointing}.{parent.by} limit 1"
             joined.append(f"left join lateral ({beside}) {alias} on true")
             known.append((alias, parent.columns))
         return SCOPED.format(f"select * from {' '.join(joined)}{_ordered(order, 'c.')}")
