@@ -12,6 +12,7 @@ from finance.payments import level_of, unit_of
 from finance.phases import Aiming, Annuity, Capitalized, ConstantPrincipal, Given, InterestOnly, Phase, Rents
 from finance.plans import Closing, Plan
 from finance.rates import period_rate
+from finance.refusals import Unanswerable
 
 A_LITTLE = Decimal("0.001")  # percentage points between the quoted rate and the one that rounded rents imply, to begin with
 Known = Annuity | Rents | Given  # phases whose payments are known before their interest is
@@ -110,6 +111,8 @@ class _Table:
                 owed = owed + owed * rate - payment
             return owed - self._target(phase, percent, len(payments))
 
+        if left(self.percent) == left(self.percent + ONE) != 0:
+            raise Unanswerable("rents.no_rate", "All rents are due on the first day, so that they imply no rate.")
         return increasing_root(left, self.percent, A_LITTLE)
 
     def _repay(self, phase: ConstantPrincipal) -> None:

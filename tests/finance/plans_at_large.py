@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from finance.dates import FORTNIGHTLY, MONTHLY, QUARTERLY, WEEKLY, YEARLY
@@ -58,7 +59,7 @@ def plans(draw, phases=None, closing=None, residual=True, extras=True, rounding=
     timing = draw(st.sampled_from(Timing))
     left = draw(st.sampled_from([Decimal(0), Decimal("0.1")])) * principal if residual else Decimal(0)
     is_option = draw(st.booleans())
-    return Plan(
+    plan = Plan(
         financed_amount=principal,
         rate_percent=draw(percents),
         phases=draw(stretches() if phases is None else phases),
@@ -77,3 +78,5 @@ def plans(draw, phases=None, closing=None, residual=True, extras=True, rounding=
         insurance=tuple(draw(st.lists(charges, max_size=2))) if extras else (),
         vat_percent=draw(st.sampled_from([Decimal(0), Decimal(21)])) if extras else Decimal(0),
     )
+    assume(plan.periods > 1 or not (plan.closing is Closing.LEASE and plan.is_advance))  # one rent on the first day implies no rate
+    return plan

@@ -323,6 +323,14 @@ def test_known_rents_imply_their_rate():
     assert found.lines[5].interest == Decimal("11.65")
 
 
+def test_rents_that_are_all_due_on_the_first_day_imply_no_rate():
+    with pytest.raises(Unanswerable) as refusal:
+        table("500.01", "0", 1, timing=Timing.ADVANCE, closing=Closing.LEASE, rounding=UP_TO_THE_UNIT)
+    assert refusal.value.rule == "rents.no_rate"
+
+    assert table("500.00", "0", 1, timing=Timing.ADVANCE, closing=Closing.LEASE).lines[0].interest == ZERO
+
+
 def test_an_installment_rounded_far_up_pays_back_early():
     lines = table("100", "5", 60, rounding=UP_TO_THE_UNIT).lines
 
