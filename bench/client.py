@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -59,8 +60,7 @@ async def _press(port: int, requests: list[bytes], connections: int, seconds: fl
     began = time.perf_counter()
     overs = [loop.create_future() for _ in range(connections)]
     made = [
-        await loop.create_connection(lambda over=over: _Connection(turns, began + seconds, took, sizes, over), "127.0.0.1", port)
-        for over in overs
+        await loop.create_connection(partial(_Connection, turns, began + seconds, took, sizes, over), "127.0.0.1", port) for over in overs
     ]
     async with asyncio.timeout(seconds + 90):
         await asyncio.gather(*overs)

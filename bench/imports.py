@@ -25,8 +25,8 @@ from models.connecting import writing_to
 from models.days import months_before
 from models.migrating import make_database, make_roles, migrate
 from models.portals import Portal, Tenant
+from server.clock import now
 from server.generator.writing import Export
-from server.installing import now
 from server.keys import new_master
 from server.postgres import Embedded, Urls
 
@@ -53,7 +53,7 @@ def _server() -> Iterator[tuple[Urls, int]]:
     url = embedded.start()
     try:
         asyncio.run(_prepared(url))
-        yield Urls.of(url, DATABASE), int(embedded.server.get_pid() if embedded.server else 0)
+        yield Urls.of(url, DATABASE), int((embedded.server and embedded.server.get_pid()) or 0)
     finally:
         embedded.stop()
 

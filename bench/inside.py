@@ -16,6 +16,7 @@ from rich.console import Console
 from bench.ground import Ground
 from bench.operations import DOCUMENTS
 from engine import Library
+from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
 from server.endpoint import NATIVE, PARSING
@@ -67,7 +68,7 @@ class Inside:
         at = datetime.now(UTC)
         scope = Scope(await self.tenancy.sessions.read(self.token, at), at, Asking("bench"))
         given: Any = Given(self.tenancy.gate(scope))
-        return Context(scope, given, self.tenancy, self.links)
+        return Context(scope, given, self.tenancy, self.links, legal_figures())
 
     async def data(self, text: str, context: Context) -> Any:
         document: Any = self.library.read(text)
@@ -79,7 +80,8 @@ class Inside:
         """Seconds for one execution, the median of many, and its data."""
         context = await self.context()
         data = await self.data(text, context)
-        took, until = [], time.perf_counter() + seconds
+        took: list[float] = []
+        until = time.perf_counter() + seconds
         while len(took) < 10 or time.perf_counter() < until:
             began = time.perf_counter()
             await self.data(text, context)

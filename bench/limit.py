@@ -29,7 +29,8 @@ ONE = """select c.id, c.number, c.state, c.starts_on, c.currency, c.financed_amo
   join account a on a.tenant_id = c.tenant_id and a.id = c.account_id join party p on p.tenant_id = a.tenant_id and p.id = a.holder_id
   where c.tenant_id = $1 and c.id = $2"""
 
-Receive, Send = Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 HEADERS = [(b"content-type", b"application/json")]
 
 

@@ -11,7 +11,7 @@ from bench.loading import Size
 from bench.pressure import Broken, Requests, pressed
 from bench.processes import resident_bytes
 from bench.rounds import Fair
-from bench.servers import SERVERS, running
+from bench.servers import SERVERS, Running, running
 
 STEPS = 20
 MIXED = {"one": 0.7, "list": 0.2, "deep": 0.1}  # shares of the time
@@ -38,7 +38,7 @@ def main() -> None:
     (ROOT / "var" / "bench-memory.json").write_text(json.dumps({"held_bytes": held, "grown_mib": grown}), "utf-8")
 
 
-def _held(pid: int, ready: dict[str, Requests], ours: object, requests: int, seconds: float, console: Console) -> list[tuple[int, int]]:
+def _held(pid: int, ready: dict[str, Requests], ours: Running, requests: int, seconds: float, console: Console) -> list[tuple[int, int]]:
     """Requests that were answered, and the memory held then, step by step."""
     done, shown, until = 0, 0, time.monotonic() + seconds
     held = [(0, resident_bytes(pid))]

@@ -15,13 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from channels.papers import House, Line, Press, Schedule
 
 HOUSE = House(brand="North Lease", legal_name="North Lease SA", country="BE", contact=("+32 2 555 01 00",), verify_at="north.example")
-LETTER = {
+LETTER: dict[str, Any] = {
     "language": "fr", "house": HOUSE, "addressee": ("Moulins de la Meuse SA", "Rue des Brasseurs 12", "5000 Namur"), "account_number": "100200300",
     "contract_kind": "LOAN", "product": "Équipement Pro", "currency": "EUR", "as_of_on": date(2026, 3, 2), "issued_at": datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
     "time_zone": "Europe/Brussels", "code": "K7QF-2M9X-PB4T-HJ6W-ZC3D", "status": "FINAL", "revision": 1,

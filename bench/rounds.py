@@ -36,12 +36,12 @@ class Results:
 
     def median(self, operation: str, server: str, connections: int, what: str) -> float:
         values = [getattr(sample, what) for sample in self.samples[operation, server, connections]]
-        return statistics.median(values)
+        return float(statistics.median(values))
 
     def spread(self, operation: str, server: str, connections: int, what: str) -> float:
         """From the lowest to the highest sample, as a share of the median."""
         values = [getattr(sample, what) for sample in self.samples[operation, server, connections]]
-        return (max(values) - min(values)) / statistics.median(values)
+        return float((max(values) - min(values)) / statistics.median(values))
 
     def has(self, operation: str, server: str) -> bool:
         return any(key[:2] == (operation, server) for key in self.samples)

@@ -9,7 +9,7 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,17 +30,18 @@ from finance.phases import Annuity
 from finance.plans import Closing, Plan
 from finance.schedules import Line, schedule
 from models.connecting import writing_to
-from models.importing import run as importing
+from models.importing import run
 from models.importing.tables import Table, noted
 from models.imports import ImportMode
 from models.migrating import make_database, make_roles, migrate
 from models.portals import Portal, Tenant
 from models.secrets import KeyRing
+from server.clock import now
 from server.generator.writing import Export
 from server.importing import run_import
-from server.installing import now
 from server.postgres import Embedded, Urls
 
+IMPORTING: Any = run  # whose check is timed
 HOUSE, DATABASE, GOAL = "tables", "bench_tables", 10_000
 STARTS_ON, FIRST_ON = date(2024, 1, 31), date(2024, 2, 29)
 ROUNDS = 5
@@ -105,6 +106,11 @@ def _drawn_up(kind: Kind, number: int, lines: int) -> tuple[Plan, list[Line]]:
     return plan, drawn_up
 
 
+def _all_noted(heads: Sequence[Any]) -> None:
+    for one in heads:
+        noted(*one)
+
+
 def alone(lines: int, console: Console) -> dict[str, float]:
     """Tables a minute of one core, by kind: the time of this process alone, the best of some rounds. Raises if a note is wrong."""
     found: dict[str, float] = {}
@@ -112,7 +118,7 @@ def alone(lines: int, console: Console) -> dict[str, float]:
         tables = [(kind, *_drawn_up(kind, number, lines)) for number in range(40)]
         heads = [(head(kind, plan), drawn_up) for kind, plan, drawn_up in tables]
         assert all((noted(contract, drawn_up) is not None) == kind.is_wrong for contract, drawn_up in heads), kind.name
-        seconds = min(_timed(lambda heads=heads: [noted(*one) for one in heads]) for _ in range(ROUNDS)) / len(heads)
+        seconds = min(_timed(partial(_all_noted, heads)) for _ in range(ROUNDS)) / len(heads)
         found[kind.name] = 60 / seconds
         console.print(f"{kind.name + ', checked alone':<50}{seconds * 1e3:>8.2f} ms {60 / seconds:>12,.0f} a minute")
     return found
@@ -189,15 +195,15 @@ async def _imported(urls: Urls, export: Path, tables: int, console: Console) -> 
     found = []
     try:
         for what in ("first", "again, nothing new"):
-            began, watched = time.perf_counter(), Watched(importing.note_tables)
-            importing.note_tables = watched  # the same, and timed
+            began, watched = time.perf_counter(), Watched(IMPORTING.note_tables)
+            IMPORTING.note_tables = watched  # the same, and timed
             try:
                 outcome = await run_import(
                     jobs, tenant_id=tenant_id, export=export, mode=ImportMode.PER_ROW, dry_run=False, at=now(), keys=KeyRing.new(),
                     store=FileStore.in_folder(FOLDER / "files"),
                 )  # fmt: skip
             finally:
-                importing.note_tables = watched.original
+                IMPORTING.note_tables = watched.original
             took = time.perf_counter() - began
             notes = await _notes(jobs, tenant_id, outcome.run_id)
             a_minute = 60 * watched.tables / watched.seconds

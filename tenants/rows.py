@@ -14,6 +14,7 @@ from models.money import MoneyFact
 
 KEPT = 2_000  # sets of columns: one for each way in which a list is asked for
 KEYS = "all keys"  # stands among the attributes that are read, for the row's own key and all by which it points at others
+CONSTANTS = ("PREFIX", "TYPENAME", "TYPENAMES")  # of a model, that its facts speak of
 CURSORS = frozenset(("cursor", "start_cursor", "end_cursor"))  # attributes of a page that are made of the columns it is sorted by
 
 
@@ -102,7 +103,7 @@ def _of_tuple(fact: Any, read: tuple[str, ...]) -> Any:
 def _facts(model: type[Model]) -> dict[str, Any]:
     """What our own classes, not the ORM's, say of a row without asking anything else."""
     said = {name: value for kind in reversed(model.__mro__) if kind.__module__.startswith("models") for name, value in vars(kind).items()}
-    facts = {name: value for name, value in said.items() if isinstance(value, property) or name in ("PREFIX", "TYPENAME")}
+    facts = {name: value for name, value in said.items() if isinstance(value, property) or name in CONSTANTS}
     if facts.get("typename") is vars(Owned)["typename"]:
         facts["typename"] = facts["TYPENAME"]  # one for all rows: whoever has many of them need not ask each
     return facts

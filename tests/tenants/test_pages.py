@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import Account, Contract, Document, Installment
-from models.base import BadInput
+from models import Account, Contract, Document, Installment, Party
+from models.base import BadInput, Owned
 from tenants import Gate, Page, Window
 from tenants.statements import brought
 from tests.tenants.asking import gate_of
@@ -101,3 +101,13 @@ async def test_a_cursor_belongs_to_its_list_its_order_and_to_us(world: World):
         await gate.page(Installment, (), ("-due_on", "-id"), Window(first=2, after=cursor))
     with pytest.raises(BadInput, match="cursor"):
         await gate.page(Contract, (), ("starts_on", "id"), Window(first=2, after=cursor))
+
+
+@pytest.mark.parametrize("model", [Document, Party])
+async def test_a_row_tells_its_type_itself_as_its_model_does(world: World, model: type[Owned]):
+    """What the engine reads off a whole list by the columns, anything else asks the row."""
+    rows = (await gate_of(world, "agent").page(model, (), ("id",), Window(first=100))).nodes
+
+    column, types = model.TYPENAMES
+    assert {row.typename for row in rows} == {types[getattr(row, column)] for row in rows}
+    assert len({row.typename for row in rows}) > 1
