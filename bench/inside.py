@@ -96,7 +96,7 @@ class Inside:
             gc.collect()
             began = time.perf_counter()
             document: Any = self.library.read(text)
-            document.plan(next(iter(document.operations.values())), _NO_VARIABLES)
+            document.plan(next(iter(document.operations.values())), _NO_VARIABLES).generate()
             self.policy.needed(document.tree)
             self.scales.weigh(document.tree)
             took.append(time.perf_counter() - began)

@@ -35,7 +35,7 @@ from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
 from engine.fields import BATCH, ONCE, reads_of
-from engine.generated import Leaf, compile_build, compile_column, is_readable
+from engine.generated import Leaf, compile_column, is_readable
 from engine.leaves import writer
 from engine.plan import Field, Judged, Kind, Plan, Reason, Selection, Shape, Unsupported, all_of
 from engine.rows import is_by_typename
@@ -107,11 +107,10 @@ class _Compiler:
         height = 1 + max((s.height for field in steps for s in field.below.values()), default=0)
         if height > DEEPEST:
             raise Unsupported(Reason.DEPTH)
-        build = compile_build(leaves, self.native)
         small = {field.key: inner for field in steps if (inner := _small(field)) is not None}
-        leaves = [small.get(leaf.key, leaf) for leaf in leaves]
+        all_leaves = [small.get(leaf.key, leaf) for leaf in leaves]
         others = [field for field in steps if field.key not in small]
-        return Selection(type_, fields, steps, build, waits, height, leaves, _reads(fields), self.native, bool(small), others)
+        return Selection(type_, fields, steps, leaves, waits, height, all_leaves, _reads(fields), self.native, bool(small), others)
 
     def collect(self, type_: GraphQLObjectType, chosen: SelectionSetNode, out: dict[str, list[FieldNode]], spread: set[str]) -> None:
         """The field nodes of this type under their response keys, fragments resolved."""
@@ -242,7 +241,7 @@ def _small(field: Field) -> Leaf | None:
     [selection] = field.below.values()
     if selection.others:
         return None
-    return Leaf(field.key, None, field.attribute, None, isinstance(field.type, GraphQLNonNull), field.where, selection.leaves)
+    return Leaf(field.key, None, field.attribute, None, isinstance(field.type, GraphQLNonNull), field.where, selection.all_leaves)
 
 
 def _alike(selections: Sequence[Selection]) -> Selection | None:
@@ -257,7 +256,7 @@ def _written_by(selection: Selection) -> list[Any]:
     """What tells the leaves of selections apart, besides the name of the type and where failures of theirs would be."""
     return [
         replace(_anywhere(leaf), constant=None) if field.kind == "typename" else _anywhere(leaf)
-        for field, leaf in zip(selection.fields, selection.leaves, strict=True)
+        for field, leaf in zip(selection.fields, selection.all_leaves, strict=True)
     ]
 
 

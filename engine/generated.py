@@ -245,6 +245,7 @@ def _written(i: int, leaf: GraphQLLeafType, scope: dict[str, Any], native: Colle
     return template.format(i=i, v=v, get=get, slow=slow)
 
 
+@lru_cache(512)
 def names_of(enum: GraphQLEnumType) -> dict[Any, str]:
     """The names of what can be looked up: the values, and strawberry's members of the enum. Anything else goes the slow way."""
     values = [value.value for value in enum.values.values()]

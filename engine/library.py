@@ -102,11 +102,13 @@ class Document:
         return found
 
     def plan_ahead(self) -> None:
-        """Makes the plans that can be made before anybody asks."""
+        """Makes the plans that can be made before anybody asks, with their code."""
         if len(self.conditions) <= MOST_CONDITIONS:
             for operation in self.operations.values():
                 for values in product((False, True), repeat=len(self.conditions)):
-                    self.plan(operation, VariableValues({}, dict(zip(self.conditions, values, strict=True))))
+                    plan = self.plan(operation, VariableValues({}, dict(zip(self.conditions, values, strict=True))))
+                    if isinstance(plan, Plan):
+                        plan.generate()
 
 
 class Refused:

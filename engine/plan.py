@@ -24,8 +24,8 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
-from engine.generated import MOST_KNOWN, Build, Column, Leaf, Whole, compile_whole
-from engine.leaves import Write
+from engine.generated import MOST_KNOWN, Build, Column, Leaf, Whole, compile_build, compile_whole
+from engine.leaves import Notes, Write
 from engine.rows import UNKNOWN, layout_of
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
@@ -143,28 +143,40 @@ class Field:
 
 @dataclass(slots=True, eq=False)
 class Selection:
-    """The fields chosen of one object type. `build` writes the plain leaves, `steps` are the rest, in order.
+    """The fields chosen of one object type. `build` writes the plain `leaves`, `steps` are the rest, in order.
 
     `waits` says whether anything at or below it has to be awaited; `height` is how many levels it has. `reads` are the attributes that
     are looked at of the objects, and of plain ones inside of them; `None` is any.
 
     Where there are small objects that are nothing but plain leaves, `others` are the steps that are left when those are written in the
-    same go. What writes them is made for each class of objects when one is first met, and kept in `wholes`, under `None` for all
-    classes that say nothing of how their objects are laid out.
+    same go, as `all_leaves`. What writes them is made for each class of objects when one is first met, and kept in `wholes`, under `None`
+    for all classes that say nothing of how their objects are laid out. Nothing is generated before it is needed: of the two ways to write
+    a level most selections only ever take one.
     """
 
     type: GraphQLObjectType
     fields: list[Field]
     steps: list[Field]
-    build: Build
+    leaves: list[Leaf]
     waits: bool
     height: int
-    leaves: list[Leaf]
+    all_leaves: list[Leaf]
     reads: frozenset[str] | None
     native: Collection[str] = ()
     has_small: bool = False
     others: list[Field] = attribute_of(default_factory=list)
     wholes: dict[Class | None, Whole] = attribute_of(default_factory=dict)
+    built: Build | None = None
+
+    def build(self, objects: Sequence[Any], notes: Notes) -> list[dict[str, Any]]:
+        """The dicts of these objects with their plain leaves."""
+        return (self.built or self.generated())(objects, notes)
+
+    def generated(self) -> Build:
+        """What `build` runs, from now on."""
+        if self.built is None:
+            self.built = compile_build(self.leaves, self.native)
+        return self.built
 
     @property
     def typename_keys(self) -> list[str]:
@@ -180,7 +192,7 @@ class Selection:
             layout = layout_of(kind) if kind is not None else UNKNOWN
             if layout is UNKNOWN or len(self.wholes) > MOST_KNOWN:
                 kind, layout = None, UNKNOWN
-            made = self.wholes.get(kind) or self.wholes.setdefault(kind, compile_whole(self.leaves, self.native, layout))
+            made = self.wholes.get(kind) or self.wholes.setdefault(kind, compile_whole(self.all_leaves, self.native, layout))
         return made
 
 
@@ -197,6 +209,16 @@ class Plan:
     root: Selection
     size: int
     selections: int
+
+    def generate(self) -> None:
+        """Generates all code that does not depend on the objects, before anybody asks."""
+        todo, done = [self.root], set[int]()
+        while todo:
+            selection = todo.pop()
+            if id(selection) not in done:
+                done.add(id(selection))
+                selection.generated()
+                todo += [below for field in selection.fields for below in field.below.values()]
 
     @property
     def is_serial(self) -> bool:

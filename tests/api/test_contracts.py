@@ -170,3 +170,21 @@ async def test_a_master_agreement_and_what_was_made_under_it_lead_to_each_other(
 
     assert master["subcontracts"] == {"totalCount": 1, "nodes": [{"number": "LE 2025/0001-A"}]} and master["parent"] is None
     assert under["parent"] == {"number": "FA-2024-0003"} and under["subcontracts"]["totalCount"] == 0
+
+
+@pytest.mark.row("X-14", part="the number of statements does not grow with the rows")
+async def test_contracts_with_all_that_hangs_on_them_take_as_many_statements_as_one(world: World):
+    query = """query ($first: Int) { contracts(first: $first) { totalCount nodes { number
+      account { number holder { __typename } profiles(first: 2) { totalCount nodes { role user { displayName } } } }
+      assets(first: 3) { totalCount nodes { designation contract { number } } }
+      invoices(first: 2) { nodes { number document { title } } }
+      installments(first: 2) { nodes { number payments { amount } } }
+      amortizationSchedule { revision }
+      mandate { reference } documents(first: 2) { nodes { title } } nextInstallment { number } deadlines { kind } allowedActions syncedAt } } }"""
+    for who in ("acct", "agent"):
+        await read(world, who, query, first=1)
+        few, many = await world.ask(who, query, first=2), await world.ask(who, query, first=20)
+
+        assert "errors" not in many.json, many.errors
+        assert len(many.data["contracts"]["nodes"]) > len(few.data["contracts"]["nodes"]) == 2
+        assert few.statements == many.statements
