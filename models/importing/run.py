@@ -9,7 +9,7 @@ from models.importing.identities import create_judged_identities, judge_identiti
 from models.importing.judging import create_judged_table, find_twins, judge
 from models.importing.landing import is_reference
 from models.importing.merging import merge
-from models.importing.notices import tell_of_new_contracts
+from models.importing.notices import tell_of_new_contracts, tell_of_new_documents
 from models.importing.papers import Papers
 from models.importing.parking import settle_parked, stage_parked, waiting_types
 from models.importing.sealing import Sealer
@@ -122,3 +122,5 @@ class Importing:
             await note_tables(self.ground, types=present)
         if CONTRACTS in present:
             await tell_of_new_contracts(self.ground, accounts_are_judged="accounts" in present)
+        if "documents" in present:
+            await tell_of_new_documents(self.ground, accounts_are_judged="accounts" in present)

@@ -1,10 +1,13 @@
-"""A new contract under a customer number that was there before: whoever sees it is told once, and nobody is invited."""
+"""A new contract or paper under a customer number that was there before: whoever sees it is told once, and nobody is invited."""
 
+import json
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from models.accounts import InvoiceDelivery
 from models.importing import notices
 from models.imports import ImportMode
 from tests.imports.conftest import NOW, House, Rows
@@ -156,3 +159,89 @@ async def test_a_refused_run_tells_nobody(north: House):
     await north.take_rows({"contracts": [NEW, NEW | {"external_id": "C4", "number": "L-4", "kind": "?"}]}, mode=ImportMode.ALL_OR_NOTHING)
 
     assert await told(north) == []
+
+
+SHEET = b"%PDF-1.7 a table of what is to be paid"
+FINAL = {
+    "external_id": "D7", "contract_number": "L-1", "kind": "FINAL_AMORTIZATION_TABLE", "number": "T-7", "title": "Final table", "document_on": "2026-10-30",
+    "published_at": "2026-10-31T08:00:00Z", "content_type": "application/pdf", "file": "papers/table.pdf", "sha256": sha256(SHEET).hexdigest(),
+}  # fmt: skip
+PAPERS = "recipient, template, channel, facts"
+
+
+async def publish(house: House, *papers: dict[str, Any], dry_run: bool = False) -> Any:
+    house.files = {"papers/table.pdf": SHEET}
+    return await house.take_rows({"documents": list(papers)}, dry_run=dry_run)
+
+
+@pytest.mark.row("CC-40")
+@pytest.mark.parametrize("delivery", list(InvoiceDelivery))
+async def test_a_final_table_is_announced_and_never_sent_whatever_the_delivery_is_set_to(north: House, delivery: InvoiceDelivery):
+    await filled(north)
+    await north.owner.execute("update account set invoice_delivery = $1", delivery.value)
+
+    await publish(north, FINAL, FINAL | {"external_id": "D8", "kind": "PROVISIONAL_AMORTIZATION_TABLE", "number": "T-6"})
+
+    facts = {"account_number": "100200", "documents": 2, "kinds": ["FINAL_AMORTIZATION_TABLE", "PROVISIONAL_AMORTIZATION_TABLE"]}
+    [(recipient, template, channel, told)] = await north.stored("outbox_message", PAPERS)
+    assert (recipient, template, channel, json.loads(told)) == ("anna@mill.example", "NEW_DOCUMENTS", "EMAIL", facts)
+
+
+@pytest.mark.row("BO-6", part="the notice is sent once")
+async def test_new_papers_are_told_of_once_and_in_one_message(north: House):
+    await filled(north, *person("viewer"))
+    many = [FINAL | {"external_id": f"D{n}", "number": f"T-{n}"} for n in range(20, 32)]
+
+    await publish(north, *many, dry_run=True)
+    assert await told(north) == []
+    await publish(north, *many)
+    await publish(north, *many)
+
+    assert await told(north) == ["anna@mill.example", "viewer@mill.example"]
+    assert await north.stored("outbox_message", "facts->>'documents'") == ["12", "12"]
+    await publish(north, FINAL)
+    assert len(await told(north)) == 4
+
+
+@pytest.mark.parametrize("who", [
+    person("suspended", of_user="SUSPENDED"),
+    person("revoked", state="REVOKED"),
+    person("past", valid_until_at=(NOW - timedelta(days=1)).isoformat()),
+    person("other-contract", contracts="C7"),
+    person("other-kinds", document_kinds="INVOICE"),
+    person("later", documents_from_on="2026-10-31"),
+    person("silent", email=None),
+], ids=lambda who: who[0][1][0]["external_id"])  # fmt: skip
+async def test_who_does_not_see_the_paper_or_has_no_address_is_not_told_of_it(north: House, who: list[Any]):
+    await filled(north, ("contracts", [NEW | {"external_id": "C7", "number": "L-7"}]), *who)
+
+    await publish(north, FINAL)
+
+    assert await told(north) == ["anna@mill.example"]
+
+
+async def test_whoever_is_limited_to_what_the_paper_is_of_is_told(north: House):
+    await filled(north, *person("narrow", contracts="C1", document_kinds="FINAL_AMORTIZATION_TABLE", documents_from_on="2026-10-30"))
+
+    await publish(north, FINAL)
+
+    assert await told(north) == ["anna@mill.example", "narrow@mill.example"]
+
+
+async def test_a_paper_that_is_not_published_yet_and_the_first_papers_of_a_customer_tell_nobody(north: House):
+    await filled(north)
+
+    await publish(north, FINAL | {"published_at": (NOW + timedelta(hours=1)).isoformat()})
+
+    assert await told(north) == []
+
+
+async def test_many_who_are_told_are_written_down_a_few_at_a_time(north: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(notices, "MOST_AT_ONCE", 2)
+    people = [f"viewer{n}" for n in range(4)]
+    rows = [part for name in people for part in person(name)]
+    await filled(north, *rows)
+
+    await publish(north, FINAL)
+
+    assert await told(north) == ["anna@mill.example", *[f"{name}@mill.example" for name in people]]
