@@ -106,7 +106,8 @@ async def test_a_cursor_belongs_to_its_list_its_order_and_to_us(world: World):
 @pytest.mark.parametrize("model", [Document, Party])
 async def test_a_row_tells_its_type_itself_as_its_model_does(world: World, model: type[Owned]):
     """What the engine reads off a whole list by the columns, anything else asks the row."""
-    rows = (await gate_of(world, "agent").page(model, (), ("id",), Window(first=100))).nodes
+    gate = await gate_of(world, "agent")
+    rows = (await gate.page(model, (), ("id",), Window(first=100))).nodes
 
     column, types = model.TYPENAMES
     assert {row.typename for row in rows} == {types[getattr(row, column)] for row in rows}
