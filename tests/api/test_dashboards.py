@@ -39,6 +39,7 @@ def assert_adds_up(page: Any) -> None:
         assert Decimal(total["overdue"]) == summed(owed)
 
 
+@pytest.mark.row("CC-6", part="the next due date is on the dashboard, too")
 @pytest.mark.row("CO-10")
 async def test_totals_are_the_sums_of_their_parts(own_world: World):
     await at(own_world, datetime(2026, 2, 15, 12, tzinfo=UTC))

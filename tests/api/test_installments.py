@@ -25,7 +25,7 @@ async def listed(world: World, **asked: Any) -> Any:
     return (await read(world, "admin3", LIST, **asked))["installments"]
 
 
-@pytest.mark.row("CC-6", part="lists, latest and next; the dashboard comes with its issue")
+@pytest.mark.row("CC-6", part="lists, latest and next")
 async def test_the_latest_due_dates_come_newest_first_and_the_next_one_beside_them(world: World):
     lease = await latest(world, LEASE)
 
