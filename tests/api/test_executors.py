@@ -1,6 +1,7 @@
 """The product's own schema on a real world: generated operations are answered by a plan as by graphql-core, in no more statements."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Document, Library
+from engine import run as engine_run
 from engine.fallback import by_core
 from models.legal_figures import legal_figures
 from resolvers.context import Context
@@ -65,6 +67,15 @@ def values_of(name: str, definition: Any) -> list[str]:
 def written(required: list[str], optional: dict[str, list[str]]) -> st.SearchStrategy[str]:
     some = st.tuples(*[st.sampled_from(values).map(f"{name}: {{}}".format) for name, values in optional.items()])
     return some.map(lambda said: ", ".join([*required, *said]))
+
+
+@pytest.fixture(params=[0, 1_000], ids=["by place", "by attribute"], autouse=True, scope="module")
+def _written(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Long levels are written by code of their class's own and short ones are not; here all are, or none but those with small objects."""
+    before = engine_run.FEW
+    engine_run.FEW = request.param
+    yield
+    engine_run.FEW = before
 
 
 async def context_of(world: World, who: str | None) -> Any:
