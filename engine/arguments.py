@@ -48,9 +48,13 @@ class Arguments:
     def values(self, variables: VariableValues, info: Any) -> dict[str, Any]:
         """By their names in Python. Raises what graphql-core and strawberry raise."""
         if self.constants is not None and self.by_variable is not None:
-            given = {name: variables.coerced.get(variable) for name, variable in self.by_variable.items()}
-            if all(value.__class__ in AS_THEY_ARE for value in given.values()):
-                return {**self.constants, **given}
+            given = dict(self.constants)
+            for name, variable in self.by_variable.items():
+                given[name] = value = variables.coerced.get(variable)
+                if value.__class__ not in AS_THEY_ARE:
+                    break
+            else:
+                return given
         found = self._converted(variables, info)
         if not self.is_tried and self.by_variable is not None:
             constants = {name: value for name, value in found.items() if name not in self.by_variable}

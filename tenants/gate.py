@@ -69,6 +69,10 @@ class Gate:
     async def parents(self, model: type[O], of: Rows, by: str, reads: Reads = None) -> list[O | None]:
         """For each row the one that its column `by` points at."""
         keys = [getattr(row, by) for row in of]
+        if self.brought:
+            rows = [self.brought.get((model, reads, key)) for key in keys]
+            if None not in rows:
+                return rows
         found = await self.those(model, [key for key in keys if key is not None], reads)
         return [found.get(key) for key in keys]
 
