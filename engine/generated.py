@@ -1,9 +1,10 @@
 """The generated functions that write leaves: those of a list of objects as dicts, or a list of values.
 
-Their source is one expression a field, made of templates below, of the field's number, and of two kinds of names: the attribute, which
-is an identifier of the schema's own (any other is not read here), and the response key, which is a GraphQL name and stands in quotes.
-Nothing that a client sends is in it but that name. Each expression writes the usual value of its type without a call, and hands anything
-else to the slow writer; if anything raises, the objects are written one by one the slow way, so that only the failing values fail.
+Their source is one expression a field, made of templates below, of numbers (the field's, and the place of an attribute in its row), and of
+text: the attribute, which is an identifier of the schema's own (any other is not read here); and, in quotes, the response key, which is a
+GraphQL name, and what stands before a key in an id. Nothing that a client sends is in it but the response key. Each expression writes the
+usual value of its type without a call, and hands anything else to the slow writer; if anything raises, the objects are written one by one
+the slow way, so that only the failing values fail.
 
 Why: reading and writing a value costs graphql-core's executor some 4.5 microseconds; these about 0.06 (`docs/engine.md` has the figures).
 """
@@ -178,8 +179,8 @@ def _expression(leaf: Leaf, scope: dict[str, Any], native: Collection[str], of: 
         return f"{{{inner}}} if (m{i} := {of}.{leaf.attribute}).__class__ in known{i} else other{i}(m{i}, notes)"
     if leaf.type is None:
         return repr(leaf.constant)
-    if leaf.attribute in layout.prefixed and leaf.type in (GraphQLID, GraphQLString):
-        prefix, key = layout.prefixed[leaf.attribute]
+    prefix, key = layout.prefixed.get(leaf.attribute, ("", ""))
+    if key in layout.places and leaf.type in (GraphQLID, GraphQLString):
         return f"{prefix!r} + {of}[{layout.places[key]}].hex"
     read_by = f"[{layout.places[leaf.attribute]}]" if leaf.attribute in layout.places else f".{leaf.attribute}"
     return _plain(leaf, scope, native, "v", f"(v := {of}{read_by})")

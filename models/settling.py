@@ -38,6 +38,11 @@ CENT = Decimal("0.01")
 NO_TABLE = "The finance house has given no table for this contract, so a person has to work this out."
 
 
+def can_be_repaid(contract: Any) -> bool:
+    """Whether a contract can be repaid early: what runs, and lends something."""
+    return contract.state in RUNNING and contract.kind != ContractKind.INSURANCE
+
+
 class RepaymentScope(Described):
     """How much of a contract is repaid."""
 
@@ -209,7 +214,9 @@ class Ledger:
             raise Invalid((Fault(("contract",), "contract.table", NO_TABLE),))
 
     def _is_running(self) -> None:
-        if self.contract.state not in RUNNING:
+        if self.contract.kind == ContractKind.INSURANCE:
+            raise Conflict("An insurance lends nothing that could be repaid.", rule="contract.kind")
+        if not can_be_repaid(self.contract):
             raise Conflict("Only a contract that runs can be repaid early.", rule="contract.state")
 
 

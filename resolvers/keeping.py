@@ -23,7 +23,7 @@ from models import (
     Statement,
 )
 from models.base import Owned
-from models.settling import RUNNING
+from models.settling import can_be_repaid
 from resolvers.context import Info
 from resolvers.reading import looks_at
 from tenants import Action
@@ -65,7 +65,7 @@ async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     return [known.get((row.source, KINDS[row.PREFIX][1])) for row in rows]
 
 
-@looks_at(KEYS, "state")  # of contracts: what has ended is not repaid early. Rows without a state bring none.
+@looks_at(KEYS, "state", "kind")  # of contracts: see `can_be_repaid`. Rows without them bring none.
 async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
     """What the caller may do to each, besides reading it."""
     return [_actions(info, KINDS[row.PREFIX][0], row) for row in rows]
@@ -75,4 +75,4 @@ def _actions(info: Info, model: type[Owned], row: Any) -> list[Action]:
     """As whom the caller acts on a row is a matter of its account, where it has one."""
     owner = rule_of(model).account
     acts = actions_on(info.context.scope, model, getattr(row, owner) if owner else None)
-    return [act for act in acts if act is not Action.REQUEST_QUOTE or row.state in RUNNING]  # what has ended is not repaid early
+    return [act for act in acts if act is not Action.REQUEST_QUOTE or can_be_repaid(row)]

@@ -50,7 +50,7 @@ async def tell_of_new_documents(ground: Ground, *, accounts_are_judged: bool) ->
     yet tells nobody. A first import of an account tells nobody.
     """
     statement = f"""
-        select (array_agg(d.id order by d.id))[1], d.account_id, u.id, u.email, u.locale,
+        select min(d.id::text)::uuid, d.account_id, u.id, u.email, u.locale,
                jsonb_build_object('account_number', a.number, 'documents', count(*), 'kinds', array_agg(distinct d.kind order by d.kind))::text
           from judged_documents j join document d on d.tenant_id = {ground.tenant} and d.id = j.id and d.published_at <= {ground.at}
           {_whose(ground, "d", accounts_are_judged=accounts_are_judged)}

@@ -284,6 +284,15 @@ async def test_a_contract_that_has_ended_is_not_repaid_early(lent: World):
     assert [error["rule"] for error in (await requested(lent))["errors"]] == ["contract.state"]
 
 
+async def test_an_insurance_has_nothing_to_be_repaid_and_says_so_everywhere(lent: World):
+    gid, query = contract_of(lent, "A9"), "query ($id: ID!) { contract(id: $id) { allowedActions } }"
+    await lent.owner.execute("update contract set kind = 'INSURANCE' where id = $1", lent.ids["t2", "contract", "A9-LOAN"])
+
+    assert (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"] == ["CERTIFY"]
+    assert [error["rule"] for error in (await requested(lent))["errors"]] == ["contract.kind"]
+    assert await lent.owner.fetchval("select count(*) from settlement_quote") == 0
+
+
 async def test_a_portal_without_early_repayment_offers_none(lent: World):
     await set_policy(lent, features=["DOCUMENTS", "SIMULATIONS"])
 

@@ -259,3 +259,16 @@ async def test_a_row_with_an_odd_key_or_type_fails_alone_and_as_it_would_by_itse
     assert data["all"][10] is None
     assert [row["__typename"] for row in data["all"][:10]] == ["Sold"] * 10
     assert len(errors) == 1
+
+
+async def test_what_a_layout_says_of_columns_that_were_not_read_is_not_used():
+    """A row class names all its ids and types, whichever columns a statement has brought."""
+
+    class Cut(Told):
+        __slots__ = ()
+        LAYOUT = Told.LAYOUT._replace(places={})
+
+    data, errors, asked = await codes([Cut((UUID(int=number), "W")) for number in range(12)])
+
+    assert [row["code"] for row in data["all"]] == [f"w-{UUID(int=number).hex}" for number in range(12)]
+    assert errors == [] and asked > 0
