@@ -120,7 +120,7 @@ class Gate:
         needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring))
         whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions, needed)
         cut.where += cut.beyond(read, place)
-        sql = cut.with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
+        sql = cut.page_with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
         rows = await self._fetch(cut.values, sql, row_class(model, needed))
         self._keep(bring, rows, len(needed))
         return Page.of_each([rows], window, order, self.marks, whole, None, [None])[0]

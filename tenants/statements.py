@@ -100,16 +100,34 @@ class Select:
         """All of them."""
         return SCOPED.format(self._body(self.where, order, limit))
 
-    def with_parents(self, brought: Sequence[Brought], order: Order = (), limit: int | None = None) -> str:
-        """Each with the rows its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
-        joined, known = [f"({self._body(self.where, order, limit)}) c"], [("c", self.read)]
+    def with_parents(self, brought: Sequence[Brought]) -> str:
+        """The row with those its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
+        joined, known = [f"({self._body(self.where, (), None)}) c"], [("c", self.read)]
         for parent in brought:
-            alias, pointing = f"p{len(known)}", next(alias for alias, names in known if parent.by in names)
-            reach = " and ".join(["tenant_id = s.tenant_id", *self._in_reach(parent.model)])
-            beside = f"select {', '.join(parent.columns)} from {_table(parent.model)} where {reach} and id = {pointing}.{parent.by} limit 1"
-            joined.append(f"left join lateral ({beside}) {alias} on true")
+            alias, pointing = f"p{len(known)}", _pointing(parent, known)
+            joined.append(f"left join lateral ({self._parents(parent)} and id = {pointing}.{parent.by} limit 1) {alias} on true")
             known.append((alias, parent.columns))
-        return SCOPED.format(f"select * from {' '.join(joined)}{_ordered(order, 'c.')}")
+        return SCOPED.format(f"select * from {' '.join(joined)}")
+
+    def page_with_parents(self, brought: Sequence[Brought], order: Order, limit: int) -> str:
+        """The same for a stretch of rows: each parent is looked up once, however many of them point at it."""
+        named, joined, known = [f"c as materialized ({self._body(self.where, order, limit)})"], ["c"], [("c", self.read)]
+        for parent in brought:
+            alias, pointing = f"p{len(known)}", _pointing(parent, known)
+            pointed = f"id = any(array(select {parent.by} from {pointing}))"
+            named.append(f"{alias} as materialized ({self._parents(parent)} and {pointed})")
+            joined.append(f"left join {alias} on {alias}.id = {pointing}.{parent.by}")
+            known.append((alias, parent.columns))
+        return SCOPED.format(f"with {', '.join(named)} select * from {' '.join(joined)}{_ordered(order, 'c.')}")
+
+    def _parents(self, parent: Brought) -> str:
+        """The beginning of a statement that looks some of them up by their keys.
+
+        Whether they are in reach is asked of those found (`is true`): as a condition of the index, the whole reach would be sorted and
+        merged with the key at every look.
+        """
+        reach = " and ".join(f"({part}) is true" for part in self._in_reach(parent.model))
+        return f"select {', '.join(parent.columns)} from {_table(parent.model)} where tenant_id = s.tenant_id and {reach}"
 
     def of_each(self, column: str, keys: Sequence[Any], order: Order, limit: int | None = None, after: Sequence[Any] | None = None) -> str:
         """Those of each key, or the first few: one index scan a key. The last column is the number of the key, from 1 on."""
@@ -165,6 +183,11 @@ class Select:
         sql = f"select {', '.join(self.read)} from {_table(self.model)} where {' and '.join(where)}"
         sql += _ordered(order)
         return sql if limit is None else f"{sql} limit {limit}"
+
+
+def _pointing(parent: Brought, known: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """Which of the tables that are known so far has the column that points at a parent."""
+    return next(alias for alias, names in known if parent.by in names)
 
 
 def _ordered(order: Order, of: str = "") -> str:
