@@ -5,7 +5,7 @@ variable: of the variables it knows only which fields `@skip` and `@include` lef
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute_of
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
@@ -16,6 +16,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLField,
     GraphQLLeafType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     OperationDefinitionNode,
@@ -24,14 +25,15 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
-from engine.generated import MOST_KNOWN, Build, Column, Leaf, Whole, compile_build, compile_whole
+from engine.generated import MOST_KNOWN, Build, Column, Leaf, Whole, compile_build, compile_whole, is_written_from
 from engine.leaves import Notes, Write
-from engine.rows import UNKNOWN, layout_of
+from engine.rows import UNKNOWN, Layout, layout_of
 
 Kind = Literal["typename", "plain", "batch", "once", "other"]
 Shape = Literal["one", "list", "any"]
 Judged = Literal["freely", "by typename", "by asking"]
 Paths = tuple[tuple[str, ...], ...]
+FEW = 8  # objects of a level, up to which nothing is gained by code of their class's own, unless there are other objects in them
 Class = type  # which has another meaning inside of `Selection`
 
 
@@ -128,6 +130,35 @@ class Field:
         return fields
 
     @property
+    def may_be_carried(self) -> bool:
+        """Whether a row could have its answer in it."""
+        return self.kind == "batch" and not self.is_leaf and self.shape == "one" and not self.definition.args
+
+    def carried_in(self, layout: Layout) -> Leaf | None:
+        """The leaf that writes the field out of rows that are laid out like this; `None` where they do not have all of it."""
+        carried = layout.carried.get(self.attribute)
+        if carried is None or not self.may_be_carried or self.judged == "by asking":
+            return None
+        told, selection = None, next(iter(self.below.values()))
+        if self.judged == "by typename" and carried.typename is not None:
+            if carried.typename not in self.below:
+                return None
+            selection = self.below[carried.typename]
+        elif self.judged == "by typename":
+            if self.alike is None or carried.layout.typenames is None:
+                return None
+            by, names = carried.layout.typenames
+            told, selection = (by, {value: name for value, name in names.items() if name in self.below}), self.alike
+        leaves, others = selection.leaves_of(carried.layout)
+        if told is not None:
+            keys = selection.typename_keys
+            leaves = [replace(leaf, told=told) if leaf.key in keys else leaf for leaf in leaves]
+        if others or not all(is_written_from(leaf, carried.layout) for leaf in leaves):
+            return None
+        is_required = isinstance(self.type, GraphQLNonNull)
+        return Leaf(self.key, is_required=is_required, where=self.where, inner=leaves, carried=carried, told=told)
+
+    @property
     def name(self) -> str:
         return self.nodes[0].name.value
 
@@ -150,8 +181,8 @@ class Selection:
 
     Where there are small objects that are nothing but plain leaves, `others` are the steps that are left when those are written in the
     same go, as `all_leaves`. What writes them is made for each class of objects when one is first met, and kept in `wholes`, under `None`
-    for all classes that say nothing of how their objects are laid out. Nothing is generated before it is needed: of the two ways to write
-    a level most selections only ever take one.
+    for all classes that say nothing of how their objects are laid out; and with it the steps that are left then, because rows may carry
+    the answers of some. Nothing is generated before it is needed: of the two ways to write a level most selections only ever take one.
     """
 
     type: GraphQLObjectType
@@ -165,7 +196,8 @@ class Selection:
     native: Collection[str] = ()
     has_small: bool = False
     others: list[Field] = attribute_of(default_factory=list)
-    wholes: dict[Class | None, Whole] = attribute_of(default_factory=dict)
+    may_carry: bool = False
+    wholes: dict[Class | None, "InOneGo"] = attribute_of(default_factory=dict)
     built: Build | None = None
 
     def build(self, objects: Sequence[Any], notes: Notes) -> list[dict[str, Any]]:
@@ -183,8 +215,14 @@ class Selection:
         """Under which keys the name of the type stands."""
         return [field.key for field in self.fields if field.kind == "typename"]
 
-    def whole(self, objects: Sequence[Any]) -> Whole:
-        """What writes these objects with all that is small in them."""
+    def is_worth_it(self, objects: Sequence[Any]) -> bool:
+        """Whether there is something to gain by code of the objects' own class."""
+        if self.has_small or len(objects) > FEW:
+            return True
+        return self.may_carry and bool(objects) and bool(layout_of(objects[0].__class__).carried)
+
+    def whole(self, objects: Sequence[Any]) -> "InOneGo":
+        """What writes these objects with all that is small or carried in them."""
         kinds = set(map(type, objects))
         kind = kinds.pop() if len(kinds) == 1 else None
         made = self.wholes.get(kind)
@@ -192,8 +230,26 @@ class Selection:
             layout = layout_of(kind) if kind is not None else UNKNOWN
             if layout is UNKNOWN or len(self.wholes) > MOST_KNOWN:
                 kind, layout = None, UNKNOWN
-            made = self.wholes.get(kind) or self.wholes.setdefault(kind, compile_whole(self.all_leaves, self.native, layout))
+            made = self.wholes.get(kind) or self.wholes.setdefault(kind, self.in_one_go(layout))
         return made
+
+    def in_one_go(self, layout: Layout) -> "InOneGo":
+        leaves, others = self.leaves_of(layout)
+        return InOneGo(compile_whole(leaves, self.native, layout), others)
+
+    def leaves_of(self, layout: Layout) -> tuple[list[Leaf], list[Field]]:
+        """All that is written of objects that are laid out like this, and the steps that are left."""
+        if not layout.carried:
+            return self.all_leaves, self.others
+        carried = {field.key: leaf for field in self.others if (leaf := field.carried_in(layout)) is not None}
+        return [carried.get(leaf.key, leaf) for leaf in self.all_leaves], [field for field in self.others if field.key not in carried]
+
+
+class InOneGo(NamedTuple):
+    """What writes objects of one class, and the steps that are left when it has."""
+
+    write: Whole
+    others: list[Field]
 
 
 @dataclass(slots=True, eq=False)

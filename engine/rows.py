@@ -42,15 +42,28 @@ class Layout(NamedTuple):
     `places` are the attributes that are items of the row, by their index. `parts` are the attributes that give small objects, and for each
     which attributes of the row are those of the object; there is none where the first of them is `None`. `prefixed` are the attributes that
     are a text with the hexadecimal digits of a UUID behind it: the text, and the attribute that has the UUID. `typenames` is the attribute
-    that tells the type of a row, and which type each of its values tells.
+    that tells the type of a row, and which type each of its values tells. `carried` are the attributes of batch fields whose answers have
+    come with the row: for those nobody is asked.
 
-    All of it must be what the attributes themselves would give. Attributes of `parts` and `prefixed` that are no `places` are not used.
+    All of it must be what the attributes themselves, or the functions of those fields, would give. Attributes of `parts` and `prefixed`
+    that are no `places` are not used.
     """
 
     places: Mapping[str, int] = {}
     parts: Mapping[str, Mapping[str, str]] = {}
     prefixed: Mapping[str, tuple[str, str]] = {}
     typenames: tuple[str, Mapping[Any, str]] | None = None
+    carried: "Mapping[str, Carried]" = {}
+
+
+class Carried(NamedTuple):
+    """A row that has come within another one. Its places are those of the row that carries it; the one that is `key` is `None` where there
+    is no such row. `typename` is the type of all such rows, where they have but one.
+    """
+
+    layout: Layout
+    key: int
+    typename: str | None = None
 
 
 UNKNOWN = Layout()

@@ -24,8 +24,6 @@ from engine.plan import Field, Plan, Selection
 from engine.shapes import all_settled, are_usual, filled, have_awaitables, listed, must_wait, settled, shaped, written, written_one_by_one
 from engine.tasks import dropped, together
 
-FEW = 8  # objects of a level, up to which nothing is gained by code of their class's own, unless there are small objects in them
-
 Rows = list[dict[str, Any]]
 Put = Callable[[list[Any]], list[Any]]
 Result = tuple[dict[str, Any] | None, list[GraphQLError]]
@@ -106,9 +104,10 @@ class _Run:
 
     def built(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, list[Field]]:
         """The dicts with their plain leaves, and the steps that are left."""
-        is_worth_it = selection.has_small or len(objects) > FEW
-        if is_worth_it and (rows := selection.whole(objects)(objects, self.notes)) is not None:
-            return rows, selection.others
+        if selection.is_worth_it(objects):
+            write, others = selection.whole(objects)
+            if (rows := write(objects, self.notes)) is not None:
+                return rows, others
         return selection.build(objects, self.notes), selection.steps
 
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
@@ -236,7 +235,7 @@ class _Run:
     def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
         """Finds the type of each object, which may itself have to be awaited. `put` makes the values of the field from what they become."""
         if (names := told_types(field, flat)) is not None:
-            if field.alike is not None and (level := field.alike.whole(flat)(flat, self.notes)) is not None:
+            if field.alike is not None and (level := field.alike.whole(flat).write(flat, self.notes)) is not None:
                 self.typed.append((names, level))
                 for key in field.alike.typename_keys:
                     for row, name in zip(level, names, strict=True):

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 from engine.info import Info as Planned
 from models.base import Owned
 from resolvers.context import Info
-from tenants.rows import KEYS
-from tenants.statements import Brought, brought
+from tenants.rows import KEYS, Brought, brought
 
 R = TypeVar("R")
 
@@ -39,22 +38,22 @@ ITSELF: tuple[tuple[str, ...], ...] = ((),)
 NODES = (("nodes",), ("edges", "node"))
 
 
-def bring(info: Info, parents: Sequence[Parent], start: Sequence[tuple[str, ...]] = ITSELF) -> list[Brought]:
+def bring(info: Info, parents: Sequence[Parent], start: Sequence[tuple[str, ...]] = ITSELF) -> tuple[Brought, ...]:
     """Those of the parents, each one's field below that of the one before, that the operation asks for: from the rows of the field at
     hand on, or from those at the end of the paths of `start`.
     """
     raw: Any = info._raw_info
     found: list[Brought] = []
     if not isinstance(raw, Planned):
-        return found
+        return ()
     paths = tuple(start)
     for parent in parents:
         paths = tuple((*path, parent.field) for path in paths)
         asked = raw.asked(*paths)
         if not asked.is_asked:
             break
-        found.append(brought(parent.model, parent.by, asked.reads))
-    return found
+        found.append(brought(parent.field, parent.model, parent.by, asked.reads))
+    return tuple(found)
 
 
 def reads(info: Info) -> frozenset[str] | None:

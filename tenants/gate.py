@@ -15,9 +15,9 @@ from tortoise.models import Model
 from models.base import Owned
 from tenants.database import Database, Snapshot
 from tenants.pages import Marks, Page, Window
-from tenants.rows import columns_for, row_class
+from tenants.rows import Brought, Reads, carrier_in, columns_for, row_class
 from tenants.scope import Scope
-from tenants.statements import SCOPED, Brought, Condition, Order, Reads, Select, Spans
+from tenants.statements import SCOPED, Condition, Order, Select, Spans
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
@@ -42,37 +42,32 @@ class Gate:
         self.is_checked = is_sure  # the database has said that this standing is the current one
         self.is_asked = is_sure  # or has been asked to
         self.has_changed = False
-        self.brought: dict[tuple[type[Model], Reads, UUID], Any] = {}
 
-    async def one(self, model: type[O], gid: str, reads: Reads = None, bring: Sequence[Brought] = ()) -> O | None:
+    async def one(self, model: type[O], gid: str, reads: Reads = None, bring: tuple[Brought, ...] = ()) -> O | None:
         """The row with this client id; `None` when there is none in reach.
 
-        `bring=[brought(Party, "holder_id")]` reads parents in the same statement; `parents` then has them.
+        It carries what it belongs to, and what that belongs to, as far as `bring` says; `parents` then asks nobody.
         """
         key = model.id_in(gid)
         if key is None:
             return None
         needed = columns_for(model, reads)
         sql, values = Select.one(self.scope, model, key, needed, bring)
-        rows = await self._fetch(values, sql, row_class(model, needed))
-        self._keep(bring, rows, len(needed))
+        rows = await self._fetch(values, sql, row_class(model, needed, bring))
         return rows[0] if rows else None
 
     async def those(self, model: type[O], keys: Sequence[UUID], reads: Reads = None) -> dict[UUID, O]:
         """The rows with these keys that are in reach, by their key."""
-        found = {key: self.brought[model, reads, key] for key in keys if (model, reads, key) in self.brought} if self.brought else {}
-        if missing := list(set(keys) - found.keys()):
-            select = Select(self.scope, model, [("id", "any", missing)], columns_for(model, None if reads is None else reads | {"id"}))
-            found |= {row.id: row for row in await self._fetch(select.values, select.sql(), row_class(model, select.read))}
-        return found
+        if not (wanted := list(set(keys))):
+            return {}
+        select = Select(self.scope, model, [("id", "any", wanted)], columns_for(model, None if reads is None else reads | {"id"}))
+        return {row.id: row for row in await self._fetch(select.values, select.sql(), row_class(model, select.read))}
 
     async def parents(self, model: type[O], of: Rows, by: str, reads: Reads = None) -> list[O | None]:
         """For each row the one that its column `by` points at."""
+        if (carrier := carrier_in(of, model, by, reads)) is not None:
+            return list(map(carrier.of, of))
         keys = [getattr(row, by) for row in of]
-        if self.brought:
-            rows = [self.brought.get((model, reads, key)) for key in keys]
-            if None not in rows:
-                return rows
         found = await self.those(model, [key for key in keys if key is not None], reads)
         return [found.get(key) for key in keys]
 
@@ -112,17 +107,16 @@ class Gate:
         order: Order,
         window: Window,
         reads: Reads = None,
-        bring: Sequence[Brought] = (),
+        bring: tuple[Brought, ...] = (),
     ) -> Page:
-        """A stretch of all rows in reach, and of what they belong to what `bring` says."""
+        """A stretch of all rows in reach, which carry of what they belong to what `bring` says."""
         read = window.turned(order)
         place = self._place(model, window, order)
         needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring))
         whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions, needed)
         cut.where += cut.beyond(read, place)
         sql = cut.page_with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
-        rows = await self._fetch(cut.values, sql, row_class(model, needed))
-        self._keep(bring, rows, len(needed))
+        rows = await self._fetch(cut.values, sql, row_class(model, needed, bring))
         return Page.of_each([rows], window, order, self.marks, whole, None, [None])[0]
 
     async def child_pages(
@@ -196,16 +190,6 @@ class Gate:
     async def _counted(self, page: Page) -> dict[Any, int]:
         rows = await self._fetch(page.all.values, page.all.count_of_each(page.column), asyncpg.Record)
         return dict(map(tuple, rows))
-
-    def _keep(self, brought: Sequence[Brought], rows: list[Any], offset: int) -> None:
-        """The parents that came beside these rows. What came for one field has what that field looks at, and no other may have it."""
-        for parent in brought:
-            end, at, kind = offset + len(parent.columns), parent.columns.index("id"), row_class(parent.model, parent.columns, tuple)
-            for row in rows:
-                key = row[offset + at]
-                if key is not None and (parent.model, parent.reads, key) not in self.brought:
-                    self.brought[parent.model, parent.reads, key] = kind(row[offset:end])
-            offset = end
 
     async def _fetch(self, values: Sequence[Any], sql: str, row: type[asyncpg.Record]) -> list[Any]:
         """Every statement passes here. The first one of an operation carries the check of the standing."""

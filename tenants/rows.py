@@ -1,17 +1,19 @@
 """Light rows: what a model's row is when nothing is to be done with it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from tortoise.fields import UUIDField
 from tortoise.models import Model
 
-from engine.rows import Layout
+from engine.rows import Carried, Layout
 from models.base import Owned
 from models.money import MoneyFact
 
+Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 KEPT = 2_000  # sets of columns: one for each way in which a list is asked for
 KEYS = "all keys"  # stands among the attributes that are read, for the row's own key and all by which it points at others
 CONSTANTS = ("PREFIX", "TYPENAME", "TYPENAMES")  # of a model, that its facts speak of
@@ -56,25 +58,72 @@ def columns_for(
     return tuple(found) or columns(model)[:1]  # a row of nothing is no row
 
 
+class Brought(NamedTuple):
+    """What rows belong to and bring along: the field that gives it, the column that points there, and what is read of it."""
+
+    field: str
+    model: type[Model]
+    by: str
+    reads: Reads
+    columns: tuple[str, ...]  # the key besides what is looked at
+
+
 @lru_cache(KEPT)
-def row_class(model: type[Model], read: tuple[str, ...] | None = None, base: type[Any] = asyncpg.Record) -> type[Any]:
+def brought(field: str, model: type[Model], by: str, reads: Reads = None) -> Brought:
+    """These parents, as far as they will be looked at."""
+    return Brought(field, model, by, reads, columns_for(model, None if reads is None else reads | {"id"}))
+
+
+class Carrier(NamedTuple):
+    """Where a row has the one that it belongs to."""
+
+    parent: Brought
+    start: int
+    key: int  # the place that is `None` where there is none in reach
+    kind: type[Any]
+
+    def of(self, row: Any) -> Any:
+        """The parent of this row, as a row of its own; `None` where there is none."""
+        return None if row[self.key] is None else self.kind(row[self.start :])
+
+
+@lru_cache(KEPT)
+def row_class(
+    model: type[Model], read: tuple[str, ...] | None = None, parents: tuple[Brought, ...] = (), base: type[Any] = asyncpg.Record
+) -> type[Any]:
     """A record with the columns of the model, or these of them, and those of its properties that are facts about one row.
 
-    `property(itemgetter(i))` stays in C: reading a column costs the same as indexing. A column that was not read is no attribute. A row
-    that came in one record with another is a tuple.
+    Behind its own columns it has those of the first of its `parents`, then those of that one's own parent, and so on. A parent that is
+    made a row of its own is a tuple.
+
+    `property(itemgetter(i))` stays in C: reading a column costs the same as indexing. A column that was not read is no attribute.
     """
     read = columns(model) if read is None else read
     named = {name: property(itemgetter(i)) for i, name in enumerate(read)}
     facts = {name: _of_tuple(fact, read) for name, fact in _facts(model).items()}
     if facts.get("gid") is vars(Owned)["gid"] and "id" in read:
         facts["gid"] = _gid(facts["PREFIX"] + "_", read.index("id"))
-    made = {"__slots__": (), "LAYOUT": _layout(model, read), **facts, **named}
+    made = {"__slots__": (), "LAYOUT": _layout(model, read, 0, parents), "CARRIER": _carrier(len(read), parents), **facts, **named}
     return type(f"{model.__name__}Row", (base,), made)
 
 
-def _layout(model: type[Model], read: tuple[str, ...]) -> Layout:
-    """Where the columns are, which of them each amount stands for, and what ids and types are made of: by this the engine writes all of it
-    without asking the row.
+def carrier_in(rows: Sequence[Any], model: type[Model], by: str, reads: Reads) -> Carrier | None:
+    """Where all of these rows have what they point at by this column, with all that will be looked at."""
+    kinds = set(map(type, rows))
+    carrier: Carrier | None = getattr(kinds.pop(), "CARRIER", None) if len(kinds) == 1 else None
+    return carrier if carrier is not None and carrier.parent[1:4] == (model, by, reads) else None
+
+
+def _carrier(start: int, parents: tuple[Brought, ...]) -> Carrier | None:
+    if not parents:
+        return None
+    first, *rest = parents
+    return Carrier(first, start, start + first.columns.index("id"), row_class(first.model, first.columns, tuple(rest), tuple))
+
+
+def _layout(model: type[Model], read: tuple[str, ...], start: int, parents: tuple[Brought, ...]) -> Layout:
+    """Where the columns are, which of them each amount stands for, what ids and types are made of, and where the parent is: by this the
+    engine writes all of it without asking the row. `start` is the place of the first column.
     """
     facts = _facts(model)
     currency = {"currency": "currency"} if "currency" in read else {}
@@ -82,11 +131,21 @@ def _layout(model: type[Model], read: tuple[str, ...]) -> Layout:
     has_gid = "id" in read and facts.get("gid") is vars(Owned)["gid"]
     by, names = getattr(model, "TYPENAMES", ("", {}))
     return Layout(
-        {name: i for i, name in enumerate(read)},
+        {name: i for i, name in enumerate(read, start)},
         {name: {"amount": column} | currency for name, column in amounts.items()},
         {"gid": (facts["PREFIX"] + "_", "id")} if has_gid else {},
         (by, names) if by in read else None,
+        _carried(start + len(read), parents),
     )
+
+
+def _carried(start: int, parents: tuple[Brought, ...]) -> dict[str, Carried]:
+    if not parents:
+        return {}
+    first, *rest = parents
+    name = _facts(first.model)["typename"]
+    layout = _layout(first.model, first.columns, start, tuple(rest))
+    return {first.field: Carried(layout, start + first.columns.index("id"), name if isinstance(name, str) else None)}
 
 
 def _gid(prefix: str, at: int) -> property:

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from tortoise.models import Model
 
 from tenants import policy
 from tenants.policy import narrowed, rule_of
-from tenants.rows import columns, columns_for
+from tenants.rows import Brought, columns
 from tenants.scope import Scope
 
 # `s` is one row: the scope, set for row-level security and handed to the statement by the very call that set it. What follows depends
@@ -27,7 +26,6 @@ select r.* from s cross join lateral ({} offset 0) r"""
 BOUND = 9
 
 Condition = tuple[str, str, Any]  # column, operator, value
-Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
 Spans = tuple[str, Sequence[date], Sequence[date]]  # a column, and for each key the first and the last day that it may have
 
@@ -48,21 +46,6 @@ OPERATORS = {
 
 MOST_TEXTS = 2_000  # that `Select.one` keeps: one for each way in which one row is asked for
 TEXTS: dict[Any, str] = {}
-
-
-class Brought(NamedTuple):
-    """Parents that come in one statement with the rows that point at them by the column `by`; or that column may be of a parent before."""
-
-    model: type[Model]
-    by: str
-    reads: Reads
-    columns: tuple[str, ...]  # their key besides what is looked at
-
-
-@lru_cache(MOST_TEXTS)
-def brought(model: type[Model], by: str, reads: Reads = None) -> Brought:
-    """These parents, as far as they will be looked at."""
-    return Brought(model, by, reads, columns_for(model, None if reads is None else reads | {"id"}))
 
 
 class Select:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Document, Library
-from engine import run as engine_run
+from engine import plan as engine_plan
 from engine.fallback import by_core
 from models.legal_figures import legal_figures
 from resolvers.context import Context
@@ -72,10 +72,10 @@ def written(required: list[str], optional: dict[str, list[str]]) -> st.SearchStr
 @pytest.fixture(params=[0, 1_000], ids=["by place", "by attribute"], autouse=True, scope="module")
 def _written(request: pytest.FixtureRequest) -> Iterator[None]:
     """Long levels are written by code of their class's own and short ones are not; here all are, or none but those with small objects."""
-    before = engine_run.FEW
-    engine_run.FEW = request.param
+    before = engine_plan.FEW
+    engine_plan.FEW = request.param
     yield
-    engine_run.FEW = before
+    engine_plan.FEW = before
 
 
 async def context_of(world: World, who: str | None) -> Any:

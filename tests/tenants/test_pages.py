@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from models import Account, Contract, Document, Installment, Party
 from models.base import BadInput, Owned
 from tenants import Gate, Page, Window
-from tenants.statements import brought
+from tenants.rows import brought
 from tests.tenants.asking import gate_of
 from tests.world import World
 
@@ -63,7 +63,7 @@ async def test_counts_of_many_pages_take_one_statement(world: World):
 
 async def test_parents_brought_along_are_not_read_again(world: World):
     gate = await gate_of(world, "admin1")
-    contract = await gate.one(Contract, world.gid("t1", Contract, "A1-C1"), bring=[brought(Account, "account_id")])
+    contract = await gate.one(Contract, world.gid("t1", Contract, "A1-C1"), bring=(brought("account", Account, "account_id"),))
     before = world.statements()
     [account] = await gate.parents(Account, [contract], "account_id")
     assert world.statements() == before
