@@ -35,7 +35,7 @@ def main() -> None:
             if os.fork() == 0:
                 break
         app = app_over(parts, running)
-        serve(app, app.state.health, listening, notice_seconds=0)
+        serve(app, app.health, listening, notice_seconds=0)
 
 
 if __name__ == "__main__":

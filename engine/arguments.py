@@ -22,7 +22,6 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     Visitor,
-    get_nullable_type,
     visit,
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
@@ -32,7 +31,7 @@ from strawberry.types.base import StrawberryOptional
 
 UNCHANGING = (type(None), str, int, float, bool, Decimal, date, Enum)
 AS_THEY_ARE = (str, int, bool, strawberry.ID)
-GREATEST_INT = 2**31 - 1
+LEAST_INT, GREATEST_INT = -(2**31), 2**31 - 1
 COERCION_ERRORS = 50  # that variables report, as graphql-core does
 
 
@@ -100,36 +99,41 @@ def _has_variables(value: Any) -> bool:
 
 @dataclass(slots=True)
 class Variables:
-    """Of one operation. `signatures` are there when all of them are texts, ids and whole numbers that must be given."""
+    """Of one operation. `classes` are there when all of them are texts, ids and whole numbers that must be given: those that their scalars
+    hand on as they are.
+    """
 
     schema: GraphQLSchema
     nodes: Sequence[VariableDefinitionNode]
-    signatures: Mapping[str, GraphQLVariableSignature] | None
+    signatures: Mapping[str, GraphQLVariableSignature]
+    classes: Mapping[str, type] | None
 
     @classmethod
     def of(cls, schema: GraphQLSchema, nodes: Sequence[VariableDefinitionNode]) -> "Variables":
         signatures: dict[str, GraphQLVariableSignature] = {}
+        classes: dict[str, type] = {}
         for node in nodes:
             signature = get_variable_signature(schema, node)
-            if not isinstance(signature, GraphQLVariableSignature) or not _is_plain(signature.type):
-                return cls(schema, nodes, None)
-            signatures[signature.name] = signature
-        return cls(schema, nodes, signatures)
+            if not isinstance(signature, GraphQLVariableSignature) or (kind := _class_of(signature.type)) is None:
+                return cls(schema, nodes, {}, None)
+            signatures[signature.name], classes[signature.name] = signature, kind
+        return cls(schema, nodes, signatures, classes)
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """The coerced values, or the errors, as graphql-core has them."""
-        if self.signatures is not None and all(_fits(signature, given.get(name)) for name, signature in self.signatures.items()):
-            sources = {name: VariableValueSource(signature, given[name]) for name, signature in self.signatures.items()}
-            return VariableValues(sources, {name: given[name] for name in self.signatures})
+        if self.classes is not None:
+            values = {name: given.get(name) for name in self.classes}
+            for name, kind in self.classes.items():
+                value = values[name]
+                if value.__class__ is not kind or (kind is int and not LEAST_INT <= value <= GREATEST_INT):  # type: ignore[operator]  # an int by then
+                    break
+            else:
+                return VariableValues({name: VariableValueSource(self.signatures[name], values[name]) for name in values}, values)
         return get_variable_values(self.schema, self.nodes, dict(given), max_errors=COERCION_ERRORS, hide_suggestions=True)
 
 
-def _is_plain(type_: Any) -> bool:
-    return isinstance(type_, GraphQLNonNull) and type_.of_type in (GraphQLID, GraphQLString, GraphQLInt)
-
-
-def _fits(signature: GraphQLVariableSignature, value: Any) -> bool:
-    """Whether a value is one that its scalar hands on as it is."""
-    if get_nullable_type(signature.type) is GraphQLInt:
-        return value.__class__ is int and -GREATEST_INT - 1 <= value <= GREATEST_INT
-    return value.__class__ is str
+def _class_of(type_: Any) -> type | None:
+    """The class of the values that a type takes and hands on as they are; `None` where there is none, or null is one."""
+    if not isinstance(type_, GraphQLNonNull):
+        return None
+    return int if type_.of_type is GraphQLInt else str if type_.of_type in (GraphQLID, GraphQLString) else None

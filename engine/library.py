@@ -68,7 +68,7 @@ class Document:
         self.plans: OrderedDict[Any, Plan | Reason] = OrderedDict()
         self.declared: dict[int, Variables] = {}
         self.compiled = 0
-        self.notes: dict[str, Any] = {}  # what others found out about this document, once
+        self.notes: dict[Any, Any] = {}  # what others found out about this document, once
 
     @property
     def weight(self) -> int:

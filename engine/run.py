@@ -17,7 +17,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 from engine.fields import BATCH, ONCE
 from engine.info import Info
 from engine.kinds import all_are, known_types, told_type, told_types, type_of
-from engine.leaves import Notes, Unsettled, read
+from engine.leaves import Notes, Unsettled, read_all
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
 from engine.plan import Field, Plan, Selection
@@ -113,7 +113,7 @@ class _Run:
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
         if field.kind != "plain":
             return self.answer(field, objects, rows)
-        values = [read(o, field.attribute) for o in objects]
+        values = read_all(objects, field.attribute)
         if have_awaitables(values):
             return self.answer_later(field, values, rows)
         return self.complete(field, values, rows)

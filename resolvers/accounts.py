@@ -10,7 +10,7 @@ from resolvers.connections import After, Before, First, Last, OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, beginning, named, numbered, one_of, together
 from resolvers.listings import Listing
-from resolvers.reading import Parent, bring, by_keys, reads
+from resolvers.reading import Parent, bring, pointed_at, reads
 from tenants import Page, Window
 
 OLDEST_FIRST = ("id",)
@@ -64,10 +64,7 @@ async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(d
     return await info.context.gate.one(Account, id, reads(info), bring(info, [ITS_HOLDER]))
 
 
-@by_keys
-async def holders(accounts: list[Account], info: Info) -> list[Party | None]:
-    """Whose each is."""
-    return await info.context.gate.parents(Party, of=accounts, by="holder_id", reads=reads(info))
+holders = pointed_at(Party, "holder_id")
 
 
 async def co_parties(accounts: list[Account], info: Info) -> list[list[AccountParty]]:
@@ -75,10 +72,7 @@ async def co_parties(accounts: list[Account], info: Info) -> list[list[AccountPa
     return await info.context.gate.first_children(AccountParty, accounts, "account_id", OLDEST_FIRST, MOST_BESIDE)
 
 
-@by_keys
-async def party(rows: list[Any], info: Info) -> list[Party | None]:
-    """Who each is about."""
-    return await info.context.gate.parents(Party, of=rows, by="party_id", reads=reads(info))
+party = pointed_at(Party, "party_id")
 
 
 async def profiles(
@@ -88,10 +82,7 @@ async def profiles(
     return await info.context.gate.child_pages(Profile, accounts, "account_id", OLDEST_FIRST, Window(first, after, last, before))
 
 
-@by_keys
-async def users(rows: list[Any], info: Info) -> list[PortalUser | None]:
-    """Whose each is."""
-    return await info.context.gate.parents(PortalUser, of=rows, by="user_id", reads=reads(info))
+users = pointed_at(PortalUser, "user_id")
 
 
 async def limited_to(rows: list[Any], info: Info) -> list[list[Contract] | None]:

@@ -6,7 +6,7 @@ import strawberry
 
 from models.words import Described
 from resolvers.context import Info
-from resolvers.reading import by_keys
+from resolvers.reading import looks_at
 from tenants import Page
 
 First = Annotated[int | None, strawberry.argument(description="How many from the start: 25 unless told, from 1 to 100.")]
@@ -31,7 +31,7 @@ class Asked(Protocol):
     direction: Any
 
 
-@by_keys
+@looks_at()
 async def total_count(pages: list[Page], info: Info) -> list[int]:
     """The length of the whole list behind each page."""
     return await info.context.gate.counts(pages)

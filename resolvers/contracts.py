@@ -20,7 +20,7 @@ from resolvers.invoices import INVOICES
 from resolvers.listings import Listing
 from resolvers.mandates import DIRECT_DEBITS
 from resolvers.payments import PAYMENTS
-from resolvers.reading import Parent, bring, by_keys, reads
+from resolvers.reading import Parent, bring, pointed_at, reads
 from resolvers.statements import OPERATIONS, STATEMENTS
 
 # "FINAL" is before "PROVISIONAL": the plan that holds comes first, and its newest revision before the older ones.
@@ -102,16 +102,8 @@ async def contract(info: Info, id: Annotated[strawberry.ID, strawberry.argument(
     return await info.context.gate.one(Contract, id, reads(info), bring(info, ITS_ACCOUNT))
 
 
-@by_keys
-async def mandate(contracts: list[Contract], info: Info) -> list[Mandate | None]:
-    """What each is collected under."""
-    return await info.context.gate.parents(Mandate, of=contracts, by="mandate_id", reads=reads(info))
-
-
-@by_keys
-async def parent(contracts: list[Contract], info: Info) -> list[Contract | None]:
-    """The master agreement of each that has one."""
-    return await info.context.gate.parents(Contract, of=contracts, by="parent_id", reads=reads(info))
+mandate = pointed_at(Mandate, "mandate_id")
+parent = pointed_at(Contract, "parent_id")
 
 
 async def amortization_schedule(

@@ -13,7 +13,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info, Link
 from resolvers.filters import Conditions, DateRange, beginning, equal, named, one_of, together, within
 from resolvers.listings import Listing
-from resolvers.reading import by_keys, reads
+from resolvers.reading import pointed_at, reads
 
 STATUS_OF_TABLE = {
     DocumentKind.PROVISIONAL_AMORTIZATION_TABLE: ScheduleStatus.PROVISIONAL,
@@ -101,10 +101,7 @@ async def document(info: Info, id: Annotated[strawberry.ID, strawberry.argument(
     return await info.context.gate.one(Document, id, reads(info))
 
 
-@by_keys
-async def supersedes(documents: list[Document], info: Info) -> list[Document | None]:
-    """What each takes the place of."""
-    return await info.context.gate.parents(Document, of=documents, by="supersedes_id", reads=reads(info))
+supersedes = pointed_at(Document, "supersedes_id")
 
 
 async def file(

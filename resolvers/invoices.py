@@ -23,7 +23,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, equal, named, numbered, one_of, together, within
 from resolvers.listings import Listing
-from resolvers.reading import Parent, bring, by_keys, reads
+from resolvers.reading import Parent, bring, pointed_at, reads
 
 AS_PRINTED = ("number",)
 
@@ -96,16 +96,8 @@ async def invoice(info: Info, id: Annotated[strawberry.ID, strawberry.argument(d
     return await info.context.gate.one(Invoice, id, reads(info), bring(info, [ITS_PAPER]))
 
 
-@by_keys
-async def document(invoices: list[Invoice], info: Info) -> list[Document | None]:
-    """The paper of each."""
-    return await info.context.gate.parents(Document, of=invoices, by="document_id", reads=reads(info))
-
-
-@by_keys
-async def structured_document(invoices: list[Invoice], info: Info) -> list[Document | None]:
-    """Each as data."""
-    return await info.context.gate.parents(Document, of=invoices, by="structured_document_id", reads=reads(info))
+document = pointed_at(Document, "document_id")
+structured_document = pointed_at(Document, "structured_document_id")
 
 
 async def lines(
@@ -133,13 +125,5 @@ async def payments(invoices: list[Invoice], info: Info, first: HowMany = 10) -> 
     return await to(invoices, info, "invoice_id", first)
 
 
-@by_keys
-async def contract(lines: list[InvoiceLine], info: Info) -> list[Contract | None]:
-    """The contract each line is about."""
-    return await info.context.gate.parents(Contract, of=lines, by="contract_id", reads=reads(info))
-
-
-@by_keys
-async def asset(lines: list[InvoiceLine], info: Info) -> list[Asset | None]:
-    """What each line is about."""
-    return await info.context.gate.parents(Asset, of=lines, by="asset_id", reads=reads(info))
+contract = pointed_at(Contract, "contract_id")
+asset = pointed_at(Asset, "asset_id")

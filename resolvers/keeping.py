@@ -29,7 +29,6 @@ from resolvers.reading import looks_at
 from tenants import Action
 from tenants.permissions import actions_on
 from tenants.policy import rule_of
-from tenants.rows import KEYS
 
 # By what their ids begin with: the model, and what an export calls its rows; nothing for what no export brings.
 KINDS: dict[str, tuple[type[Owned], str | None]] = {
@@ -65,7 +64,7 @@ async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     return [known.get((row.source, KINDS[row.PREFIX][1])) for row in rows]
 
 
-@looks_at(KEYS, "state", "kind")  # of contracts: see `can_be_repaid`. Rows without them bring none.
+@looks_at("id", "account_id", "state", "kind")  # of contracts: see `can_be_repaid`. Rows without them bring none.
 async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
     """What the caller may do to each, besides reading it."""
     return [_actions(info, KINDS[row.PREFIX][0], row) for row in rows]

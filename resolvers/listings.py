@@ -10,7 +10,7 @@ from tortoise.models import Model
 from resolvers.connections import After, Before, First, Last, order_of
 from resolvers.context import Info
 from resolvers.filters import Conditions, search_key
-from resolvers.reading import NODES, Parent, bring, by_keys, reads
+from resolvers.reading import NODES, Parent, bring, looks_at, reads
 from tenants import Page, Window
 
 
@@ -66,7 +66,7 @@ class Listing:
             window, order = Window(first, after, last, before), self.sorted(filter, order_by)
             return await info.context.gate.child_pages(self.model, parents, column, order, window, self.which(info, filter), reads(info))
 
-        return by_keys(self.told(pages))
+        return looks_at("id")(self.told(pages))
 
     def sorted(self, filter: Any, order_by: Any) -> tuple[str, ...]:
         """The columns to sort by, the id last."""

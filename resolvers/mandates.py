@@ -10,7 +10,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, equal, named, one_of, together, within
 from resolvers.listings import Listing
-from resolvers.reading import by_keys, reads
+from resolvers.reading import pointed_at, reads
 
 
 @strawberry.input(description="Which mandates.")
@@ -116,16 +116,8 @@ def _masked(mandate: Mandate) -> str | None:
     return f"**** **** **** {mandate.iban_last4}" if mandate.iban_last4 else None
 
 
-@by_keys
-async def mandate_of_debits(debits: list[DirectDebit], info: Info) -> list[Mandate | None]:
-    """What each is collected under."""
-    return await info.context.gate.parents(Mandate, of=debits, by="mandate_id", reads=reads(info))
-
-
-@by_keys
-async def payment(debits: list[DirectDebit], info: Info) -> list[Payment | None]:
-    """The money that each has brought."""
-    return await info.context.gate.parents(Payment, of=debits, by="payment_id", reads=reads(info))
+mandate_of_debits = pointed_at(Mandate, "mandate_id")
+payment = pointed_at(Payment, "payment_id")
 
 
 async def contracts_of_mandate(

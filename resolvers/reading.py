@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from engine.info import Info as Planned
 from models.base import Owned
 from resolvers.context import Info
-from tenants.rows import KEYS, Brought, brought
+from tenants.rows import Brought, brought
 
 R = TypeVar("R")
 
@@ -22,7 +22,14 @@ def looks_at(*columns: str) -> Callable[[R], R]:
     return said
 
 
-by_keys = looks_at(KEYS)
+def pointed_at(model: type[Owned], by: str) -> Callable[..., Any]:
+    """The resolver of a field that gives what the column `by` of each row points at: a row of `model`, if there is one in reach."""
+
+    @looks_at(by)
+    async def rows_pointed_at(rows: list[Any], info: Info) -> list[Any]:
+        return await info.context.gate.parents(model, of=rows, by=by, reads=reads(info))
+
+    return rows_pointed_at
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """Whoever asks: who they are, on which device, and what they may do."""
 
-from typing import Any
-
 from models import Party, PortalUser, Profile, ProfileRole, Staff
 from resolvers.context import Info
-from resolvers.reading import by_keys, reads
+from resolvers.reading import pointed_at
 from tenants import Scope
 from tenants.permissions import Permission, permissions_of
 from tenants.scope import Principal
@@ -44,7 +42,4 @@ async def permissions_of_profiles(profiles: list[Profile], info: Info) -> list[l
     return [permissions_of([Principal(ProfileRole(profile.role).value)]) for profile in profiles]
 
 
-@by_keys
-async def party(users: list[Any], info: Info) -> list[Party | None]:
-    """Who each is in law, where that is known."""
-    return await info.context.gate.parents(Party, of=users, by="party_id", reads=reads(info))
+party = pointed_at(Party, "party_id")

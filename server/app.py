@@ -4,9 +4,7 @@ import gc
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, Router
 
 from server.dressing import Dressed
 from server.endpoint import Endpoint
@@ -17,20 +15,22 @@ PATH = "/graphql"
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def app_of(endpoint: Endpoint, health: Health, running: Running, routes: Iterable[BaseRoute] = ()) -> Starlette:
-    """The app around an endpoint. `running` holds open what it needs for as long as the process lives."""
+class App(Dressed):
+    """The app around an endpoint: whatever answers, the answer is dressed. `running` holds open what it needs for as long as the process
+    lives, and `health` says whether it may be asked.
+    """
 
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with running(), telling(endpoint.library.counts):
-            settle_down()
-            yield
+    def __init__(self, endpoint: Endpoint, health: Health, running: Running, routes: Iterable[BaseRoute] = ()) -> None:
+        @asynccontextmanager
+        async def lifespan(router: Router) -> AsyncIterator[None]:
+            async with running(), telling(endpoint.library.counts):
+                settle_down()
+                yield
 
-    own = [Route(PATH, endpoint), Route("/live", health.live), Route("/ready", health.ready)]
-    app = Starlette(routes=[*own, *routes], middleware=[Middleware(Dressed, endpoint.hosts, {PATH: endpoint})], lifespan=lifespan)
-    app.router.redirect_slashes = False
-    app.state.health = health
-    return app
+        own = [Route(PATH, endpoint), Route("/live", health.live), Route("/ready", health.ready)]
+        router = Router([*own, *routes], redirect_slashes=False, lifespan=lifespan)
+        super().__init__(router, endpoint.hosts, {PATH: endpoint})
+        self.health = health
 
 
 def settle_down() -> None:

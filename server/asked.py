@@ -1,8 +1,7 @@
 """What a client asks: the parameters of GraphQL over HTTP, from a body or an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from server.bodies import LONGEST_LIST, Receive, bad, bounded, read_body, read_json
@@ -10,11 +9,11 @@ from server.codes import Code, Declined
 from server.media import is_json
 
 Headers = Mapping[bytes, bytes]
-PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
+TEXTS, MAPS = ("query", "documentId", "operationName"), ("variables", "extensions")
+PARAMETERS = (*TEXTS, *MAPS)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One GraphQL request. Either `query` or `document_id` is there."""
 
     query: str | None
@@ -53,7 +52,7 @@ def by_get(query_string: bytes) -> Asked:
         given[name] = value
     if any("\0" in value for value in given.values()):
         raise bad("The request holds NUL.")
-    for name in ("variables", "extensions"):
+    for name in MAPS:
         if given.get(name):
             given[name] = read_json(given[name].encode())
         else:
@@ -64,22 +63,13 @@ def by_get(query_string: bytes) -> Asked:
 
 
 def _asked(value: dict[str, Any], is_get: bool) -> Asked:
-    query, document_id = _text(value, "query"), _text(value, "documentId")
+    for name in TEXTS:
+        if (text := value.get(name)) is not None and not isinstance(text, str):
+            raise bad(f"{name} must be a string.")
+    for name in MAPS:
+        if (map_ := value.get(name)) is not None and not isinstance(map_, dict):
+            raise bad(f"{name} must be an object.")
+    query, document_id = value.get("query"), value.get("documentId")
     if (query is None) == (document_id is None):
         raise bad("A request has either a query or a documentId.")
-    _map(value, "extensions")
-    return Asked(query, document_id, _text(value, "operationName") or None, _map(value, "variables"), is_get)
-
-
-def _text(value: dict[str, Any], name: str) -> str | None:
-    found = value.get(name)
-    if found is not None and not isinstance(found, str):
-        raise bad(f"{name} must be a string.")
-    return found
-
-
-def _map(value: dict[str, Any], name: str) -> dict[str, Any]:
-    found = value.get(name)
-    if found is not None and not isinstance(found, dict):
-        raise bad(f"{name} must be an object.")
-    return found or {}
+    return Asked(query, document_id, value.get("operationName") or None, value.get("variables") or {}, is_get)

@@ -44,7 +44,7 @@ def serve() -> None:
         web = opened(found, is_demo=run(operating.is_demo(found)))
         host, port = listening.getsockname()[:2]
         log.info("listening", host=host, port=port)
-        answer(web, web.state.health, listening, trusted_proxies=found.trusted_proxies)
+        answer(web, web.health, listening, trusted_proxies=found.trusted_proxies)
         log.info("stopped")
 
 

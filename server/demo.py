@@ -103,7 +103,7 @@ class Demo:
     def _serve(self, settings: Settings, listening: socket.socket) -> None:
         asyncio.run(self._introduce(settings))
         app = opened(settings, is_demo=True, beside=lambda: working(Worker.of(settings)))
-        serve(app, app.state.health, listening, trusted_proxies=settings.trusted_proxies, notice_seconds=0.0)
+        serve(app, app.health, listening, trusted_proxies=settings.trusted_proxies, notice_seconds=0.0)
 
     async def _introduce(self, settings: Settings) -> None:
         """The people, the address, and a first query."""

@@ -25,6 +25,7 @@ SAFE: list[Header] = [
     (b"vary", b"accept, accept-language, origin"),
 ]
 SHOWN: list[Header] = [(b"access-control-expose-headers", b"x-request-id, retry-after, content-language")]
+OURS = frozenset((b"x-request-id", b"access-control-allow-origin", *dict(SAFE), *dict(SHOWN)))
 PREFLIGHT: list[Header] = [
     (b"access-control-allow-methods", b"GET, POST, PUT"),
     (b"access-control-allow-headers", b"accept, accept-language, authorization, content-type"),
@@ -60,8 +61,11 @@ class Dressed:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                own = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *[pair for pair in worn if pair[0] not in own]]
+                own = dict(message["headers"])
+                message["headers"] = [
+                    *message["headers"],
+                    *(worn if OURS.isdisjoint(own) else [pair for pair in worn if pair[0] not in own]),
+                ]
             await send(message)
 
         try:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
@@ -26,6 +26,7 @@ from tenants import Asking, Gate, Scope, ScopeChanged, Tenancy
 from tenants.policy import Policy, admit
 from tenants.portals import Door
 from tenants.scope import Principal
+from tenants.table import Principals
 
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
 NATIVE = ("Date", "DateTime", "Decimal")  # orjson writes days, instants in UTC, and text, as our scalars do
@@ -50,13 +51,23 @@ class Bounds:
     operation_seconds: float = 10.0
 
 
+class Known(NamedTuple):
+    """One operation of a document: all that is found out about it once, whoever sends it."""
+
+    node: OperationDefinitionNode
+    name: str | None
+    weighed: Operation
+    needed: frozenset[Principals]  # what the policy asks of whoever names the document's fields
+    is_query: bool
+    is_sign_in: bool  # a mutation that strangers may do: it runs without a session, whatever token came with it
+
+
 @dataclass(slots=True)
 class Run:
     """One operation on its way."""
 
     document: Document
-    node: OperationDefinitionNode
-    weighed: Operation
+    known: Known
     variables: dict[str, Any]
     cost: int
     token: str | None  # empty when what came is none
@@ -65,10 +76,6 @@ class Run:
     now: datetime
     remaining: int | None = None  # cost points of the session, once it has paid
     locale: str = ""
-
-    @property
-    def name(self) -> str | None:
-        return self.node.name.value if self.node.name else None
 
 
 class Endpoint:
@@ -94,7 +101,8 @@ class Endpoint:
         self.mutations = getattr(schema._schema.mutation_type, "name", "")
         self.requests = 0
         for document in self.trusted.register(self.library):
-            self.weighed(document), self.needed(document)
+            for name in document.operations:
+                self.known(document, name)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         self.requests += 1
@@ -121,7 +129,7 @@ class Endpoint:
             if isinstance(document, list):
                 return answer(ExecutionResult(None, document), media, told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED))
             run = self.run(scope, headers, asked, document)
-            told = told._replace(name=run.name)
+            told = Told(told.request_id, run.known.name)
             result = await self.result(run, receive)
             return answer(result, media, self.told(told, run))
         except ClientGone:
@@ -131,27 +139,30 @@ class Endpoint:
 
     def run(self, scope: Message, headers: dict[bytes, bytes], asked: Asked, document: Document) -> Run:
         """What is to be run. Raises when it is none of the document's operations, or asks for too much."""
-        node = _chosen(document, asked.operation_name)
-        if asked.is_get and node.operation is not OperationType.QUERY:
+        known = self.known(document, asked.operation_name)
+        if asked.is_get and not known.is_query:
             raise Declined(Code.METHOD_NOT_ALLOWED, "Only queries are taken by GET.", headers=(BY_POST,))
-        weighed = self.weighed(document)[node.name.value if node.name else None]
-        cost = weighed.cost(asked.variables)
+        cost = known.weighed.cost(asked.variables)
         if cost > (limit := self.bounds.limits.cost):
             message = f"The cost of the operation is {cost}, at most {limit} is allowed."
             raise Declined(Code.OPERATION_TOO_LARGE, message, limit=limit, requested=cost, measure="cost")
         host = headers.get(b"host", b"").decode("latin-1")
-        return Run(document, node, weighed, asked.variables, cost, _token(headers), host, _asking(scope, headers), self.clock())
+        return Run(document, known, asked.variables, cost, _token(headers), host, _asking(scope, headers), self.clock())
 
-    def weighed(self, document: Document) -> dict[str | None, Operation]:
-        """The weights of a document's operations, kept with it."""
-        if "weight" not in document.notes:
-            document.notes["weight"] = self.scales.weigh(document.tree).operations
-        found: dict[str | None, Operation] = document.notes["weight"]
+    def known(self, document: Document, name: str | None) -> Known:
+        """The operation of this name, or the only one. What is found out about it is kept with its document."""
+        found: Known | None = document.notes.get(name)
+        if found is None:
+            node = _chosen(document, name)
+            own, kind = node.name.value if node.name else None, node.operation
+            weighed, needed = self.scales.weigh(document.tree).operations[own], self.policy.needed(document.tree)
+            is_sign_in = kind is OperationType.MUTATION and self.is_sign_in(weighed.roots)
+            found = document.notes[name] = Known(node, own, weighed, needed, kind is OperationType.QUERY, is_sign_in)
         return found
 
     async def result(self, run: Run, receive: Receive) -> ExecutionResult:
         """Runs it when there is a place, for as long as its client waits."""
-        is_sign_in = self.is_sign_in(run)
+        is_sign_in = run.known.is_sign_in
         async with self.bounds.sign_in_places if is_sign_in else self.bounds.places:
             with Watch(receive, self.bounds.operation_seconds):
                 if is_sign_in or run.token is None:
@@ -162,7 +173,7 @@ class Endpoint:
         """For somebody without a session: what he may ask depends on the portal only."""
         door = await self.hosts.door(run.host)
         scope = Scope(await self.tenancy.portals.stranger(door, run.now), run.now, run.asking)
-        if run.weighed.asks_schema:
+        if run.known.weighed.asks_schema:
             raise Declined(Code.INTROSPECTION_DISABLED, "Sign in to ask about the schema; it is published as a file, too.")
         return await self.executed(run, scope, door, is_current=True)
 
@@ -174,7 +185,7 @@ class Endpoint:
         if not run.token:
             raise Unauthenticated
         sessions, door = self.tenancy.sessions, await self.hosts.door(run.host)
-        if run.node.operation is OperationType.QUERY:
+        if run.known.is_query:
             try:
                 return await self.executed(run, Scope(await sessions.guess(run.token, run.now), run.now, run.asking), door)
             except (ScopeChanged, Refusal):
@@ -185,10 +196,10 @@ class Endpoint:
         """The result for this scope. Raises `ScopeChanged` when it turns out not to be the current one."""
         if door is not None and scope.standing.tenant_id != door.tenant_id:
             raise Unauthenticated  # a token of another house
-        admit(self.needed(run.document), scope)
+        admit(run.known.needed, scope)
         self.pay(run, scope)
         context = self.answering(scope, self.tenancy.gate(scope, is_current), door)
-        result = await self.library.execute(run.document, run.node, run.variables, context)
+        result = await self.library.execute(run.document, run.known.node, run.variables, context)
         await context.gate.settle()
         run.locale = context.scope.locale
         return result
@@ -213,19 +224,11 @@ class Endpoint:
     def told(self, told: Told, run: Run) -> Told:
         remaining = self.bounds.budgets.capacity if run.remaining is None else run.remaining
         language = ((b"content-language", run.locale.encode()),) if run.locale else ()
-        return Told(told.request_id, run.name, told.otherwise, {"cost": self.cost(run, remaining)}, language)
+        return Told(told.request_id, run.known.name, told.otherwise, {"cost": self.cost(run, remaining)}, language)
 
-    def needed(self, document: Document) -> Any:
-        """What the policy asks of whoever names this document's fields, found once."""
-        if "needed" not in document.notes:
-            document.notes["needed"] = self.policy.needed(document.tree)
-        return document.notes["needed"]
-
-    def is_sign_in(self, run: Run) -> bool:
-        """Whether it is a mutation that strangers may do: it runs without a session, whatever token came with it."""
-        if run.node.operation is not OperationType.MUTATION:
-            return False
-        lines = [self.policy.may_name.get((self.mutations, name), frozenset()) for name in run.weighed.roots - {"__typename"}]
+    def is_sign_in(self, mutations: frozenset[str]) -> bool:
+        """Whether all of these are mutations that strangers may do."""
+        lines = [self.policy.may_name.get((self.mutations, name), frozenset()) for name in mutations - {"__typename"}]
         return bool(lines) and all(Principal.STRANGER in principals for principals in lines)
 
 

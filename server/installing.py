@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.files import FileStore
@@ -12,7 +11,7 @@ from finance.figures import Figures
 from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
-from server.app import Running, app_of
+from server.app import App, Running
 from server.checks import for_readiness
 from server.clock import Clock, now
 from server.downloads import Downloads
@@ -52,7 +51,7 @@ async def nothing_to_open() -> AsyncIterator[None]:
     yield
 
 
-def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
+def app_over(parts: Parts, running: Running = nothing_to_open) -> App:
     """The app. `running` opens the parts when the server starts, and closes them when it ends."""
     tenancy, links = parts.tenancy, parts.links
 
@@ -67,7 +66,7 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> Starlette:
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
-    return app_of(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
+    return App(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
 
 
 def _demo() -> Demo:
@@ -86,7 +85,7 @@ def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -
     return Parts(tenancy, links, settings.store, clock, is_planned, settings.trusted, is_demo=is_demo, figures=figures)
 
 
-def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False, beside: Running = nothing_to_open) -> Starlette:
+def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False, beside: Running = nothing_to_open) -> App:
     """The app of an installation. It connects when it is started, and `beside` runs for as long. Raises `WrongSettings`."""
     parts = parts_of(settings, clock, is_demo=is_demo)
 

@@ -76,15 +76,21 @@ class Scales:
     def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
         self.schema, self.limits = schema, limits or Limits()
         self.tariff = Tariff(schema)
+        self.last: tuple[DocumentNode | None, Weight] = None, Weight({})
 
     def weigh(self, tree: DocumentNode) -> Weight:
-        """All operations of a document. Never raises: what cannot be weighed is refused."""
-        weight = Weight({})
-        try:
-            _Weighing(self, tree, weight).whole()
-        except GraphQLError as error:
-            weight.refusal = error
-        return weight
+        """All operations of a document. Never raises: what cannot be weighed is refused.
+
+        Whoever lets a document in asks whether it is refused, and right after what it costs: it is weighed once for both.
+        """
+        if self.last[0] is not tree:
+            weight = Weight({})
+            try:
+                _Weighing(self, tree, weight).whole()
+            except GraphQLError as error:
+                weight.refusal = error
+            self.last = tree, weight
+        return self.last[1]
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from models.base import Owned
 from tenants.database import Database, Snapshot
-from tenants.pages import Marks, Page, Window
+from tenants.pages import Marks, Page, Whole, Window
 from tenants.rows import Brought, Reads, carrier_in, columns_for, row_class
 from tenants.scope import Scope
 from tenants.statements import SCOPED, Condition, Order, Select, Spans
@@ -113,21 +113,21 @@ class Gate:
         read = window.turned(order)
         place = self._place(model, window, order)
         needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring))
-        whole, cut = Select(self.scope, model, conditions), Select(self.scope, model, conditions, needed)
+        cut = Select(self.scope, model, conditions, needed)
         cut.where += cut.beyond(read, place)
         sql = cut.page_with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
         rows = await self._fetch(cut.values, sql, row_class(model, needed, bring))
-        return Page.of_each([rows], window, order, self.marks, whole, None, [None])[0]
+        return Page.of_each([rows], window, Whole(self.scope, model, conditions, order, self.marks))[0]
 
     async def child_pages(
         self, model: type[M], of: Rows, by: str, order: Order, window: Window, conditions: Sequence[Condition] = (), reads: Reads = None
     ) -> list[Page]:
         """For each row a stretch of those that point at it."""
         keys, read, needed = [row.id for row in of], window.turned(order), columns_for(model, reads, tuple(order))
-        whole, cut = Select(self.scope, model, [*conditions, (by, "any", keys)]), Select(self.scope, model, conditions, needed)
+        cut = Select(self.scope, model, conditions, needed)
         sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
         groups = _grouped(await self._fetch(cut.values, sql, row_class(model, needed)), len(of))
-        return Page.of_each(groups, window, order, self.marks, whole, by, keys)
+        return Page.of_each(groups, window, Whole(self.scope, model, conditions, order, self.marks, by, keys))
 
     async def every(self, model: type[M], conditions: Sequence[Condition], order: Order, most: int = 1000) -> list[M]:
         """All rows in reach, for short lists that belong to nobody in particular."""
@@ -136,9 +136,9 @@ class Gate:
 
     async def counts(self, pages: Sequence[Page]) -> list[int]:
         """How long the whole list of each page is: one statement a field, not a page."""
-        whole = {id(page.all): page for page in pages}
-        counted = dict(zip(whole, await asyncio.gather(*[self._counted(page) for page in whole.values()]), strict=True))
-        return [counted[id(page.all)].get(page.key, 0) for page in pages]
+        wholes = {id(page.whole): page.whole for page in pages}
+        counted = dict(zip(wholes, await asyncio.gather(*map(self._counted, wholes.values())), strict=True))
+        return [counted[id(page.whole)].get(page.key, 0) for page in pages]
 
     async def tallies(
         self,
@@ -187,8 +187,9 @@ class Gate:
     def _place(self, model: type[Model], window: Window, order: Order) -> list[Any] | None:
         return None if window.cursor is None else self.marks.read(window.cursor, model, order)
 
-    async def _counted(self, page: Page) -> dict[Any, int]:
-        rows = await self._fetch(page.all.values, page.all.count_of_each(page.column), asyncpg.Record)
+    async def _counted(self, whole: Whole) -> dict[Any, int]:
+        sql, values = whole.counting()
+        rows = await self._fetch(values, sql, asyncpg.Record)
         return dict(map(tuple, rows))
 
     async def _fetch(self, values: Sequence[Any], sql: str, row: type[asyncpg.Record]) -> list[Any]:

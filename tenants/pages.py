@@ -13,7 +13,8 @@ import orjson
 from tortoise.models import Model
 
 from models.base import BadInput
-from tenants.statements import Order, Select
+from tenants.scope import Scope
+from tenants.statements import Condition, Order, Select
 
 FEWEST, USUAL, MOST = 1, 25, 100
 SEAL = 12  # bytes of a cursor that nobody but us can make
@@ -95,39 +96,55 @@ class Edge:
         return self.page.cursor_of(self.node)
 
 
-@dataclass
-class Page:
-    """What a connection shows. `all` is the list without its ends, and `key` the parent it belongs to, to count on demand."""
+@dataclass(frozen=True)
+class Whole:
+    """The list that pages are of, with no ends: what their cursors and their counts are about. `keys` are the parents that rows point at
+    by `column`, where the list belongs to some.
+    """
 
-    nodes: Sequence[Any]
+    scope: Scope
+    model: type[Model]
+    conditions: Sequence[Condition]
     order: Order
     marks: Marks
+    column: str | None = None
+    keys: Sequence[Any] = (None,)
+
+    def counting(self) -> tuple[str, list[Any]]:
+        """The statement that says how long the list of each key is, and its values."""
+        of = [] if self.column is None else [(self.column, "any", self.keys)]
+        select = Select(self.scope, self.model, [*self.conditions, *of])
+        return select.count_of_each(self.column), select.values
+
+
+@dataclass(slots=True)
+class Page:
+    """What a connection shows: a stretch of the list of one key."""
+
+    nodes: Sequence[Any]
+    whole: Whole
+    key: Any
     has_next_page: bool
     has_previous_page: bool
-    all: Select
-    column: str | None = None
-    key: Any = None
 
     @classmethod
-    def of_each(
-        cls, groups: Sequence[list[Any]], window: Window, order: Order, marks: Marks, whole: Select, column: str | None, keys: Sequence[Any]
-    ) -> "list[Page]":
+    def of_each(cls, groups: Sequence[list[Any]], window: Window, whole: Whole) -> "list[Page]":
         """From what was read for each key: one row more than the page holds, where there is one."""
         size, is_backward, has_behind = window.size, window.is_backward, window.cursor is not None
         pages = []
-        for group, key in zip(groups, keys, strict=True):
+        for group, key in zip(groups, whole.keys, strict=True):
             has_more = len(group) > size
             nodes = group[:size] if has_more else group
             if is_backward:
-                pages.append(cls(nodes[::-1], order, marks, has_behind, has_more, whole, column, key))
+                pages.append(cls(nodes[::-1], whole, key, has_behind, has_more))
             else:
-                pages.append(cls(nodes, order, marks, has_more, has_behind, whole, column, key))
+                pages.append(cls(nodes, whole, key, has_more, has_behind))
         return pages
 
     def cursor_of(self, row: Any) -> str:
-        return self.marks.write(row, self.all.model, self.order)
+        return self.whole.marks.write(row, self.whole.model, self.whole.order)
 
-    @cached_property
+    @property
     def edges(self) -> list[Edge]:
         return [Edge(row, self) for row in self.nodes]
 

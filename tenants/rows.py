@@ -6,7 +6,6 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import asyncpg
-from tortoise.fields import UUIDField
 from tortoise.models import Model
 
 from engine.rows import Carried, Layout
@@ -15,7 +14,6 @@ from models.money import MoneyFact
 
 Reads = frozenset[str] | None  # the attributes that will be looked at, so that no other columns are read; `None` is any
 KEPT = 2_000  # sets of columns: one for each way in which a list is asked for
-KEYS = "all keys"  # stands among the attributes that are read, for the row's own key and all by which it points at others
 CONSTANTS = ("PREFIX", "TYPENAME", "TYPENAMES")  # of a model, that its facts speak of
 CURSORS = frozenset(("cursor", "start_cursor", "end_cursor"))  # attributes of a page that are made of the columns it is sorted by
 
@@ -53,9 +51,7 @@ def columns_for(
             return columns(model)
         else:
             wanted.add(name)
-    has_keys = KEYS in reads
-    found = [name for name in columns(model) if name in wanted or (has_keys and isinstance(model._meta.fields_map[name], UUIDField))]
-    return tuple(found) or columns(model)[:1]  # a row of nothing is no row
+    return tuple(name for name in columns(model) if name in wanted) or columns(model)[:1]  # a row of nothing is no row
 
 
 class Brought(NamedTuple):

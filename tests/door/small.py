@@ -22,7 +22,7 @@ from starlette.routing import Route
 from engine import SIZE, answered_once_by
 from models.base import BadInput, Forbidden, Unauthenticated
 from models.policies import PortalRules
-from server.app import app_of
+from server.app import App
 from server.endpoint import Bounds, Endpoint
 from server.health import Health
 from server.hosts import Hosts
@@ -249,7 +249,7 @@ class Small:
         policy, hosts = Policy(schema._schema, LINES), Hosts(memory)
         self.endpoint = Endpoint(schema, policy, memory, hosts, self.context, lambda: NOW, self.bounds, self.trusted, self.is_planned)
         self.health = Health({"database": self.is_well})
-        self.app = app_of(self.endpoint, self.health, self.running, [Route("/page", page)])
+        self.app = App(self.endpoint, self.health, self.running, [Route("/page", page)])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
