@@ -30,7 +30,7 @@ class App(Dressed):
         own = [Route(PATH, endpoint), Route("/live", health.live), Route("/ready", health.ready)]
         router = Router([*own, *routes], redirect_slashes=False, lifespan=lifespan)
         super().__init__(router, endpoint.hosts, {PATH: endpoint})
-        self.health = health
+        self.router, self.health = router, health
 
 
 def settle_down() -> None:
