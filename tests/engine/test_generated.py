@@ -17,6 +17,7 @@ from engine.generated import SCOPE, Leaf, compile_build, is_readable
 from engine.leaves import Notes
 from tests.engine.drawn import operations
 from tests.engine.schema import SCHEMA
+from tests.engine.test_carried import ALL, ONE, both_ways
 from tests.engine.thorough import examples
 
 INTERNAL = [
@@ -86,7 +87,15 @@ ALLOWED = (
     ast.Load, ast.Store,
 )  # fmt: skip
 OURS = {*SCOPE, "v", "w", "o", "objects", "values", "notes", "str", "int", "bool", "float", "len"}
-STEMS = ("write", "coerce", "names", "known", "other", "m")  # of what each leaf has for itself, with its number; `m` is a small object
+STEMS = (
+    "write",
+    "coerce",
+    "names",
+    "known",
+    "other",
+    "told",
+    "m",
+)  # of what each leaf has for itself, with its number; `m` is a small object
 
 
 def _is_known(name: str) -> bool:
@@ -117,8 +126,15 @@ def test_generated_code_is_made_of_what_it_should_be_made_of(operation: Any):
         assert isinstance(document, Document)
         document.plan_ahead()
 
-    assert told
     assert [strangers(source, ATTRIBUTES) for source in told] == [[]] * len(told)
+
+
+async def test_code_that_writes_what_rows_carry_is_made_of_the_same(monkeypatch: pytest.MonkeyPatch):
+    told = sources(monkeypatch)
+    await both_ways(ALL, [ONE])
+
+    assert any("told" in source for source in told)
+    assert [strangers(source, {"title", "pages"}) for source in told] == [[]] * len(told)
 
 
 def test_the_test_sees_what_does_not_belong():
