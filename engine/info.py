@@ -44,6 +44,11 @@ class Info:
         return self.field.asked_at(paths)
 
     @property
+    def kept(self) -> dict[Any, Any]:
+        """What resolvers have found out about this field, once for all who send its document: nothing of whoever asks may be here."""
+        return self.field.kept
+
+    @property
     def field_name(self) -> str:
         return self.field.name
 

@@ -10,16 +10,23 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.executor import Executor, invalid_return_type_error
 from graphql.pyutils import is_awaitable
 
+from engine.generated import MOST_KNOWN
 from engine.info import Info
 from engine.plan import Field
 from engine.rows import UNKNOWN, layout_of, typename_of
 
 
-def all_are(field: Field, kinds: Iterable[type]) -> bool:
+def all_are(field: Field, kinds: set[type]) -> bool:
     """Whether all values of these classes are objects of the field's only type, as far as their classes tell."""
-    if field.judged == "freely":
+    if len(field.below) != 1:
+        return False
+    if field.judged == "freely" or kinds <= field.known:
         return True
-    return field.judged == "by typename" and all(typename_of(kind) == field.named.name for kind in kinds)
+    if field.judged == "by typename" and all(typename_of(kind) == field.named.name for kind in kinds):
+        if len(field.known) < MOST_KNOWN:
+            field.known |= kinds
+        return True
+    return False
 
 
 def known_types(field: Field, kinds: Iterable[type]) -> dict[type, str]:

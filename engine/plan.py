@@ -114,6 +114,8 @@ class Field:
     reads: frozenset[str] | None = None
     arguments: Arguments | None = None
     asked: dict[Paths, "Asked"] = attribute_of(default_factory=dict)  # what `asked_at` has found
+    kept: dict[Any, Any] = attribute_of(default_factory=dict)  # what resolvers have found out
+    known: set[Class] = attribute_of(default_factory=set)  # classes whose objects are of the field's only type
 
     def asked_at(self, paths: Paths) -> "Asked":
         """What the operation asks for at the end of these paths: attributes, one below the other, from an object of the field on."""

@@ -162,14 +162,14 @@ class _Run:
             return self.leaves(field, values, rows)
         kinds = set(map(type, values))
         if field.shape == "one" and are_usual(kinds):
-            if len(field.below) == 1 and all_are(field, kinds):
+            if all_are(field, kinds):
                 return self.objects(field, values, rows)
             return self.by_type(field, values, rows, lambda done: done)
         if field.shape == "list" and kinds == {list}:
             flat = list(chain.from_iterable(values))
             if are_usual(kinds := set(map(type, flat))):
                 sizes = [len(value) for value in values]
-                if len(field.below) == 1 and all_are(field, kinds):
+                if all_are(field, kinds):
                     return self.lists(field, flat, sizes, rows)
                 return self.by_type(field, flat, rows, lambda done: _cut(done, sizes))
         return self.any_shape(field, values, rows)

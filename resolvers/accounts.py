@@ -61,7 +61,7 @@ of_parties = ACCOUNTS.under("holder_id")
 
 async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a customer number.")]) -> Account | None:
     """One customer number in reach, with whose it is."""
-    return await info.context.gate.one(Account, id, reads(info), bring(info, [ITS_HOLDER]))
+    return await info.context.gate.one(Account, id, reads(info), bring(info, (ITS_HOLDER,)))
 
 
 holders = pointed_at(Party, "holder_id")

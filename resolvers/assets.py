@@ -62,4 +62,4 @@ assets = ASSETS.everywhere()
 
 async def asset(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a piece of equipment.")]) -> Asset | None:
     """One piece of equipment in reach."""
-    return await info.context.gate.one(Asset, id, reads(info), bring(info, [ITS_CONTRACT]))
+    return await info.context.gate.one(Asset, id, reads(info), bring(info, (ITS_CONTRACT,)))

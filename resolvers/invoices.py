@@ -93,7 +93,7 @@ invoices = INVOICES.everywhere()
 
 async def invoice(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an invoice.")]) -> Invoice | None:
     """One bill in reach."""
-    return await info.context.gate.one(Invoice, id, reads(info), bring(info, [ITS_PAPER]))
+    return await info.context.gate.one(Invoice, id, reads(info), bring(info, (ITS_PAPER,)))
 
 
 document = pointed_at(Document, "document_id")

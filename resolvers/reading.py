@@ -1,6 +1,6 @@
 """What an operation reads of the rows it asks for, so that the database sends no more of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -41,26 +41,31 @@ class Parent:
     by: str
 
 
-ITSELF: tuple[tuple[str, ...], ...] = ((),)
-NODES = (("nodes",), ("edges", "node"))
+Paths = tuple[tuple[str, ...], ...]
+ITSELF: Paths = ((),)
+NODES: Paths = (("nodes",), ("edges", "node"))
 
 
-def bring(info: Info, parents: Sequence[Parent], start: Sequence[tuple[str, ...]] = ITSELF) -> tuple[Brought, ...]:
+def bring(info: Info, parents: tuple[Parent, ...], start: Paths = ITSELF) -> tuple[Brought, ...]:
     """Those of the parents, each one's field below that of the one before, that the operation asks for: from the rows of the field at
     hand on, or from those at the end of the paths of `start`.
     """
     raw: Any = info._raw_info
-    found: list[Brought] = []
     if not isinstance(raw, Planned):
         return ()
-    paths = tuple(start)
+    found: tuple[Brought, ...] | None = raw.kept.get(parents)
+    if found is None:
+        found = raw.kept[parents] = tuple(_asked_for(raw, parents, start))
+    return found
+
+
+def _asked_for(raw: Planned, parents: tuple[Parent, ...], paths: Paths) -> Iterator[Brought]:
     for parent in parents:
         paths = tuple((*path, parent.field) for path in paths)
         asked = raw.asked(*paths)
         if not asked.is_asked:
-            break
-        found.append(brought(parent.field, parent.model, parent.by, asked.reads))
-    return tuple(found)
+            return
+        yield brought(parent.field, parent.model, parent.by, asked.reads)
 
 
 def reads(info: Info) -> frozenset[str] | None:

@@ -124,7 +124,7 @@ of_contracts = QUOTES.under("contract_id")
 
 async def quote(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a quote.")]) -> SettlementQuote | None:
     """One quote in reach."""
-    return await info.context.gate.one(SettlementQuote, id, reads(info), bring(info, [ITS_CONTRACT]))
+    return await info.context.gate.one(SettlementQuote, id, reads(info), bring(info, (ITS_CONTRACT,)))
 
 
 async def states(quotes: list[SettlementQuote], info: Info) -> list[QuoteState]:

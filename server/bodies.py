@@ -1,6 +1,5 @@
 """JSON as strictly as money deserves: nothing that two readers could read differently, nothing that a database could choke on."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from math import isfinite
@@ -9,6 +8,7 @@ from typing import Any, NoReturn
 import orjson
 
 from server.codes import Code, Declined
+from server.rounds import Within
 
 Receive = Callable[[], Awaitable[Any]]
 BIGGEST = 200_000  # bytes of a body
@@ -50,7 +50,7 @@ async def read_body(receive: Receive, told_length: bytes | None) -> bytes:
     if told_length is not None and (not told_length.isdigit() or int(told_length[:20]) > BIGGEST):
         raise _too_large()
     try:
-        async with asyncio.timeout(LONGEST_SECONDS):
+        with Within(LONGEST_SECONDS):
             return await _all(receive)
     except TimeoutError:
         raise Declined(Code.BAD_REQUEST, "The request body did not come in time.", status=408) from None

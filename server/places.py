@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from server.codes import Code, Declined
+from server.rounds import Within
 
 Receive = Callable[[], Awaitable[Any]]
 RETRY = ((b"retry-after", b"1"),)
@@ -63,40 +64,30 @@ class ClientGone(Exception):
     """Nobody is there to read the answer."""
 
 
-class Watch:
+class Watch(Within):
     """Cancels what runs inside of it when its client has gone or when it takes too long. Used with `with`.
 
-    Costs one timer: only an operation that is still running after a moment gets a task that listens to its client.
+    Only an operation that is still running after a moment gets a task that listens to its client.
     """
 
     def __init__(self, receive: Receive, seconds: float = LONGEST_SECONDS) -> None:
-        self.receive, self.seconds = receive, seconds
-        self.reason: Exception | None = None
+        super().__init__(min(LOOKED_AT_AFTER, seconds))
+        self.receive, self.longest_seconds = receive, seconds
         self.watcher: asyncio.Task[None] | None = None
 
-    def __enter__(self) -> "Watch":
-        task = asyncio.current_task()
-        assert task is not None
-        self.task, self.cancelling = task, task.cancelling()
-        self.timer = asyncio.get_running_loop().call_later(min(LOOKED_AT_AFTER, self.seconds), self._look)
-        return self
-
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.timer.cancel()
         if self.watcher is not None:
             self.watcher.cancel()
-        if self.reason is not None and self.task.uncancel() <= self.cancelling and kind is asyncio.CancelledError:
-            raise self.reason from None
+        super().__exit__(kind, error, trace)
 
-    def _look(self) -> None:
+    def late(self) -> None:
         self.watcher = asyncio.get_running_loop().create_task(self._listen())
 
     async def _listen(self) -> None:
         try:
-            async with asyncio.timeout(max(self.seconds - LOOKED_AT_AFTER, 0)):
+            async with asyncio.timeout(self.longest_seconds - self.seconds):
                 while (await self.receive())["type"] != "http.disconnect":
                     pass
-            self.reason = ClientGone()
+            self.stop(ClientGone())
         except TimeoutError:
-            self.reason = overloaded(f"The operation was stopped after {self.seconds:g} seconds.")
-        self.task.cancel()
+            self.stop(overloaded(f"The operation was stopped after {self.longest_seconds:g} seconds."))

@@ -17,7 +17,7 @@ from tenants.database import Database, Snapshot
 from tenants.pages import Marks, Page, Whole, Window
 from tenants.rows import Brought, Reads, carrier_in, columns_for, row_class
 from tenants.scope import Scope
-from tenants.statements import SCOPED, Condition, Order, Select, Spans
+from tenants.statements import SCOPED, Condition, Order, Select, Spans, lookup
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
@@ -51,9 +51,9 @@ class Gate:
         key = model.id_in(gid)
         if key is None:
             return None
-        needed = columns_for(model, reads)
-        sql, values = Select.one(self.scope, model, key, needed, bring)
-        rows = await self._fetch(values, sql, row_class(model, needed, bring))
+        wanted = lookup(model, reads, bring)
+        sql, values = wanted.statement(self.scope, key)
+        rows = await self._fetch(values, sql, wanted.kind)
         return rows[0] if rows else None
 
     async def those(self, model: type[O], keys: Sequence[UUID], reads: Reads = None) -> dict[UUID, O]:

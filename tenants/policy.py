@@ -283,12 +283,16 @@ def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str])
         yield f"({' or '.join([f'account_id <> all({bind(narrow)}::uuid[])', *clauses])})"
 
 
-def is_whole(standing: Standing, model: type[Model]) -> bool:
-    """Whether role and profiles add nothing to the reach: then all statements on the model read alike for all such callers."""
-    if model not in standing.whole:
-        is_dated = rule_of(model).shown_from is not None  # the instant is a value of its own in every statement
-        standing.whole[model] = not is_dated and not any(narrowed(standing, model, lambda value: ""))
-    return standing.whole[model]
+def are_whole(standing: Standing, models: tuple[type[Model], ...]) -> bool:
+    """Whether role and profiles add nothing to the reach: then all statements on these models read alike for all such callers."""
+    if models not in standing.whole:
+        standing.whole[models] = not any(_is_narrow(standing, model) for model in models)
+    return standing.whole[models]
+
+
+def _is_narrow(standing: Standing, model: type[Model]) -> bool:
+    is_dated = rule_of(model).shown_from is not None  # the instant is a value of its own in every statement
+    return is_dated or any(narrowed(standing, model, lambda value: ""))
 
 
 def closed(standing: Standing, model: type[Model]) -> list[UUID]:

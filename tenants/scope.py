@@ -80,7 +80,7 @@ class Standing:
     own_parties: frozenset[UUID] = frozenset()
     closed: dict[Any, list[UUID]] = field(default_factory=dict, compare=False)  # by model, found once: see `tenants/policy.py`
 
-    whole: dict[Any, bool] = field(default_factory=dict, compare=False)  # the same
+    whole: dict[Any, bool] = field(default_factory=dict, compare=False)  # the same, by models
 
     @cached_property
     def reach(self) -> dict[UUID, tuple[Grant, ...]]:
@@ -171,7 +171,7 @@ class Scope:
         """The day it is in a zone."""
         return self.now.astimezone(zone).date()
 
-    @cached_property
+    @property
     def locale(self) -> str:
         """In which language messages are written: what the request asks for, else the user's, else the portal's first."""
         return chosen((*self.asking.languages, self.standing.locale or ""), self.rules.locales)

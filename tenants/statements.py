@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tortoise.models import Model
 
 from tenants import policy
 from tenants.policy import narrowed, rule_of
-from tenants.rows import Brought, columns
+from tenants.rows import KEPT, Brought, Reads, columns, columns_for, row_class
 from tenants.scope import Scope
 
 # `s` is one row: the scope, set for row-level security and handed to the statement by the very call that set it. What follows depends
@@ -44,10 +45,6 @@ OPERATORS = {
 }
 
 
-MOST_TEXTS = 2_000  # that `Select.one` keeps: one for each way in which one row is asked for
-TEXTS: dict[Any, str] = {}
-
-
 class Select:
     """Rows of one model that a scope may read: all of their columns, or those that are told."""
 
@@ -58,21 +55,6 @@ class Select:
         self.where = ["tenant_id = s.tenant_id", *self._in_reach(model)]
         for condition in conditions:
             self.where.append(self._condition(*condition))
-
-    @classmethod
-    def one(cls, scope: Scope, model: type[Model], key: UUID, read: tuple[str, ...], brought: Sequence[Brought]) -> tuple[str, list[Any]]:
-        """The row with this key, with the rows its columns point at, and the values. The text is kept where nothing narrows the reach."""
-        kept = model, read, *brought, scope.is_staff
-        is_whole = all(policy.is_whole(scope.standing, each) for each in (model, *[parent.model for parent in brought]))
-        if is_whole and kept in TEXTS:
-            return TEXTS[kept], [key]
-        select = cls(scope, model, [("id", "=", key)], read)
-        sql = select.with_parents(brought) if brought else select.sql()
-        if is_whole:
-            if len(TEXTS) >= MOST_TEXTS:
-                TEXTS.clear()
-            TEXTS[kept] = sql
-        return sql, select.values
 
     def bind(self, value: Any) -> str:
         """The placeholder of a value. The first nine belong to the scope. Amounts travel as text, both ways: see `tenants/database.py`."""
@@ -166,6 +148,33 @@ class Select:
         sql = f"select {', '.join(self.read)} from {_table(self.model)} where {' and '.join(where)}"
         sql += _ordered(order)
         return sql if limit is None else f"{sql} limit {limit}"
+
+
+class Lookup:
+    """One row by its key, with the rows it belongs to: nearly every page begins so. `kind` is the class of the row that comes."""
+
+    def __init__(self, model: type[Model], read: tuple[str, ...], brought: tuple[Brought, ...]) -> None:
+        self.model, self.read, self.brought = model, read, brought
+        self.models = (model, *[parent.model for parent in brought])
+        self.kind = row_class(model, read, brought)
+        self.texts: dict[bool, str] = {}  # for customers and for staff, where nothing narrows the reach
+
+    def statement(self, scope: Scope, key: UUID) -> tuple[str, list[Any]]:
+        """Its text and its values."""
+        is_whole = policy.are_whole(scope.standing, self.models)
+        if is_whole and (text := self.texts.get(scope.is_staff)) is not None:
+            return text, [key]
+        select = Select(scope, self.model, [("id", "=", key)], self.read)
+        text = select.with_parents(self.brought) if self.brought else select.sql()
+        if is_whole:
+            self.texts[scope.is_staff] = text
+        return text, select.values
+
+
+@lru_cache(KEPT)
+def lookup(model: type[Model], reads: Reads, brought: tuple[Brought, ...]) -> Lookup:
+    """The same for all who look at the same."""
+    return Lookup(model, columns_for(model, reads), brought)
 
 
 def _pointing(parent: Brought, known: Sequence[tuple[str, tuple[str, ...]]]) -> str:

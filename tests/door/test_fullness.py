@@ -174,6 +174,7 @@ async def test_a_place_is_not_lost_with_whoever_stops_waiting_for_it():
 async def test_work_stops_when_its_client_has_gone(small: Small, monkeypatch):
     """The operation holds something, as it would hold a connection; it is given back."""
     monkeypatch.setattr("server.places.LOOKED_AT_AFTER", 0)
+    monkeypatch.setattr("server.rounds.EVERY_SECONDS", 0)
     held, (running, gone) = asyncio.Lock(), waiting()
 
     async def hold() -> None:
@@ -208,6 +209,7 @@ async def test_work_stops_when_its_client_has_gone(small: Small, monkeypatch):
 
 async def test_a_client_that_stays_gets_its_answer_however_long_it_waits(small: Small, monkeypatch):
     monkeypatch.setattr("server.places.LOOKED_AT_AFTER", 0)
+    monkeypatch.setattr("server.rounds.EVERY_SECONDS", 0)
     small.slowness, before = lambda: asyncio.sleep(0.02), asyncio.all_tasks()
 
     assert (await Asker(small)("{ slow }")).json()["data"] == {"slow": "slow"}
