@@ -13,7 +13,7 @@ from graphql.pyutils import is_awaitable
 from engine.generated import MOST_KNOWN
 from engine.info import Info
 from engine.plan import Field
-from engine.rows import UNKNOWN, layout_of, typename_of
+from engine.rows import UNKNOWN, Layout, layout_of, typename_of
 
 
 def all_are(field: Field, kinds: set[type]) -> bool:
@@ -47,13 +47,32 @@ def told_types(field: Field, objects: Sequence[Any]) -> list[str] | None:
         return None
 
 
+def all_tell(field: Field, objects: Sequence[Any]) -> bool:
+    """The same where nobody needs to know which row is of which type: a level has many rows and few types."""
+    if field.judged != "by typename":
+        return False
+    try:
+        layout = _layout(objects)
+        if layout.typenames is None:
+            return {o.typename for o in objects} <= field.below.keys()
+        by, names = layout.typenames
+        return set(map(names.get, set(map(itemgetter(layout.places[by]), objects)))) <= field.below.keys()
+    except Exception:  # as above
+        return False
+
+
 def _typenames(objects: Sequence[Any]) -> list[Any]:
-    kinds = set(map(type, objects))
-    layout = layout_of(kinds.pop()) if len(kinds) == 1 else UNKNOWN
+    layout = _layout(objects)
     if layout.typenames is None:
         return [o.typename for o in objects]
     by, names = layout.typenames
     return list(map(names.get, map(itemgetter(layout.places[by]), objects)))
+
+
+def _layout(objects: Sequence[Any]) -> Layout:
+    """How all of them are laid out, where they have one class."""
+    kinds = set(map(type, objects))
+    return layout_of(kinds.pop()) if len(kinds) == 1 else UNKNOWN
 
 
 def told_type(field: Field, o: Any) -> str | None:

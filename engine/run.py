@@ -16,7 +16,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from engine.fields import BATCH, ONCE
 from engine.info import Info
-from engine.kinds import all_are, known_types, told_type, told_types, type_of
+from engine.kinds import all_are, all_tell, known_types, told_type, told_types, type_of
 from engine.leaves import Notes, Unsettled, read_all
 from engine.loaders import answers
 from engine.nulls import Nulled, Spread
@@ -44,7 +44,7 @@ class _Run:
     context: Any
     variables: VariableValues
     notes: Notes = attribute_of(default_factory=Notes)
-    typed: list[tuple[Sequence[str], Rows]] = attribute_of(default_factory=list)  # rows that could be of several types, for `nulls.py`
+    typed: list[tuple[Sequence[str], Rows]] = attribute_of(default_factory=list)  # rows of one of several types, for `nulls.py`
 
     async def whole(self) -> Result:
         """A query: everything at once."""
@@ -234,14 +234,10 @@ class _Run:
 
     def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
         """Finds the type of each object, which may itself have to be awaited. `put` makes the values of the field from what they become."""
+        if field.alike is not None and (level := self.alike(field, field.alike, flat)) is not None:
+            _placed(field, put(level), rows)
+            return None
         if (names := told_types(field, flat)) is not None:
-            if field.alike is not None and (level := field.alike.whole(flat).write(flat, self.notes)) is not None:
-                self.typed.append((names, level))
-                for key in field.alike.typename_keys:
-                    for row, name in zip(level, names, strict=True):
-                        row[key] = name
-                _placed(field, put(level), rows)
-                return None
             return self.grouped(field, flat, names, rows, put)
         known = known_types(field, set(map(type, flat)))
         info = self.info(field)
@@ -249,6 +245,19 @@ class _Run:
         if have_awaitables(types):
             return self.by_type_later(field, flat, types, rows, put)
         return self.grouped(field, flat, types, rows, put)
+
+    def alike(self, field: Field, selection: Selection, objects: list[Any]) -> Rows | None:
+        """Rows of several types that all write the same, written without being sorted by type; `None` where anything is to be looked at."""
+        keys = selection.typename_keys
+        names = told_types(field, objects) if keys else None
+        if names is None and (keys or not all_tell(field, objects)):
+            return None
+        level = selection.whole(objects).write(objects, self.notes)
+        if level is not None and names is not None:
+            for key in keys:
+                for row, name in zip(level, names, strict=True):
+                    row[key] = name
+        return level
 
     async def by_type_later(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> None:
         if (rest := self.grouped(field, flat, await all_settled(types), rows, put)) is not None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NewType, NoReturn, TypeVar
 
 import strawberry
@@ -29,9 +30,12 @@ MOST_DIGITS = 18
 
 def decimal_text(value: str | Decimal) -> str:
     """Two decimals at least, and no zeros behind those: "10.00", "4.80", "4.125"."""
-    text = value if value.__class__ is str else format(value, "f")
-    if text[-3:-2] == ".":
-        return text
+    text = value if isinstance(value, str) else format(value, "f")
+    return text if text[-3:-2] == "." else _respelled(text)
+
+
+@lru_cache(4_096)  # what has more decimals is rates, and a house has few
+def _respelled(text: str) -> str:
     whole, _, rest = text.partition(".")
     return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
 
