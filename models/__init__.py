@@ -49,6 +49,7 @@ from models.policies import (
 )
 from models.portals import Installation, Portal, PortalHost, PortalPolicy, Tenant
 from models.profiles import Profile, ProfileBasis, ProfileRole, ProfileState
+from models.reaches import ReachSet
 from models.schedules import AmortizationLine, AmortizationSchedule, ScheduleStatus
 from models.sessions import Assurance, Session, SessionRealm
 from models.settlement_quotes import QuoteState, SettlementQuote
@@ -166,6 +167,7 @@ __all__ = [
     "ProfileRole",
     "ProfileState",
     "QuoteState",
+    "ReachSet",
     "RecoveryChannel",
     "RecoveryNeed",
     "RepaymentEffect",

@@ -17,7 +17,7 @@ from tenants.database import Database, Snapshot
 from tenants.pages import Marks, Page, Whole, Window
 from tenants.rows import Brought, Reads, carrier_in, columns_for, row_class
 from tenants.scope import Scope
-from tenants.statements import SCOPED, Condition, Order, Select, Spans, lookup
+from tenants.statements import Condition, Order, Select, Spans, lookup, scoped
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
@@ -60,7 +60,8 @@ class Gate:
         """The rows with these keys that are in reach, by their key."""
         if not (wanted := list(set(keys))):
             return {}
-        select = Select(self.scope, model, [("id", "any", wanted)], columns_for(model, None if reads is None else reads | {"id"}))
+        needed = columns_for(model, None if reads is None else reads | {"id"})
+        select = Select(self.scope, model, [("id", "any", wanted)], needed, by_key=True)
         return {row.id: row for row in await self._fetch(select.values, select.sql(), row_class(model, select.read))}
 
     async def parents(self, model: type[O], of: Rows, by: str, reads: Reads = None) -> list[O | None]:
@@ -85,7 +86,7 @@ class Gate:
 
     async def first_within(self, model: type[M], keys: Sequence[UUID], by: str, spans: Spans, order: Order, first: int) -> list[list[M]]:
         """For each key the first few of those that have it in their column `by`, and lie within days of its own."""
-        select = Select(self.scope, model)
+        select = Select(self.scope, model, by_key=True)
         sql = select.of_each_span(by, keys, spans, order, Window(first=first).size)
         return _grouped(await self._fetch(select.values, sql, row_class(model)), len(keys))
 
@@ -124,7 +125,7 @@ class Gate:
     ) -> list[Page]:
         """For each row a stretch of those that point at it."""
         keys, read, needed = [row.id for row in of], window.turned(order), columns_for(model, reads, tuple(order))
-        cut = Select(self.scope, model, conditions, needed)
+        cut = Select(self.scope, model, conditions, needed, by_key=True)
         sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
         groups = _grouped(await self._fetch(cut.values, sql, row_class(model, needed)), len(of))
         return Page.of_each(groups, window, Whole(self.scope, model, conditions, order, self.marks, by, keys))
@@ -173,14 +174,14 @@ class Gate:
         """Checks the standing of an operation that read nothing, or whose check was lost in a failure. Raises `ScopeChanged`."""
         if not self.is_checked:
             self.is_asked = False
-            await self._fetch((), SCOPED.format("select 1"), asyncpg.Record)
+            await self._fetch((), scoped(self.scope, "select 1"), asyncpg.Record)
         if self.has_changed:
             raise ScopeChanged
 
     async def _of_each(
         self, model: type[M], keys: list[Any], by: str, order: Order, conditions: Sequence[Condition], limit: int | None = None
     ) -> list[list[M]]:
-        select = Select(self.scope, model, conditions)
+        select = Select(self.scope, model, conditions, by_key=True)
         sql = select.of_each(by, keys, order, limit)
         return _grouped(await self._fetch(select.values, sql, row_class(model)), len(keys))
 

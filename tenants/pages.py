@@ -113,7 +113,7 @@ class Whole:
     def counting(self) -> tuple[str, list[Any]]:
         """The statement that says how long the list of each key is, and its values."""
         of = [] if self.column is None else [(self.column, "any", self.keys)]
-        select = Select(self.scope, self.model, [*self.conditions, *of])
+        select = Select(self.scope, self.model, [*self.conditions, *of], by_key=bool(of))
         return select.count_of_each(self.column), select.values
 
 

@@ -1,10 +1,11 @@
 """For whom an operation runs. Nothing in this room answers without it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 from models.policies import PortalRules
 from models.profiles import ProfileRole
 from tenants.zones import UNKNOWN, Zones
+
+MOST_SAID = 200  # keys that travel with every statement; more of them stay in the database, and the statement names the set
 
 
 class Realm(StrEnum):
@@ -95,7 +98,18 @@ class Standing:
         """What row-level security compares with: tenant, realm, user, accounts, parties, own parties."""
         user = str(self.user_id) if self.user_id else ""
         tenant = str(self.tenant_id) if self.tenant_id else ""
-        return tenant, self.realm.value, user, _array(self.reach), _array(self.parties), _array(self.own_parties)
+        accounts, parties, own_parties = map(_said, (self.reach, self.parties, self.own_parties))
+        return tenant, self.realm.value, user, accounts, parties, own_parties
+
+    @cached_property
+    def sets(self) -> dict[UUID, list[UUID]]:
+        """The keys that the settings only name, because they are many: the database has to have them before."""
+        return {_id_of(keys): sorted(keys) for keys in (self.reach, self.parties, self.own_parties) if len(keys) > MOST_SAID}
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether some of the keys in reach stay in the database."""
+        return bool(self.sets)
 
     @cached_property
     def principals(self) -> frozenset[Principal]:
@@ -187,6 +201,11 @@ def chosen(wanted: tuple[str, ...], offered: tuple[str, ...]) -> str:
     return offered[0]
 
 
-def _array(keys: Iterable[UUID]) -> str:
-    """In PostgreSQL's spelling."""
-    return "{" + ",".join(map(str, keys)) + "}"
+def _said(keys: Collection[UUID]) -> str:
+    """The keys in PostgreSQL's spelling of an array, or where they are many the name of the set that the database has of them."""
+    return f"@{_id_of(keys)}" if len(keys) > MOST_SAID else "{" + ",".join(map(str, keys)) + "}"
+
+
+def _id_of(keys: Iterable[UUID]) -> UUID:
+    """The same for the same keys, and for no others."""
+    return UUID(bytes=sha256(b"".join(key.bytes for key in sorted(keys))).digest()[:16])

@@ -17,6 +17,7 @@ from tenants.scope import Grant, Principal, Realm, Standing
 KEPT = 10_000
 SEEN_AFTER = timedelta(seconds=15)  # so that idle sessions end at most this much late, and a busy one writes rarely
 OPEN = "select * from open_scope($1, $2, $3)"
+KEEP = "select keep_reach_set($1, $2, $3, $4)"
 TOUCH = "select touch_session($1, $2, $3)"
 
 
@@ -48,6 +49,8 @@ class Sessions:
             raise Unauthenticated
         governing = await self.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], now)
         standing = standing_of(tenant_key, token_hash, rows[0], governing)
+        for set_id, keys in standing.sets.items():
+            await self.desk.fetch(KEEP, standing.tenant_id, set_id, keys, now)
         if is_unseen(standing, now):
             await self.desk.fetch(TOUCH, standing.tenant_id, token_hash, now)
             standing = replace(standing, last_seen_at=now)

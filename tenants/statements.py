@@ -1,5 +1,6 @@
 """The one shape of statement that reads rows. The scope travels inside it, so it needs no transaction and leaves nothing behind."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,14 +18,26 @@ from tenants.scope import Scope
 # `s` is one row: the scope, set for row-level security and handed to the statement by the very call that set it. What follows depends
 # on that row and cannot be merged with it (`offset 0`), so the database has to open the scope first; were that ever to change, the
 # settings would be empty and no row would come. The check raises when the session has ended or its reach has changed.
-SCOPED = """with s as materialized (
+# Keys are said one by one, or where there are many, named; then `reach_keys` brings them.
+HEAD = """with s as materialized (
   select nullif(set_config('bailiwick.tenant', $1, true), '')::uuid as tenant_id, set_config('bailiwick.realm', $2, true) as realm,
     nullif(set_config('bailiwick.user', $3, true), '')::uuid as user_id,
-    set_config('bailiwick.accounts', $4, true)::uuid[] as accounts, set_config('bailiwick.parties', $5, true)::uuid[] as parties,
-    set_config('bailiwick.own_parties', $6, true)::uuid[] as own_parties
+    {accounts} as accounts, {parties} as parties, {own_parties} as own_parties
   where $7::bytea is null or check_scope(nullif($1, '')::uuid, $7, $8, $9))
-select r.* from s cross join lateral ({} offset 0) r"""
+select r.* from s cross join lateral ({{}} offset 0) r"""
+
+
+def _head(keys: str) -> str:
+    placed = {"accounts": 4, "parties": 5, "own_parties": 6}
+    return HEAD.format(**{name: keys.format(f"set_config('bailiwick.{name}', ${at}, true)") for name, at in placed.items()})
+
+
+SAID, NAMED = _head("{}::uuid[]"), _head("reach_keys({})")
 BOUND = 9
+# A condition of the reach, as it is when rows are found by it; and as it is when they are found by something else and there are many keys:
+# asked in a hash, and not by going through the list for every row (`is true` keeps it from becoming a join).
+IN_REACH = re.compile(r"([\w.]+) = any\(s\.(\w+)\)")
+IN_HASH = r"(\1 in (select unnest(\2) from s)) is true"
 
 Condition = tuple[str, str, Any]  # column, operator, value
 Order = Sequence[str]  # columns, all ascending or all with a leading "-"
@@ -45,14 +58,30 @@ OPERATORS = {
 }
 
 
-class Select:
-    """Rows of one model that a scope may read: all of their columns, or those that are told."""
+def scoped(scope: Scope, body: str) -> str:
+    """The statement that reads this for somebody: with his scope in it."""
+    return (NAMED if scope.standing.is_wide else SAID).format(body)
 
-    def __init__(self, scope: Scope, model: type[Model], conditions: Iterable[Condition] = (), read: tuple[str, ...] | None = None) -> None:
-        self.scope, self.model = scope, model
+
+class Select:
+    """Rows of one model that a scope may read: all of their columns, or those that are told.
+
+    `by_key` says that they are found by keys of their own or of their parents, so that the reach only has to be asked of what is found.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        model: type[Model],
+        conditions: Iterable[Condition] = (),
+        read: tuple[str, ...] | None = None,
+        *,
+        by_key: bool = False,
+    ) -> None:
+        self.scope, self.model, self.by_key = scope, model, by_key
         self.read = columns(model) if read is None else read
         self.values: list[Any] = []
-        self.where = ["tenant_id = s.tenant_id", *self._in_reach(model)]
+        self.where = ["tenant_id = s.tenant_id", *self._in_reach(model, by_key)]
         for condition in conditions:
             self.where.append(self._condition(*condition))
 
@@ -63,7 +92,7 @@ class Select:
 
     def sql(self, order: Order = (), limit: int | None = None) -> str:
         """All of them."""
-        return SCOPED.format(self._body(self.where, order, limit))
+        return scoped(self.scope, self._body(self.where, order, limit))
 
     def with_parents(self, brought: Sequence[Brought]) -> str:
         """The row with those its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
@@ -72,7 +101,7 @@ class Select:
             alias, pointing = f"p{len(known)}", _pointing(parent, known)
             joined.append(f"left join lateral ({self._parents(parent)} and id = {pointing}.{parent.by} limit 1) {alias} on true")
             known.append((alias, parent.columns))
-        return SCOPED.format(f"select * from {' '.join(joined)}")
+        return scoped(self.scope, f"select * from {' '.join(joined)}")
 
     def page_with_parents(self, brought: Sequence[Brought], order: Order, limit: int) -> str:
         """The same for a stretch of rows: each parent is looked up once, however many of them point at it."""
@@ -83,7 +112,7 @@ class Select:
             named.append(f"{alias} as materialized ({self._parents(parent)} and {pointed})")
             joined.append(f"left join {alias} on {alias}.id = {pointing}.{parent.by}")
             known.append((alias, parent.columns))
-        return SCOPED.format(f"with {', '.join(named)} select * from {' '.join(joined)}{_ordered(order, 'c.')}")
+        return scoped(self.scope, f"with {', '.join(named)} select * from {' '.join(joined)}{_ordered(order, 'c.')}")
 
     def _parents(self, parent: Brought) -> str:
         """The beginning of a statement that looks some of them up by their keys.
@@ -91,14 +120,14 @@ class Select:
         Whether they are in reach is asked of those found (`is true`): as a condition of the index, the whole reach would be sorted and
         merged with the key at every look.
         """
-        reach = " and ".join(f"({part}) is true" for part in self._in_reach(parent.model))
+        reach = " and ".join(f"({part}) is true" for part in self._in_reach(parent.model, by_key=True))
         return f"select {', '.join(parent.columns)} from {_table(parent.model)} where tenant_id = s.tenant_id and {reach}"
 
     def of_each(self, column: str, keys: Sequence[Any], order: Order, limit: int | None = None, after: Sequence[Any] | None = None) -> str:
         """Those of each key, or the first few: one index scan a key. The last column is the number of the key, from 1 on."""
         body = self._body([*self.where, f"{column} = k", *self.beyond(order, after)], order, limit)
         keys_ = f"unnest({self.bind(list(keys))}::uuid[]) with ordinality as keys(k, at)"
-        return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
+        return scoped(self.scope, f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
 
     def of_each_span(self, column: str, keys: Sequence[Any], spans: Spans, order: Order, limit: int) -> str:
         """The same where every key has days of its own."""
@@ -106,19 +135,19 @@ class Select:
         body = self._body([*self.where, f"{column} = k", f"{within} between first_on and last_on"], order, limit)
         arrays = f"{self.bind(list(keys))}::uuid[], {self.bind(list(first_days))}::date[], {self.bind(list(last_days))}::date[]"
         keys_ = f"unnest({arrays}) with ordinality as keys(k, first_on, last_on, at)"
-        return SCOPED.format(f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
+        return scoped(self.scope, f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
 
     def count_of_each(self, column: str | None) -> str:
         """How many there are, for each value of `column`, or in all."""
         where = " and ".join(self.where)
-        return SCOPED.format(f"select {column or 'null'} as key, count(*) from {_table(self.model)} where {where} group by 1")
+        return scoped(self.scope, f"select {column or 'null'} as key, count(*) from {_table(self.model)} where {where} group by 1")
 
     def tallies(self, by: Sequence[str], sums: Sequence[str], least: Sequence[str], limit: int) -> str:
         """How many there are, what amounts come to, and the least of some columns, for each value of the columns `by`."""
         shown = [*by, "count(*) as count", *(f"sum({name}) as {name}" for name in sums), *(f"min({name}) as {name}" for name in least)]
         order = ", ".join([*(f"min({name})" for name in least), *by])
         sql = f"select {', '.join(shown)} from {_table(self.model)} where {' and '.join(self.where)} group by {', '.join(by)}"
-        return SCOPED.format(f"{sql} order by {order} limit {limit}")
+        return scoped(self.scope, f"{sql} order by {order} limit {limit}")
 
     def beyond(self, order: Order, after: Sequence[Any] | None) -> list[str]:
         """The condition that continues behind a row with these values of the order's columns."""
@@ -127,9 +156,12 @@ class Select:
         names = ", ".join(name.lstrip("-") for name in order)
         return [f"({names}) {'<' if order[0].startswith('-') else '>'} ({', '.join(self.bind(v) for v in after)})"]
 
-    def _in_reach(self, model: type[Model]) -> Iterable[str]:
+    def _in_reach(self, model: type[Model], by_key: bool) -> Iterable[str]:
         rule = rule_of(model)
-        yield rule.staff if self.scope.is_staff else rule.within
+        if self.scope.is_staff:
+            yield rule.staff
+        else:
+            yield IN_REACH.sub(IN_HASH, rule.within) if by_key and self.scope.standing.is_wide else rule.within
         if rule.shown_from and not self.scope.is_staff:
             yield f"{rule.shown_from} <= {self.bind(self.scope.now)}"
         yield from narrowed(self.scope.standing, model, self.bind)
@@ -138,7 +170,7 @@ class Select:
         assert column in self.model._meta.db_fields, f"{self.model.__name__} has no column {column}"
         if operator == "among":
             parent, keys = value
-            reach = " and ".join(["tenant_id = s.tenant_id", f"id = any({self.bind(keys)})", *self._in_reach(parent)])
+            reach = " and ".join(["tenant_id = s.tenant_id", f"id = any({self.bind(keys)})", *self._in_reach(parent, by_key=True)])
             return f"{column} in (select id from {_table(parent)} where {reach})"
         if operator == "null":
             return f"{column} is {'null' if value else 'not null'}"
@@ -157,17 +189,17 @@ class Lookup:
         self.model, self.read, self.brought = model, read, brought
         self.models = (model, *[parent.model for parent in brought])
         self.kind = row_class(model, read, brought)
-        self.texts: dict[bool, str] = {}  # for customers and for staff, where nothing narrows the reach
+        self.texts: dict[tuple[bool, bool], str] = {}  # by who asks, where nothing narrows the reach
 
     def statement(self, scope: Scope, key: UUID) -> tuple[str, list[Any]]:
         """Its text and its values."""
-        is_whole = policy.are_whole(scope.standing, self.models)
-        if is_whole and (text := self.texts.get(scope.is_staff)) is not None:
+        is_whole, like = policy.are_whole(scope.standing, self.models), (scope.is_staff, scope.standing.is_wide)
+        if is_whole and (text := self.texts.get(like)) is not None:
             return text, [key]
-        select = Select(scope, self.model, [("id", "=", key)], self.read)
+        select = Select(scope, self.model, [("id", "=", key)], self.read, by_key=True)
         text = select.with_parents(self.brought) if self.brought else select.sql()
         if is_whole:
-            self.texts[scope.is_staff] = text
+            self.texts[like] = text
         return text, select.values
 
 

@@ -17,7 +17,7 @@ from models.base import Conflict, Forbidden, NotFound, NotOffered, Owned, Unauth
 from models.connecting import within
 from tenants.policy import Action, acting, can_see, may, offers, prove, rule_of
 from tenants.scope import Realm, Scope
-from tenants.sessions import OPEN, standing_of
+from tenants.sessions import KEEP, OPEN, standing_of
 from tenants.statements import Select
 from tenants.tenancy import Tenancy
 
@@ -70,7 +70,7 @@ class WritingGate:
         key = model.id_in(gid)
         if key is None:
             raise NotFound
-        select = Select(self.scope, model, [("id", "=", key)])
+        select = Select(self.scope, model, [("id", "=", key)], by_key=True)
         _, seen = await self.connection.execute_query(select.sql(), [*self.scope.standing.settings, None, None, None, *select.values])
         if not seen:
             raise NotFound
@@ -159,5 +159,7 @@ async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
                 raise Unauthenticated
             governing = await tenancy.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
             standing = standing_of(known.tenant_key, known.token_hash, rows[0], governing)
+            for set_id, keys in standing.sets.items():
+                await connection.execute_query(KEEP, [standing.tenant_id, set_id, keys, scope.now])
             await connection.execute_query(SETTINGS, list(standing.settings))
             yield WritingGate(Scope(standing, scope.now, scope.asking), connection)
