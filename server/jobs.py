@@ -35,8 +35,10 @@ IN_USE = """select storage_key from document where tenant_id = $1 and storage_ke
   union all select payload->>'_storage_key' from parked_row
     where tenant_id = $1 and type = 'documents' and payload->>'_storage_key' = any($2)
   union all select storage_key from import_run where tenant_id = $1 and storage_key = any($2) and state in ('QUEUED', 'RUNNING')"""
+UNUSED_SETS = "delete from reach_set where tenant_id = $1 and used_at < $2"
 UNUSED_UPLOADS = "delete from upload where tenant_id = $1 and created_at < $2"
 DONE_JOBS_KEPT = timedelta(days=30)
+SETS_KEPT = timedelta(days=7)  # who still needs one has it stored again
 ORPHANS_KEPT = timedelta(days=1)  # bytes are written before the row that names them, and an upload before its import
 BUSY_FOR = timedelta(seconds=30)  # before it is asked again whether another run of the source is over
 log = structlog.get_logger("bailiwick.worker")
@@ -118,11 +120,14 @@ async def certificate_print(connection: "Connection[Record]", job: Claimed, tool
 
 
 async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
-    """Forget what has had its time: repeats that are answered no more, jobs long done, bytes that no row names."""
+    """Forget what has had its time: repeats that are answered no more, jobs long done, reaches of those who have not come for days, and
+    bytes that no row names.
+    """
     async with scoped(connection, job.tenant_id):
         expired = await connection.execute(EXPIRED, job.tenant_id, at)
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
         await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - ORPHANS_KEPT)
+        await connection.execute(UNUSED_SETS, job.tenant_id, at - SETS_KEPT)
     swept = 0
     async for keys in Uploads(tools.store).older_than(job.tenant_id, at - ORPHANS_KEPT):
         async with scoped(connection, job.tenant_id):

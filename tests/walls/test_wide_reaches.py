@@ -1,0 +1,123 @@
+"""Reaches of many accounts: their keys stay in the database, and nobody can tell from an answer."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from models import Contract, ProfileRole
+from models.policies import PortalRules
+from server.jobs import SETS_KEPT, UNUSED_SETS
+from tenants import Asking, Gate, Scope, ScopeChanged
+from tenants.scope import MOST_SAID, Grant, Realm, Standing
+from tests.world import CUSTOMERS, World, token_of
+
+PAGE = """{ contracts(first: 5) { totalCount pageInfo { endCursor }
+  nodes { id number account { number holder { id legalName } } documents(first: 3) { totalCount nodes { id title } }
+    installments(first: 4) { nodes { dueOn amountInclVat { amount } } } mandate { id } } } }"""
+CREATE = "mutation ($input: CertificateCreateInput!) { certificateCreate(input: $input) { certificate { id } errors { code } } }"
+ONE = "query ($id: ID!) { contract(id: $id) { number account { holder { legalName } } assets { nodes { designation } } } }"
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every reach is one of many accounts."""
+    monkeypatch.setattr("tenants.scope.MOST_SAID", 0)
+
+
+async def asked(world: World, who: str) -> list[tuple[int, Any, Any]]:
+    """What somebody is answered, with the standing read anew."""
+    world.tenancy.sessions.kept.clear()
+    return await asked_again(world, who)
+
+
+async def asked_again(world: World, who: str) -> list[tuple[int, Any, Any]]:
+    contract = world.gid("t1", Contract, "A1-C1")
+    answers = [await world.ask(who, PAGE), await world.ask(who, ONE, id=contract)]
+    return [(answer.status, answer.data, answer.json.get("errors")) for answer in answers]
+
+
+async def sets(world: World) -> list[Any]:
+    return await world.owner.fetch("select * from reach_set order by id")
+
+
+@pytest.mark.parametrize("who", CUSTOMERS)
+async def test_answers_are_the_same(own_world: World, who: str, monkeypatch: pytest.MonkeyPatch):
+    said = await asked(own_world, who)
+    assert await sets(own_world) == []
+    monkeypatch.setattr("tenants.scope.MOST_SAID", 0)
+
+    assert await asked(own_world, who) == said
+    assert await sets(own_world)
+
+
+def test_a_statement_does_not_grow_with_the_reach():
+    rules = PortalRules.default()
+    grants = tuple(Grant(uuid4(), uuid4(), ProfileRole.VIEWER) for _ in range(MOST_SAID + 1))
+    parties = frozenset(grant.account_id for grant in grants)
+    wide = Standing(uuid4(), Realm.CUSTOMER, rules, grants=grants, parties=parties, own_parties=parties)
+    narrow = Standing(uuid4(), Realm.CUSTOMER, rules, grants=grants[1:])
+
+    assert wide.is_wide and not narrow.is_wide
+    assert sum(map(len, wide.settings)) < 250
+    assert [len(keys) for keys in wide.sets.values()] == [MOST_SAID + 1]  # the same keys are one set
+    assert narrow.settings[3].count(",") == MOST_SAID - 1
+
+
+async def test_the_same_keys_are_stored_once_however_often_they_are_read(own_world: World, named: None):
+    await asked(own_world, "admin1")
+    before = await sets(own_world)
+    with own_world.at(own_world.now + timedelta(minutes=5)):
+        await asked(own_world, "admin1")
+
+    assert await sets(own_world) == before
+
+
+async def test_a_set_that_is_gone_is_stored_again_and_nothing_is_missing(own_world: World, named: None):
+    first = await asked(own_world, "admin1")
+    await own_world.owner.execute("delete from reach_set")
+
+    assert first[1][1]["contract"] is not None
+    assert await asked_again(own_world, "admin1") == first
+
+
+async def test_a_set_that_goes_in_the_middle_of_an_operation_is_not_taken_for_an_empty_one(own_world: World, named: None):
+    scope = Scope(await own_world.tenancy.sessions.read(token_of("admin1"), own_world.now), own_world.now, Asking("test"))
+    gate: Gate = own_world.tenancy.gate(scope)
+    assert await gate.every(Contract, (), ("id",))
+    await own_world.owner.execute("delete from reach_set")
+
+    with pytest.raises(ScopeChanged):
+        await gate.every(Contract, (), ("id",))
+
+
+async def test_a_reach_that_has_changed_is_another_set(own_world: World, named: None):
+    before = await asked(own_world, "view1")
+    await own_world.owner.execute("update profile set state = 'REVOKED' where external_id = 'view1@A1-ACC'")
+
+    after = await asked_again(own_world, "view1")
+
+    assert (before[1][1]["contract"] is None, after[1][1]) == (False, {"contract": None})
+
+
+@pytest.mark.parametrize(("who", "found"), [("admin1", True), ("admin2", False)])
+async def test_a_mutation_finds_what_lies_in_a_wide_reach_and_no_more(own_world: World, named: None, who: str, found: bool):
+    own_world.tenancy.sessions.kept.clear()
+    contract = own_world.gid("t1", Contract, "A1-C1")
+
+    answer = await own_world.ask(who, CREATE, input={"contract": contract, "kind": "CERTIFICATE_BALANCE", "idempotencyKey": "one"})
+
+    [refusal] = answer.data["certificateCreate"]["errors"] or [None]
+    assert (refusal is None or refusal["code"] != "NOT_FOUND") == found
+
+
+async def test_what_nobody_has_used_for_days_is_swept(own_world: World, named: None):
+    await asked(own_world, "admin1")
+    tenant = own_world.tenants["t1"]
+    later = own_world.now + SETS_KEPT
+
+    await own_world.owner.execute(UNUSED_SETS, tenant, later - SETS_KEPT)
+    assert await sets(own_world)
+    await own_world.owner.execute(UNUSED_SETS, tenant, later + timedelta(seconds=1) - SETS_KEPT)
+    assert not await sets(own_world)
