@@ -91,7 +91,9 @@ def _which(info: Info, filter: DocumentFilter | None) -> Conditions:
     )
 
 
-DOCUMENTS = Listing(Document, DocumentFilter, DocumentOrder, ("-document_on", "-id"), "the newest first", _which, ("search_number", "id"))
+DOCUMENTS = Listing(
+    Document, DocumentFilter, DocumentOrder, ("-document_on", "-id"), "the newest first", _which, ("search_number", "id"), is_long=True
+)
 
 documents = DOCUMENTS.everywhere()
 

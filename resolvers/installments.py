@@ -57,7 +57,7 @@ def _which_until_today(info: Info, filter: InstallmentFilter | None) -> Conditio
     return [*_which(info, filter), *([] if is_told else [("due_on", "<=", info.context.scope.today)])]
 
 
-INSTALLMENTS = Listing(Installment, InstallmentFilter, InstallmentOrder, ("-due_on", "-id"), "those due last first", _which)
+INSTALLMENTS = Listing(Installment, InstallmentFilter, InstallmentOrder, ("-due_on", "-id"), "those due last first", _which, is_long=True)
 OF_ALL_CONTRACTS = replace(INSTALLMENTS, which=_which_until_today)
 
 installments = OF_ALL_CONTRACTS.everywhere()

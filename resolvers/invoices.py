@@ -85,7 +85,9 @@ def _which(info: Info, filter: InvoiceFilter | None) -> Conditions:
     )
 
 
-INVOICES = Listing(Invoice, InvoiceFilter, InvoiceOrder, ("-issued_on", "-id"), "the newest first", _which, ("search_number", "id"))
+INVOICES = Listing(
+    Invoice, InvoiceFilter, InvoiceOrder, ("-issued_on", "-id"), "the newest first", _which, ("search_number", "id"), is_long=True
+)
 ITS_PAPER = Parent("document", Document, "document_id")
 
 invoices = INVOICES.everywhere()

@@ -13,6 +13,8 @@ from resolvers.filters import Conditions, search_key
 from resolvers.reading import NODES, Parent, bring, looks_at, reads
 from tenants import Page, Window
 
+PLAIN = frozenset(("<", "<=", ">", ">=", "null", "any"))
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -30,6 +32,7 @@ class Listing:
     which: Callable[[Info, Any], Conditions] = field(compare=False)
     best: tuple[str, ...] | None = None
     brings: tuple[Parent, ...] = ()  # what nearly every page shows beside these rows
+    is_long: bool = False  # an account has many of them, and an index has each account's in the usual order
 
     def everywhere(self) -> Callable[..., Any]:
         """The resolver of a root field: the rows of the whole reach."""
@@ -46,7 +49,8 @@ class Listing:
             window = Window(first, after, last, before)
             beside = bring(info, self.brings, NODES)
             which, order = self.which(info, filter), self.sorted(filter, order_by)
-            return await info.context.gate.page(self.model, which, order, window, reads(info), beside)
+            by_account = self.is_long and order == self.usual and self.is_plain(which)
+            return await info.context.gate.page(self.model, which, order, window, reads(info), beside, by_account)
 
         return self.told(page)
 
@@ -72,6 +76,11 @@ class Listing:
         """The columns to sort by, the id last."""
         is_search = self.best is not None and filter is not None and bool(search_key(getattr(filter, "search", None) or ""))
         return order_of(order_by, self.best if is_search and self.best else self.usual)
+
+    def is_plain(self, conditions: Conditions) -> bool:
+        """Whether no condition finds rows better than their account and their order do: no number, no parent, no list of texts."""
+        words = [self.model._meta.fields_map[column] for column, operator, _ in conditions if operator == "any"]
+        return all(operator in PLAIN for _, operator, _ in conditions) and all(hasattr(field, "enum_type") for field in words)
 
     def told(self, resolver: Callable[..., Any]) -> Callable[..., Any]:
         """The resolver, whose last two arguments the schema shows as those of this list."""

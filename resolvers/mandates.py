@@ -86,7 +86,7 @@ def _which_debits(info: Info, filter: DirectDebitFilter | None) -> Conditions:
 
 MANDATES = Listing(Mandate, MandateFilter, MandateOrder, ("-id",), "the newest first", _which_mandates)
 DIRECT_DEBITS = Listing(
-    DirectDebit, DirectDebitFilter, DirectDebitOrder, ("-collection_on", "-id"), "those collected last first", _which_debits
+    DirectDebit, DirectDebitFilter, DirectDebitOrder, ("-collection_on", "-id"), "those collected last first", _which_debits, is_long=True
 )
 
 mandates = MANDATES.everywhere()

@@ -77,7 +77,7 @@ def _which(info: Info, filter: PaymentFilter | None) -> Conditions:
     )
 
 
-PAYMENTS = Listing(Payment, PaymentFilter, PaymentOrder, ("-value_on", "-id"), "the newest first", _which)
+PAYMENTS = Listing(Payment, PaymentFilter, PaymentOrder, ("-value_on", "-id"), "the newest first", _which, is_long=True)
 
 payments = PAYMENTS.everywhere()
 

@@ -84,8 +84,10 @@ def _which_operations(info: Info, filter: OperationFilter | None) -> Conditions:
     )
 
 
-STATEMENTS = Listing(Statement, StatementFilter, StatementOrder, ("-period_from_on", "-id"), "the newest first", _which_statements)
-OPERATIONS = Listing(Operation, OperationFilter, OperationOrder, ("-booked_on", "-id"), "the newest first", _which_operations)
+STATEMENTS = Listing(
+    Statement, StatementFilter, StatementOrder, ("-period_from_on", "-id"), "the newest first", _which_statements, is_long=True
+)
+OPERATIONS = Listing(Operation, OperationFilter, OperationOrder, ("-booked_on", "-id"), "the newest first", _which_operations, is_long=True)
 
 statements = STATEMENTS.everywhere()
 operations = OPERATIONS.everywhere()

@@ -109,12 +109,13 @@ class Gate:
         window: Window,
         reads: Reads = None,
         bring: tuple[Brought, ...] = (),
+        by_account: bool = False,
     ) -> Page:
-        """A stretch of all rows in reach, which carry of what they belong to what `bring` says."""
+        """A stretch of all rows in reach, which carry of what they belong to what `bring` says. `by_account`: see `Select`."""
         read = window.turned(order)
         place = self._place(model, window, order)
-        needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring))
-        cut = Select(self.scope, model, conditions, needed)
+        needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring) or by_account)
+        cut = Select(self.scope, model, conditions, needed, by_account=by_account)
         cut.where += cut.beyond(read, place)
         sql = cut.page_with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
         rows = await self._fetch(cut.values, sql, row_class(model, needed, bring))

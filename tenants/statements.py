@@ -34,6 +34,7 @@ def _head(keys: str) -> str:
 
 SAID, NAMED = _head("{}::uuid[]"), _head("reach_keys({})")
 BOUND = 9
+OF_ACCOUNTS = "account_id = any(s.accounts)"
 # A condition of the reach, as it is when rows are found by it; and as it is when they are found by something else and there are many keys:
 # asked in a hash, and not by going through the list for every row (`is true` keeps it from becoming a join).
 IN_REACH = re.compile(r"([\w.]+) = any\(s\.(\w+)\)")
@@ -67,6 +68,8 @@ class Select:
     """Rows of one model that a scope may read: all of their columns, or those that are told.
 
     `by_key` says that they are found by keys of their own or of their parents, so that the reach only has to be asked of what is found.
+    `by_account` says that an account has many of them, and an index has those of one account in the order that is wanted: then a stretch
+    is put together from the first rows of each account, and the others are not read.
     """
 
     def __init__(
@@ -77,8 +80,10 @@ class Select:
         read: tuple[str, ...] | None = None,
         *,
         by_key: bool = False,
+        by_account: bool = False,
     ) -> None:
         self.scope, self.model, self.by_key = scope, model, by_key
+        self.by_account = by_account and not scope.is_staff and rule_of(model).within == OF_ACCOUNTS
         self.read = columns(model) if read is None else read
         self.values: list[Any] = []
         self.where = ["tenant_id = s.tenant_id", *self._in_reach(model, by_key)]
@@ -92,7 +97,7 @@ class Select:
 
     def sql(self, order: Order = (), limit: int | None = None) -> str:
         """All of them."""
-        return scoped(self.scope, self._body(self.where, order, limit))
+        return scoped(self.scope, self._stretch(order, limit))
 
     def with_parents(self, brought: Sequence[Brought]) -> str:
         """The row with those its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
@@ -105,7 +110,7 @@ class Select:
 
     def page_with_parents(self, brought: Sequence[Brought], order: Order, limit: int) -> str:
         """The same for a stretch of rows: each parent is looked up once, however many of them point at it."""
-        named, joined, known = [f"c as materialized ({self._body(self.where, order, limit)})"], ["c"], [("c", self.read)]
+        named, joined, known = [f"c as materialized ({self._stretch(order, limit)})"], ["c"], [("c", self.read)]
         for parent in brought:
             alias, pointing = f"p{len(known)}", _pointing(parent, known)
             pointed = f"id = any(array(select {parent.by} from {pointing}))"
@@ -175,6 +180,14 @@ class Select:
         if operator == "null":
             return f"{column} is {'null' if value else 'not null'}"
         return OPERATORS[operator].format(column, self.bind(value))
+
+    def _stretch(self, order: Order, limit: int | None) -> str:
+        """All of them, or the first few."""
+        if not self.by_account or limit is None:
+            return self._body(self.where, order, limit)
+        own = ["account_id = k" if part == OF_ACCOUNTS else part for part in self.where]
+        few = f"unnest(s.accounts) as keys(k) cross join lateral ({self._body(own, order, limit)}) c"
+        return f"select c.* from {few}{_ordered(order, 'c.')} limit {limit}"
 
     def _body(self, where: Sequence[str], order: Order, limit: int | None) -> str:
         sql = f"select {', '.join(self.read)} from {_table(self.model)} where {' and '.join(where)}"

@@ -6,22 +6,34 @@ from hypothesis import strategies as st
 
 from models import Account, Contract, Document, Installment, Party
 from models.base import BadInput, Owned
+from resolvers.assets import ASSETS
+from resolvers.cases import CASES
+from resolvers.contracts import CONTRACTS
+from resolvers.documents import DOCUMENTS
+from resolvers.installments import INSTALLMENTS
+from resolvers.invoices import INVOICES
+from resolvers.listings import Listing
+from resolvers.mandates import DIRECT_DEBITS, MANDATES
+from resolvers.payments import PAYMENTS
+from resolvers.statements import OPERATIONS, STATEMENTS
 from tenants import Gate, Page, Window
 from tenants.rows import brought
 from tests.tenants.asking import gate_of
-from tests.world import World
+from tests.world import CUSTOMERS, World
 
+LISTS = (DOCUMENTS, INSTALLMENTS, INVOICES, PAYMENTS, DIRECT_DEBITS, STATEMENTS, OPERATIONS, CONTRACTS, ASSETS, CASES, MANDATES)
+LONG = [listing for listing in LISTS if listing.is_long]
 ORDERS = [("due_on", "id"), ("-due_on", "-id"), ("number", "id"), ("id",)]
 SAME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 
 
-async def walk(gate: Gate, order: tuple[str, ...], size: int, is_backward: bool) -> list[object]:
+async def walk(gate: Gate, order: tuple[str, ...], size: int, is_backward: bool, by_account: bool = False) -> list[object]:
     """All ids, page after page."""
     found: list[object] = []
     cursor = None
     for _ in range(100):
         window = Window(last=size, before=cursor) if is_backward else Window(first=size, after=cursor)
-        page = await gate.page(Installment, (), order, window)
+        page = await gate.page(Installment, (), order, window, by_account=by_account)
         found = [*(row.id for row in page.nodes), *found] if is_backward else [*found, *(row.id for row in page.nodes)]
         if not (page.has_previous_page if is_backward else page.has_next_page):
             return found
@@ -31,12 +43,32 @@ async def walk(gate: Gate, order: tuple[str, ...], size: int, is_backward: bool)
 
 @pytest.mark.row("X-15", part="keyset pages at the gate")
 @SAME
-@given(order=st.sampled_from(ORDERS), size=st.integers(1, 20), is_backward=st.booleans())
-async def test_pages_put_together_are_the_whole_list(world: World, order: tuple[str, ...], size: int, is_backward: bool):
+@given(order=st.sampled_from(ORDERS), size=st.integers(1, 20), is_backward=st.booleans(), by_account=st.booleans())
+async def test_pages_put_together_are_the_whole_list(world: World, order: tuple[str, ...], size: int, is_backward: bool, by_account: bool):
     gate = await gate_of(world, "acct")
     whole = [row.id for row in await gate.every(Installment, (), order)]
-    assert await walk(gate, order, size, is_backward) == whole
+    assert await walk(gate, order, size, is_backward, by_account) == whole
     assert len(whole) == len(set(whole)) == 18
+
+
+@pytest.mark.parametrize("who", CUSTOMERS)
+@pytest.mark.parametrize("listing", LONG, ids=lambda listing: listing.model.__name__)
+async def test_a_page_put_together_from_the_accounts_is_the_same_page(world: World, listing: Listing, who: str):
+    gate, window = await gate_of(world, who), Window(first=3)
+    whole = await gate.page(listing.model, (), listing.usual, window)
+
+    for reads in (None, frozenset(("id",)), frozenset(("id", "end_cursor"))):  # with and without what it is sorted by
+        page = await gate.page(listing.model, (), listing.usual, window, reads, by_account=True)
+        assert [row.id for row in page.nodes] == [row.id for row in whole.nodes]
+        assert (page.has_next_page, page.end_cursor) == (whole.has_next_page, whole.end_cursor)
+
+
+@pytest.mark.parametrize("listing", LONG, ids=lambda listing: listing.model.__name__)
+async def test_an_index_has_the_rows_of_each_account_in_the_order_of_every_long_list(world: World, listing: Listing):
+    rows = await world.owner.fetch("select indexdef from pg_indexes where tablename = $1", listing.model._meta.db_table)
+    order = [f"{name[1:]} DESC" if name.startswith("-") else name for name in listing.usual]
+
+    assert [row for row in rows if row["indexdef"].endswith(f"({', '.join(['tenant_id', 'account_id', *order])})")]
 
 
 async def test_pages_of_children_are_the_pages_of_each_parent_in_one_statement(world: World):
