@@ -16,25 +16,22 @@ from graphql import (
     VariableNode,
     Visitor,
     parse,
-    specified_rules,
     validate,
     visit,
 )
 from graphql.execution.values import VariableValues
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from engine.arguments import Variables
 from engine.compiler import CONDITIONS, compiled
 from engine.fallback import by_core
 from engine.generated import NATIVE
 from engine.plan import Plan, Reason, Unsupported
+from engine.rules import rules_for
 from engine.run import run
 from engine.shelves import Shelf
 
 ERRORS = 5  # that validation reports
 PARSING = {"max_tokens": 2000}
-RULES = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule]
 PLANS = 16  # of one document, kept: one for each operation and for each set of conditions
 MOST_CONDITIONS = 4  # up to which a document that is known beforehand is planned for all their values
 
@@ -187,7 +184,7 @@ class Library:
         too_heavy = self.weigh(tree) if self.weigh else None
         if too_heavy:
             return [too_heavy]
-        errors = validate(self.schema._schema, tree, RULES, max_errors=ERRORS, hide_suggestions=True)
+        errors = validate(self.schema._schema, tree, rules_for(text), max_errors=ERRORS, hide_suggestions=True)
         return errors[:ERRORS] or Document(self.schema, tree, text, self.native)
 
     async def execute(

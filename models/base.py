@@ -64,6 +64,7 @@ class Owned(Model):
     `UNREAD` are the columns that no client ever sees, so that no read brings them; `CLOSED` those that the web role has no right to
     read at all, so that they are no columns of the model. `READS` says of facts which columns they are made of; a fact that is not in it
     may be made of any. `TYPENAMES` says, where one table holds several types, which column tells them, and which type each value tells.
+    `COPIES` says of keys which columns of what they point at the row has itself, held equal by a foreign key.
     """
 
     PREFIX: ClassVar[str]
@@ -72,6 +73,7 @@ class Owned(Model):
     CLOSED: ClassVar[tuple[str, ...]] = ()
     READS: ClassVar[dict[str, tuple[str, ...]]] = {"gid": ("id",), "typename": ()}
     TYPENAMES: ClassVar[tuple[str, dict[str, str]]] = ("", {})
+    COPIES: ClassVar[dict[str, dict[str, str]]] = {}
 
     id = columns.row_id()
     tenant_id = columns.key()

@@ -66,6 +66,7 @@ class Contract(Imported, InAccount):
 
     PREFIX = "con"
     TYPENAME = "Contract"
+    COPIES = {"account_id": {"holder_id": "holder_id"}}
 
     holder_id = columns.key()  # the account's holder, so that a party comes by one join
     portal_id = columns.maybe_key()

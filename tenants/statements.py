@@ -1,11 +1,11 @@
 """The one shape of statement that reads rows. The scope travels inside it, so it needs no transaction and leaves nothing behind."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.models import Model
@@ -100,24 +100,47 @@ class Select:
         return scoped(self.scope, self._stretch(order, limit))
 
     def with_parents(self, brought: Sequence[Brought]) -> str:
-        """The row with those its columns point at, which must be in reach by a rule of their own. A parent may point at the next one."""
-        joined, known = [f"({self._body(self.where, (), None)}) c"], [("c", self.read)]
-        for parent in brought:
-            alias, pointing = f"p{len(known)}", _pointing(parent, known)
-            joined.append(f"left join lateral ({self._parents(parent)} and id = {pointing}.{parent.by} limit 1) {alias} on true")
-            known.append((alias, parent.columns))
-        return scoped(self.scope, f"select * from {' '.join(joined)}")
+        """The row with what it belongs to, which must be in reach by a rule of its own; each parent hangs on the one before."""
+        row = self._row_with(brought)
+        joined = [f"({self._body(self.where, (), None, row.columns)}) c"]
+        for alias, parent, pointing in row.parents:
+            joined.append(f"left join lateral ({self._parents(parent)} and id = {pointing} limit 1) {alias} on true")
+        return scoped(self.scope, f"select {', '.join(row.shown)} from {' '.join(joined)}")
 
     def page_with_parents(self, brought: Sequence[Brought], order: Order, limit: int) -> str:
         """The same for a stretch of rows: each parent is looked up once, however many of them point at it."""
-        named, joined, known = [f"c as materialized ({self._stretch(order, limit)})"], ["c"], [("c", self.read)]
-        for parent in brought:
-            alias, pointing = f"p{len(known)}", _pointing(parent, known)
-            pointed = f"id = any(array(select {parent.by} from {pointing}))"
+        row = self._row_with(brought)
+        named, joined = [f"c as materialized ({self._stretch(order, limit, row.columns)})"], ["c"]
+        for alias, parent, pointing in row.parents:
+            pointed = f"id = any(array(select {pointing} from {pointing.partition('.')[0]}))"
             named.append(f"{alias} as materialized ({self._parents(parent)} and {pointed})")
-            joined.append(f"left join {alias} on {alias}.id = {pointing}.{parent.by}")
-            known.append((alias, parent.columns))
-        return scoped(self.scope, f"with {', '.join(named)} select * from {' '.join(joined)}{_ordered(order, 'c.')}")
+            joined.append(f"left join {alias} on {alias}.id = {pointing}")
+        return scoped(self.scope, f"with {', '.join(named)} select {', '.join(row.shown)} from {' '.join(joined)}{_ordered(order, 'c.')}")
+
+    def _row_with(self, brought: Sequence[Brought]) -> "_Row":
+        """Where everything in a row with its parents comes from."""
+        columns, shown, parents = list(self.read), [f"c.{name}" for name in self.read], []
+        before = {name: f"c.{name}" for name in self.read}
+        for number, parent in enumerate(brought, 1):
+            pointing, own = before[parent.by], self._own(parent) if number == 1 else None
+            if own is None:
+                parents.append((f"p{number}", parent, pointing))
+                before = {name: f"p{number}.{name}" for name in parent.columns}
+            else:
+                before = {name: f"c.{own[name]}" for name in parent.columns}
+                columns += [own[name] for name in parent.columns if own[name] not in columns]
+            shown += [before[name] for name in parent.columns]
+        return _Row(tuple(columns), shown, parents)
+
+    def _own(self, parent: Brought) -> Mapping[str, str] | None:
+        """By which columns of its own a row says all that is read of its account, so that the account need not be looked up: whoever
+        reaches a row reaches its account, and a foreign key holds what is copied.
+        """
+        rule, its = rule_of(self.model), rule_of(parent.model)
+        own = {"id": parent.by, **getattr(self.model, "COPIES", {}).get(parent.by, {})}
+        is_its_account = parent.by == rule.account and its.account == "id" and rule.staff == its.staff
+        is_enough = own.keys() >= set(parent.columns) and policy.are_whole(self.scope.standing, (parent.model,))
+        return own if is_its_account and is_enough else None
 
     def _parents(self, parent: Brought) -> str:
         """The beginning of a statement that looks some of them up by their keys.
@@ -181,16 +204,16 @@ class Select:
             return f"{column} is {'null' if value else 'not null'}"
         return OPERATORS[operator].format(column, self.bind(value))
 
-    def _stretch(self, order: Order, limit: int | None) -> str:
+    def _stretch(self, order: Order, limit: int | None, read: tuple[str, ...] = ()) -> str:
         """All of them, or the first few."""
         if not self.by_account or limit is None:
-            return self._body(self.where, order, limit)
+            return self._body(self.where, order, limit, read)
         own = ["account_id = k" if part == OF_ACCOUNTS else part for part in self.where]
-        few = f"unnest(s.accounts) as keys(k) cross join lateral ({self._body(own, order, limit)}) c"
+        few = f"unnest(s.accounts) as keys(k) cross join lateral ({self._body(own, order, limit, read)}) c"
         return f"select c.* from {few}{_ordered(order, 'c.')} limit {limit}"
 
-    def _body(self, where: Sequence[str], order: Order, limit: int | None) -> str:
-        sql = f"select {', '.join(self.read)} from {_table(self.model)} where {' and '.join(where)}"
+    def _body(self, where: Sequence[str], order: Order, limit: int | None, read: tuple[str, ...] = ()) -> str:
+        sql = f"select {', '.join(read or self.read)} from {_table(self.model)} where {' and '.join(where)}"
         sql += _ordered(order)
         return sql if limit is None else f"{sql} limit {limit}"
 
@@ -222,9 +245,12 @@ def lookup(model: type[Model], reads: Reads, brought: tuple[Brought, ...]) -> Lo
     return Lookup(model, columns_for(model, reads), brought)
 
 
-def _pointing(parent: Brought, known: Sequence[tuple[str, tuple[str, ...]]]) -> str:
-    """Which of the tables that are known so far has the column that points at a parent."""
-    return next(alias for alias, names in known if parent.by in names)
+class _Row(NamedTuple):
+    """A row with its parents: which columns are read of itself, what is shown, and which parents are looked up, by what."""
+
+    columns: tuple[str, ...]
+    shown: list[str]
+    parents: list[tuple[str, Brought, str]]
 
 
 def _ordered(order: Order, of: str = "") -> str:

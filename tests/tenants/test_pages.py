@@ -17,7 +17,8 @@ from resolvers.mandates import DIRECT_DEBITS, MANDATES
 from resolvers.payments import PAYMENTS
 from resolvers.statements import OPERATIONS, STATEMENTS
 from tenants import Gate, Page, Window
-from tenants.rows import brought
+from tenants.rows import Brought, brought
+from tenants.statements import Select
 from tests.tenants.asking import gate_of
 from tests.world import CUSTOMERS, World
 
@@ -100,6 +101,27 @@ async def test_parents_brought_along_are_not_read_again(world: World):
     [account] = await gate.parents(Account, [contract], "account_id")
     assert world.statements() == before
     assert account is not None and account.number == "100200300"
+
+
+@pytest.mark.parametrize("who", [*CUSTOMERS, "agent"])
+async def test_an_account_of_which_a_contract_knows_all_that_is_shown_is_not_looked_up(world: World, who: str):
+    gate, few = await gate_of(world, who), frozenset(("id", "holder_id"))
+    bring = (brought("account", Account, "account_id", few), brought("holder", Party, "holder_id", frozenset(("legal_name",))))
+    assert " from account " not in gate_statement(gate, bring)
+    assert " from account " in gate_statement(gate, (brought("account", Account, "account_id", few | {"number"}), bring[1]))
+
+    page = await gate.page(Contract, (), ("id",), Window(first=100), frozenset(("id", "account_id")), bring)
+    accounts = await gate.parents(Account, page.nodes, "account_id", few)
+    alone = await gate.those(Account, [row.account_id for row in page.nodes])
+    assert [(row.id, row.holder_id) for row in accounts if row] == [
+        (alone[row.account_id].id, alone[row.account_id].holder_id) for row in page.nodes
+    ]
+    holders = await gate.parents(Party, [row for row in accounts if row], "holder_id", frozenset(("legal_name",)))
+    assert all(holder and holder.legal_name for holder in holders)
+
+
+def gate_statement(gate: Gate, bring: tuple[Brought, ...]) -> str:
+    return Select(gate.scope, Contract, (), ("id", "account_id")).page_with_parents(bring, ("id",), 10)
 
 
 @pytest.mark.parametrize(
