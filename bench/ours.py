@@ -4,6 +4,7 @@ What a session may ask for in a while is still counted for every request; it is 
 """
 
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -31,11 +32,17 @@ def main() -> None:
         await parts.tenancy.close()
 
     with listen(found.host, found.port) as listening:
+        others: list[int] = []
         for _ in range(int(os.environ.get("BENCH_WORKERS", "1")) - 1):
-            if os.fork() == 0:
+            if (pid := os.fork()) == 0:
+                others.clear()
                 break
+            others.append(pid)
         app = app_over(parts, running)
         serve(app, app.health, listening, notice_seconds=0)
+        for pid in others:  # whoever stops the first one stops them all
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
 
 
 if __name__ == "__main__":
