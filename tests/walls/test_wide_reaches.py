@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from models import Contract, ProfileRole
@@ -72,6 +73,22 @@ async def test_the_same_keys_are_stored_once_however_often_they_are_read(own_wor
         await asked(own_world, "admin1")
 
     assert await sets(own_world) == before
+
+
+async def test_a_mutation_under_way_keeps_nobody_of_the_same_reach_waiting(own_world: World, named: None):
+    """Storing a set that is there already takes no lock, which the first of two transactions would hold to its end."""
+    await asked(own_world, "admin1")
+    [row, *_] = await sets(own_world)
+    keep = "select keep_reach_set($1, $2, $3, $4)"
+    first, second = [await asyncpg.connect(own_world.urls.app, server_settings={"search_path": "bailiwick"}) for _ in range(2)]
+    try:
+        async with first.transaction():
+            await first.execute(keep, row["tenant_id"], row["id"], row["keys"], own_world.now)
+            await second.execute("set lock_timeout = '100ms'")
+            await second.execute(keep, row["tenant_id"], row["id"], row["keys"], own_world.now)
+    finally:
+        await first.close()
+        await second.close()
 
 
 async def test_a_set_that_is_gone_is_stored_again_and_nothing_is_missing(own_world: World, named: None):

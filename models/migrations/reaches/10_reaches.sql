@@ -21,11 +21,15 @@ grant select, insert, update (used_at) on reach_set to bailiwick_door;
 grant create on schema bailiwick to bailiwick_door;
 set role bailiwick_door;
 
+-- Looks before it writes: `on conflict` locks a row that it leaves alone, too, and a mutation would hold that lock to its end, against all who
+-- share the set.
 create function keep_reach_set(tenant uuid, set_id uuid, set_keys uuid[], at timestamptz) returns void
   language plpgsql volatile security definer set search_path = bailiwick as $$
 begin
+  perform from reach_set r where r.tenant_id = tenant and r.id = set_id and r.used_at >= at - interval '1 hour';
+  if found then return; end if;
   insert into reach_set as kept (tenant_id, id, keys, used_at) values (tenant, set_id, set_keys, at)
-    on conflict (tenant_id, id) do update set used_at = excluded.used_at where kept.used_at < excluded.used_at - interval '1 hour';
+    on conflict (tenant_id, id) do update set used_at = greatest(kept.used_at, excluded.used_at);
 end $$;
 
 create function reach_set_keys(set_id uuid) returns uuid[] language plpgsql stable parallel safe security definer set search_path = bailiwick as $$
