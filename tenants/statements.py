@@ -82,7 +82,7 @@ class Select:
         by_key: bool = False,
         by_account: bool = False,
     ) -> None:
-        self.scope, self.model, self.by_key = scope, model, by_key
+        self.scope, self.model = scope, model
         self.by_account = by_account and not scope.is_staff and rule_of(model).within == OF_ACCOUNTS
         self.read = columns(model) if read is None else read
         self.values: list[Any] = []
@@ -102,7 +102,7 @@ class Select:
     def with_parents(self, brought: Sequence[Brought]) -> str:
         """The row with what it belongs to, which must be in reach by a rule of its own; each parent hangs on the one before."""
         row = self._row_with(brought)
-        joined = [f"({self._body(self.where, (), None, row.columns)}) c"]
+        joined = [f"({self._body(self.where, (), None, row.read)}) c"]
         for alias, parent, pointing in row.parents:
             joined.append(f"left join lateral ({self._parents(parent)} and id = {pointing} limit 1) {alias} on true")
         return scoped(self.scope, f"select {', '.join(row.shown)} from {' '.join(joined)}")
@@ -110,7 +110,7 @@ class Select:
     def page_with_parents(self, brought: Sequence[Brought], order: Order, limit: int) -> str:
         """The same for a stretch of rows: each parent is looked up once, however many of them point at it."""
         row = self._row_with(brought)
-        named, joined = [f"c as materialized ({self._stretch(order, limit, row.columns)})"], ["c"]
+        named, joined = [f"c as materialized ({self._stretch(order, limit, row.read)})"], ["c"]
         for alias, parent, pointing in row.parents:
             pointed = f"id = any(array(select {pointing} from {pointing.partition('.')[0]}))"
             named.append(f"{alias} as materialized ({self._parents(parent)} and {pointed})")
@@ -119,7 +119,7 @@ class Select:
 
     def _row_with(self, brought: Sequence[Brought]) -> "_Row":
         """Where everything in a row with its parents comes from."""
-        columns, shown, parents = list(self.read), [f"c.{name}" for name in self.read], []
+        read, shown, parents = list(self.read), [f"c.{name}" for name in self.read], []
         before = {name: f"c.{name}" for name in self.read}
         for number, parent in enumerate(brought, 1):
             pointing, own = before[parent.by], self._own(parent) if number == 1 else None
@@ -128,9 +128,9 @@ class Select:
                 before = {name: f"p{number}.{name}" for name in parent.columns}
             else:
                 before = {name: f"c.{own[name]}" for name in parent.columns}
-                columns += [own[name] for name in parent.columns if own[name] not in columns]
+                read += [own[name] for name in parent.columns if own[name] not in read]
             shown += [before[name] for name in parent.columns]
-        return _Row(tuple(columns), shown, parents)
+        return _Row(tuple(read), shown, parents)
 
     def _own(self, parent: Brought) -> Mapping[str, str] | None:
         """By which columns of its own a row says all that is read of its account, so that the account need not be looked up: whoever
@@ -248,7 +248,7 @@ def lookup(model: type[Model], reads: Reads, brought: tuple[Brought, ...]) -> Lo
 class _Row(NamedTuple):
     """A row with its parents: which columns are read of itself, what is shown, and which parents are looked up, by what."""
 
-    columns: tuple[str, ...]
+    read: tuple[str, ...]
     shown: list[str]
     parents: list[tuple[str, Brought, str]]
 
