@@ -1,8 +1,7 @@
 """What an operation reads of the rows it asks for, so that the database sends no more of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from engine.info import Info as Planned
 from models.base import Owned
@@ -32,8 +31,7 @@ def pointed_at(model: type[Owned], by: str) -> Callable[..., Any]:
     return rows_pointed_at
 
 
-@dataclass(frozen=True)
-class Parent:
+class Parent(NamedTuple):
     """What rows belong to, so that it may come with them: the field that gives it, whose rows it gives, and what points there."""
 
     field: str

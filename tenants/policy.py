@@ -227,9 +227,9 @@ class Policy:
 def admit(needed: frozenset[Principals], scope: Scope) -> None:
     """Raises where a field asks for someone the caller is on no account: `Unauthenticated` for a stranger, else `Forbidden`."""
     principals = scope.standing.principals
-    if all(principals & allowed for allowed in needed):
-        return
-    raise Unauthenticated if scope.realm is Realm.STRANGER else Forbidden
+    for allowed in needed:
+        if principals.isdisjoint(allowed):
+            raise Unauthenticated if scope.realm is Realm.STRANGER else Forbidden
 
 
 def rule_of(model: type[Model]) -> Rule:

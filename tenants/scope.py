@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -126,8 +126,7 @@ class Standing:
         return [account for account, grants in self.reach.items() if all(grant.is_limited for grant in grants)]
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """What is known of a request besides who sends it. Decides no right."""
 
     request_id: str
