@@ -32,7 +32,7 @@ class Listing:
     which: Callable[[Info, Any], Conditions] = field(compare=False)
     best: tuple[str, ...] | None = None
     brings: tuple[Parent, ...] = ()  # what nearly every page shows beside these rows
-    is_long: bool = False  # an account has many of them, and an index has each account's in the usual order
+    is_long: bool = False  # any account has many of them
 
     def everywhere(self) -> Callable[..., Any]:
         """The resolver of a root field: the rows of the whole reach."""
@@ -49,7 +49,7 @@ class Listing:
             window = Window(first, after, last, before)
             beside = bring(info, self.brings, NODES)
             which, order = self.which(info, filter), self.sorted(filter, order_by)
-            by_account = self.is_long and order == self.usual and self.is_plain(which)
+            by_account = order == self.usual and self.is_plain(which) and (self.is_long or info.context.scope.standing.has_one_account)
             return await info.context.gate.page(self.model, which, order, window, reads(info), beside, by_account)
 
         return self.told(page)

@@ -93,6 +93,11 @@ class Standing:
             found[grant.account_id] = (*found.get(grant.account_id, ()), grant)
         return found
 
+    @property
+    def has_one_account(self) -> bool:
+        """Whether all that is in reach hangs on one account."""
+        return len(self.reach) == 1
+
     @cached_property
     def settings(self) -> tuple[str, str, str, str, str, str]:
         """What row-level security compares with: tenant, realm, user, accounts, parties, own parties."""

@@ -68,8 +68,8 @@ class Select:
     """Rows of one model that a scope may read: all of their columns, or those that are told.
 
     `by_key` says that they are found by keys of their own or of their parents, so that the reach only has to be asked of what is found.
-    `by_account` says that an account has many of them, and an index has those of one account in the order that is wanted: then a stretch
-    is put together from the first rows of each account, and the others are not read.
+    `by_account` says that an account may have many of them, and an index has those of one account in the order that is wanted: then a
+    stretch is put together from the first rows of each account, and the others are not read.
     """
 
     def __init__(
@@ -208,8 +208,12 @@ class Select:
         """All of them, or the first few."""
         if not self.by_account or limit is None:
             return self._body(self.where, order, limit, read)
-        own = ["account_id = k" if part == OF_ACCOUNTS else part for part in self.where]
-        few = f"unnest(s.accounts) as keys(k) cross join lateral ({self._body(own, order, limit, read)}) c"
+        own, keys = ["account_id = k" if part == OF_ACCOUNTS else part for part in self.where], "unnest(s.accounts) as keys(k)"
+        if self.scope.standing.is_wide:
+            # Each of the first n rows is of one of the n accounts whose own first rows come first: of the others no more is read.
+            heads = self._body(own, order, 1, tuple(name.lstrip("-") for name in order))
+            keys = f"(select k from {keys} cross join lateral ({heads}) h{_ordered(order, 'h.')} limit {limit}) keys"
+        few = f"{keys} cross join lateral ({self._body(own, order, limit, read)}) c"
         return f"select c.* from {few}{_ordered(order, 'c.')} limit {limit}"
 
     def _body(self, where: Sequence[str], order: Order, limit: int | None, read: tuple[str, ...] = ()) -> str:

@@ -1,15 +1,21 @@
 """Every long list: its pages, orders and cursors, against the plain list sorted by Python."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schema import build
 from tests.api.asking import flat, page_of, read, walked
 from tests.world import World
+
+QUERY: Any = build()._schema.query_type
+ROOT_LISTS = sorted(name for name, field in QUERY.fields.items() if str(field.type).endswith("Connection!"))
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,26 @@ def place(row: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         row = row[name]
     return Decimal(row) if path[1:] else row
+
+
+async def planned(world: World, who: str, query: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the database finds what somebody asks for, in one statement, where it has so many rows that it uses whatever index there is."""
+    fetch, statements = world.tenancy.database.fetch, list[tuple[Any, ...]]()
+
+    async def noted(*statement: Any, **how: Any) -> Any:
+        statements.append(statement)
+        return await fetch(*statement, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.tenancy.database, "fetch", noted)
+        await read(world, who, query)
+    sql, *values = statements[-1]
+    connection = await asyncpg.connect(world.tenancy.database.url, server_settings={"search_path": "bailiwick"})
+    try:
+        await connection.execute("set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off")
+        return "\n".join(row[0] for row in await connection.fetch("explain " + sql, *values))
+    finally:
+        await connection.close()
 
 
 @BY_FIELD
@@ -127,6 +153,30 @@ async def test_a_list_is_read_in_one_statement_and_counted_in_another_whatever_i
 
     assert [(await world.ask("agent", bare, first=first)).statements for first in (1, 100)] == [1, 1]
     assert [(await world.ask("agent", counted, first=first)).statements for first in (1, 100)] == [2, 2]
+
+
+@pytest.mark.parametrize("field", ROOT_LISTS)
+async def test_staff_find_the_first_rows_of_a_whole_house_in_an_index(world: World, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a page costs what it shows, however many rows the house has: without an index in its order, all of them would be sorted."""
+    plan = await planned(world, "agent", f"{{ {field}(first: 1) {{ nodes {{ __typename }} }} }}", monkeypatch)
+
+    assert ("Index" in plan, plan.count("Sort  (")) == (True, 0), plan
+
+
+@pytest.mark.parametrize("field", sorted({*ROOT_LISTS} - {"accounts", "companies", "persons"}))
+async def test_of_one_account_the_first_rows_are_found_in_an_index(world: World, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have thousands of contracts: what is found in its index is sorted, and no more."""
+    plan = await planned(world, "admin1", f"{{ {field}(first: 1) {{ nodes {{ __typename }} }} }}", monkeypatch)
+    indexes = await world.owner.fetch("select indexdef from pg_indexes where schemaname = 'bailiwick'")
+
+    [order] = re.findall(r"Sort Key: (.*)", plan)
+    assert plan.index("Sort  (") < plan.index("Scan on unnest"), plan
+    assert any(d.replace(" DESC", "").endswith(f"(tenant_id, account_id, {_bare(order)})") for (d,) in indexes), order
+
+
+def _bare(order: str) -> str:
+    """The columns of an order, whose directions are all the same: an index is read from either end."""
+    return re.sub(r"\w+\.| DESC", "", order)
 
 
 @BY_FIELD

@@ -1,6 +1,7 @@
 """Reaches of many accounts: their keys stay in the database, and nobody can tell from an answer."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from models.policies import PortalRules
 from server.jobs import SETS_KEPT, UNUSED_SETS
 from tenants import Asking, Gate, Scope, ScopeChanged
 from tenants.scope import MOST_SAID, Grant, Realm, Standing
+from tests.api.asking import flat, page_of, walked
 from tests.world import CUSTOMERS, World, token_of
 
 PAGE = """{ contracts(first: 5) { totalCount pageInfo { endCursor }
@@ -19,6 +21,12 @@ PAGE = """{ contracts(first: 5) { totalCount pageInfo { endCursor }
     installments(first: 4) { nodes { dueOn amountInclVat { amount } } } mandate { id } } } }"""
 CREATE = "mutation ($input: CertificateCreateInput!) { certificateCreate(input: $input) { certificate { id } errors { code } } }"
 ONE = "query ($id: ID!) { contract(id: $id) { number account { holder { legalName } } assets { nodes { designation } } } }"
+
+EVERY_ACCOUNT = """insert into profile (tenant_id, id, account_id, user_id, role, basis, state, created_at, updated_at)
+  select p.tenant_id, gen_random_uuid(), a.id, p.user_id, p.role, p.basis, p.state, p.created_at, p.updated_at
+    from profile p join account a on a.tenant_id = p.tenant_id
+    where p.tenant_id = $1 and p.external_id like 'acct@%'
+      and not exists (select from profile o where o.tenant_id = p.tenant_id and o.user_id = p.user_id and o.account_id = a.id)"""
 
 
 @pytest.fixture
@@ -51,6 +59,21 @@ async def test_answers_are_the_same(own_world: World, who: str, monkeypatch: pyt
 
     assert await asked(own_world, who) == said
     assert await sets(own_world)
+
+
+@pytest.mark.parametrize("field", ["document", "installment", "invoice", "payment", "operation", "statement", "directDebit"])
+async def test_pages_are_the_same_in_either_direction(own_world: World, field: str, monkeypatch: pytest.MonkeyPatch):
+    """They are put together from the first rows of as many accounts as a page has rows: here there are more accounts than that."""
+    await own_world.owner.execute(EVERY_ACCOUNT, own_world.tenants["t1"])
+    type_ = field[0].upper() + field[1:]
+    query = page_of(f"{field}s", f"{type_}Filter", f"{type_}Order", "id")
+    said = flat(await walked(own_world, "acct", query, 100))
+    monkeypatch.setattr("tenants.scope.MOST_SAID", 0)
+    own_world.tenancy.sessions.kept.clear()
+
+    assert len(said) > 2
+    for size, backward in product((1, 2, 5), (False, True)):
+        assert flat(await walked(own_world, "acct", query, size, backward=backward)) == said
 
 
 def test_a_statement_does_not_grow_with_the_reach():
