@@ -103,7 +103,6 @@ class _Compiler:
         fields = [self.field(type_, key, nodes, is_root) for key, nodes in chosen.items()]
         steps = [field for field in fields if not _is_built(field)]
         leaves = [_leaf(field, type_) for field in fields]
-        waits = any(field.kind != "plain" or any(s.waits for s in field.below.values()) for field in steps)
         height = 1 + max((s.height for field in steps for s in field.below.values()), default=0)
         if height > DEEPEST:
             raise Unsupported(Reason.DEPTH)
@@ -111,7 +110,7 @@ class _Compiler:
         all_leaves = [small.get(leaf.key, leaf) for leaf in leaves]
         others = [field for field in steps if field.key not in small]
         may_carry, reads = any(field.may_be_carried for field in others), _reads(fields)
-        return Selection(type_, fields, steps, leaves, waits, height, all_leaves, reads, self.native, bool(small), others, may_carry)
+        return Selection(type_, fields, steps, leaves, height, all_leaves, reads, self.native, bool(small), others, may_carry)
 
     def collect(self, type_: GraphQLObjectType, chosen: SelectionSetNode, out: dict[str, list[FieldNode]], spread: set[str]) -> None:
         """The field nodes of this type under their response keys, fragments resolved."""

@@ -178,7 +178,7 @@ class Field:
 class Selection:
     """The fields chosen of one object type. `build` writes the plain `leaves`, `steps` are the rest, in order.
 
-    `waits` says whether anything at or below it has to be awaited; `height` is how many levels it has. `reads` are the attributes that
+    `height` is how many levels it has. `reads` are the attributes that
     are looked at of the objects, and of plain ones inside of them; `None` is any.
 
     Where there are small objects that are nothing but plain leaves, `others` are the steps that are left when those are written in the
@@ -191,7 +191,6 @@ class Selection:
     fields: list[Field]
     steps: list[Field]
     leaves: list[Leaf]
-    waits: bool
     height: int
     all_leaves: list[Leaf]
     reads: frozenset[str] | None

@@ -48,8 +48,11 @@ class _Run:
 
     async def whole(self) -> Result:
         """A query: everything at once."""
-        [data] = await self.level(self.plan.root, [None])
-        await self.catch_up()
+        [data], rest = self.level(self.plan.root, [None])
+        if rest is not None:
+            await rest
+        if self.notes.late:
+            await self.catch_up()
         if not self.notes.failures:
             return data, []
         spread = self.spread()
@@ -84,23 +87,10 @@ class _Run:
     def spread(self) -> Spread:
         return Spread({id(row): name for names, rows in self.typed for name, row in zip(names, rows, strict=True)})
 
-    async def level(self, selection: Selection, objects: Sequence[Any]) -> Rows:
-        """One dict for each object, with everything below it."""
+    def level(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, Awaitable[Any] | None]:
+        """One dict for each object, and what is to be awaited before all that is below them is there. They can be placed at once."""
         rows, steps = self.built(selection, objects)
-        waiting = [w for field in steps if (w := self.step(field, objects, rows)) is not None]
-        if len(waiting) == 1:  # without a task of its own: most levels have one field that waits
-            await waiting[0]
-        elif waiting:
-            await together(waiting)
-        return rows
-
-    def level_now(self, selection: Selection, objects: Sequence[Any]) -> Rows:
-        """`level` where nothing below is expected to wait."""
-        rows, steps = self.built(selection, objects)
-        for field in steps:
-            if (waiting := self.step(field, objects, rows)) is not None:
-                self.notes.late.append(waiting)
-        return rows
+        return rows, _all([w for field in steps if (w := self.step(field, objects, rows)) is not None])
 
     def built(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, list[Field]]:
         """The dicts with their plain leaves, and the steps that are left."""
@@ -110,7 +100,7 @@ class _Run:
                 return rows, others
         return selection.build(objects, self.notes), selection.steps
 
-    def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[None] | None:
+    def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[Any] | None:
         if field.kind != "plain":
             return self.answer(field, objects, rows)
         values = read_all(objects, field.attribute)
@@ -156,7 +146,7 @@ class _Run:
     def info(self, field: Field) -> Info:
         return Info(self.context, self.plan, field, self.variables.coerced)
 
-    def complete(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+    def complete(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[Any] | None:
         """Puts the values into the rows; what has fields of its own goes down one level, all together."""
         if field.is_leaf and not field.is_list:
             return self.leaves(field, values, rows)
@@ -174,7 +164,7 @@ class _Run:
                 return self.by_type(field, flat, rows, lambda done: _cut(done, sizes))
         return self.any_shape(field, values, rows)
 
-    def leaves(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+    def leaves(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[Any] | None:
         """Scalars and enums, and lists of them."""
         assert field.column is not None
         before, done = len(self.notes.failures), []
@@ -192,31 +182,21 @@ class _Run:
     async def leaves_later(self, field: Field, values: list[Any], rows: Rows) -> None:
         _placed(field, await together([written_one_by_one(field.type, value, field, self.notes) for value in values]), rows)
 
-    def objects(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+    def objects(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[Any] | None:
         """The plain case: every parent has one object of one type."""
         [selection] = field.below.values()
+        level, rest = self.level(selection, values)
+        _placed(field, level, rows)
+        return rest
 
-        async def later() -> None:
-            _placed(field, await self.level(selection, values), rows)
-
-        if selection.waits:
-            return later()
-        _placed(field, self.level_now(selection, values), rows)
-        return None
-
-    def lists(self, field: Field, flat: list[Any], sizes: list[int], rows: Rows) -> Awaitable[None] | None:
+    def lists(self, field: Field, flat: list[Any], sizes: list[int], rows: Rows) -> Awaitable[Any] | None:
         """The other plain case: every parent has a list of objects of one type."""
         [selection] = field.below.values()
+        level, rest = self.level(selection, flat) if flat else ([], None)
+        _placed(field, _cut(level, sizes), rows)
+        return rest
 
-        async def later() -> None:
-            _placed(field, _cut(await self.level(selection, flat), sizes), rows)
-
-        if selection.waits and flat:
-            return later()
-        _placed(field, _cut(self.level_now(selection, flat) if flat else [], sizes), rows)
-        return None
-
-    def any_shape(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[None] | None:
+    def any_shape(self, field: Field, values: list[Any], rows: Rows) -> Awaitable[Any] | None:
         """The general case: nulls, failures, lists of lists, several types, things to be awaited."""
         values = [listed(field.type, value, field.where) for value in values]
         if any(must_wait(field.type, value) for value in values):
@@ -232,7 +212,7 @@ class _Run:
         if (rest := self.any_shape(field, values, rows)) is not None:
             await rest
 
-    def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
+    def by_type(self, field: Field, flat: list[Any], rows: Rows, put: Put) -> Awaitable[Any] | None:
         """Finds the type of each object, which may itself have to be awaited. `put` makes the values of the field from what they become."""
         if field.alike is not None and (level := self.alike(field, field.alike, flat)) is not None:
             _placed(field, put(level), rows)
@@ -263,7 +243,7 @@ class _Run:
         if (rest := self.grouped(field, flat, await all_settled(types), rows, put)) is not None:
             await rest
 
-    def grouped(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> Awaitable[None] | None:
+    def grouped(self, field: Field, flat: list[Any], types: list[Any], rows: Rows, put: Put) -> Awaitable[Any] | None:
         """Takes the objects of each type down one level; an object without one fails in its place."""
         done: list[Any] = [None] * len(flat)
         groups: dict[str, list[int]] = {}
@@ -272,29 +252,24 @@ class _Run:
                 done[i] = self.notes.failed(name)
             else:
                 groups.setdefault(name, []).append(i)
-
-        def keep(name: str, level: Rows) -> None:
-            for i, row in zip(groups[name], level, strict=True):
+        waiting = []
+        for name, at in groups.items():
+            level, rest = self.level(field.below[name], [flat[i] for i in at])
+            for i, row in zip(at, level, strict=True):
                 done[i] = row
             if len(field.below) > 1:
                 self.typed.append(([name] * len(level), level))
-
-        async def one(name: str) -> None:
-            keep(name, await self.level(field.below[name], [flat[i] for i in groups[name]]))
-
-        async def later() -> None:
-            if len(groups) == 1:
-                await one(*groups)
-            else:
-                await together([one(name) for name in groups])
-            _placed(field, put(done), rows)
-
-        if any(field.below[name].waits for name in groups):
-            return later()
-        for name, at in groups.items():
-            keep(name, self.level_now(field.below[name], [flat[i] for i in at]))
+            if rest is not None:
+                waiting.append(rest)
         _placed(field, put(done), rows)
-        return None
+        return _all(waiting)
+
+
+def _all(waiting: list[Awaitable[Any]]) -> Awaitable[Any] | None:
+    """All of them at the same time; a single one, as nearly every level has, without a task of its own."""
+    if len(waiting) > 1:
+        return together(waiting)
+    return waiting[0] if waiting else None
 
 
 def _placed(field: Field, values: Sequence[Any], rows: Rows) -> None:
