@@ -178,8 +178,8 @@ class Field:
 class Selection:
     """The fields chosen of one object type. `build` writes the plain `leaves`, `steps` are the rest, in order.
 
-    `height` is how many levels it has. `reads` are the attributes that
-    are looked at of the objects, and of plain ones inside of them; `None` is any.
+    `height` is how many levels it has. `reads` are the attributes that are looked at of the objects, and of plain ones inside of them;
+    `None` is any.
 
     Where there are small objects that are nothing but plain leaves, `others` are the steps that are left when those are written in the
     same go, as `all_leaves`. What writes them is made for each class of objects when one is first met, and kept in `wholes`, under `None`

@@ -51,8 +51,7 @@ class _Run:
         [data], rest = self.level(self.plan.root, [None])
         if rest is not None:
             await rest
-        if self.notes.late:
-            await self.catch_up()
+        await self.catch_up()
         if not self.notes.failures:
             return data, []
         spread = self.spread()

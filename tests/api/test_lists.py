@@ -76,6 +76,11 @@ async def planned(world: World, who: str, query: str, monkeypatch: pytest.Monkey
         await connection.close()
 
 
+def bare(order: str) -> str:
+    """The columns of an order, whose directions are all the same: an index is read from either end."""
+    return re.sub(r"\w+\.| DESC", "", order)
+
+
 @BY_FIELD
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -171,12 +176,7 @@ async def test_of_one_account_the_first_rows_are_found_in_an_index(world: World,
 
     [order] = re.findall(r"Sort Key: (.*)", plan)
     assert plan.index("Sort  (") < plan.index("Scan on unnest"), plan
-    assert any(d.replace(" DESC", "").endswith(f"(tenant_id, account_id, {_bare(order)})") for (d,) in indexes), order
-
-
-def _bare(order: str) -> str:
-    """The columns of an order, whose directions are all the same: an index is read from either end."""
-    return re.sub(r"\w+\.| DESC", "", order)
+    assert any(d.replace(" DESC", "").endswith(f"(tenant_id, account_id, {bare(order)})") for (d,) in indexes), order
 
 
 @BY_FIELD

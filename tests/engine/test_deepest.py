@@ -8,6 +8,8 @@ import strawberry
 from engine import ByTypename, Library, answered_by, answered_once_by
 from engine.compiler import DEEPEST
 
+BELOW = DEEPEST - 2  # the root and the first object are levels, too
+
 
 class Row:
     """Endless: each of its fields gives it again."""
@@ -69,19 +71,21 @@ class Query:
     level: Level = answered_once_by(first, "The first one.")
 
 
+async def answered(field: str, levels: int) -> tuple[Any, Library]:
+    """What so many levels of one field give, and who has counted."""
+    library = Library(strawberry.Schema(Query, types=[Well, Hill]))
+    document: Any = library.read("{ level { " + f"{field} {{ " * levels + "__typename " + "} " * levels + "} }")
+    [operation] = document.operations.values()
+    return await library.execute(document, operation, {}, None), library
+
+
 @pytest.mark.parametrize("field", ["one", "own", "many", "grid", "batch", "sync", "slow"])
 async def test_the_deepest_plan_of_one_kind_of_level_runs(field: str):
-    library, below = Library(strawberry.Schema(Query, types=[Well, Hill])), DEEPEST - 2
-    document: Any = library.read(
-        f"{{ level {{ {f'{field} {{ ' * below} __typename {'}' * below} }} }}",
-    )
-    [operation] = document.operations.values()
-
-    result = await library.execute(document, operation, {}, None)
+    result, library = await answered(field, BELOW)
 
     assert (result.errors, library.counts) == (None, {"planned": 1})
-    data: Any = result.data and result.data["level"]
-    for _ in range(below):
+    data = result.data["level"]
+    for _ in range(BELOW):
         data = data[field]
         while isinstance(data, list):
             [data] = data
@@ -89,10 +93,6 @@ async def test_the_deepest_plan_of_one_kind_of_level_runs(field: str):
 
 
 async def test_one_level_more_is_left_to_graphql_core():
-    library = Library(strawberry.Schema(Query, types=[Well, Hill]))
-    document: Any = library.read(f"{{ level {{ {'own { ' * (DEEPEST - 1)} __typename {'}' * (DEEPEST - 1)} }} }}")
-    [operation] = document.operations.values()
-
-    await library.execute(document, operation, {}, None)
+    _, library = await answered("own", BELOW + 1)
 
     assert library.counts == {"depth": 1}

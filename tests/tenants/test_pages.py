@@ -15,6 +15,7 @@ from resolvers.invoices import INVOICES
 from resolvers.listings import Listing
 from resolvers.mandates import DIRECT_DEBITS, MANDATES
 from resolvers.payments import PAYMENTS
+from resolvers.settlement_quotes import QUOTES
 from resolvers.statements import OPERATIONS, STATEMENTS
 from tenants import Gate, Page, Window
 from tenants.rows import Brought, brought
@@ -22,8 +23,20 @@ from tenants.statements import Select
 from tests.tenants.asking import gate_of
 from tests.world import CUSTOMERS, World
 
-LISTS = (DOCUMENTS, INSTALLMENTS, INVOICES, PAYMENTS, DIRECT_DEBITS, STATEMENTS, OPERATIONS, CONTRACTS, ASSETS, CASES, MANDATES)
-LONG = [listing for listing in LISTS if listing.is_long]
+BY_ACCOUNT = (
+    DOCUMENTS,
+    INSTALLMENTS,
+    INVOICES,
+    PAYMENTS,
+    DIRECT_DEBITS,
+    STATEMENTS,
+    OPERATIONS,
+    CONTRACTS,
+    ASSETS,
+    CASES,
+    MANDATES,
+    QUOTES,
+)
 ORDERS = [("due_on", "id"), ("-due_on", "-id"), ("number", "id"), ("id",)]
 SAME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 
@@ -53,7 +66,7 @@ async def test_pages_put_together_are_the_whole_list(world: World, order: tuple[
 
 
 @pytest.mark.parametrize("who", CUSTOMERS)
-@pytest.mark.parametrize("listing", LONG, ids=lambda listing: listing.model.__name__)
+@pytest.mark.parametrize("listing", BY_ACCOUNT, ids=lambda listing: listing.model.__name__)
 async def test_a_page_put_together_from_the_accounts_is_the_same_page(world: World, listing: Listing, who: str):
     gate, window = await gate_of(world, who), Window(first=3)
     whole = await gate.page(listing.model, (), listing.usual, window)
@@ -62,14 +75,6 @@ async def test_a_page_put_together_from_the_accounts_is_the_same_page(world: Wor
         page = await gate.page(listing.model, (), listing.usual, window, reads, by_account=True)
         assert [row.id for row in page.nodes] == [row.id for row in whole.nodes]
         assert (page.has_next_page, page.end_cursor) == (whole.has_next_page, whole.end_cursor)
-
-
-@pytest.mark.parametrize("listing", LONG, ids=lambda listing: listing.model.__name__)
-async def test_an_index_has_the_rows_of_each_account_in_the_order_of_every_long_list(world: World, listing: Listing):
-    rows = await world.owner.fetch("select indexdef from pg_indexes where tablename = $1", listing.model._meta.db_table)
-    order = [f"{name[1:]} DESC" if name.startswith("-") else name for name in listing.usual]
-
-    assert [row for row in rows if row["indexdef"].endswith(f"({', '.join(['tenant_id', 'account_id', *order])})")]
 
 
 async def test_pages_of_children_are_the_pages_of_each_parent_in_one_statement(world: World):
