@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields import Field
+from tortoise.fields.data import CharEnumFieldInstance
 from uuid_utils.compat import uuid7
 
 E = TypeVar("E", bound=Enum)
@@ -29,6 +30,24 @@ class Amount(fields.DecimalField[Decimal]):
     """Money with two decimals. Tortoise's own may not be generated."""
 
     allows_generated = True
+
+
+STORED: set[type[Enum]] = set()  # the sets of words that columns hold, in which a newer version may have put another word
+
+
+class Word(CharEnumFieldInstance):
+    """One of a closed set of words. A word that only a newer version knows is read as the plain text it is, which is no member."""
+
+    def __init__(self, words: type[Enum], **options: Any) -> None:
+        super().__init__(words, **options)
+        STORED.add(words)
+
+    def to_python_value(self, value: str | None) -> Any:
+        """The member, or the text of a word that this version does not know."""
+        try:
+            return super().to_python_value(value)
+        except ValueError:
+            return value
 
 
 class Octets(Field[bytes]):
@@ -102,11 +121,12 @@ def search_key() -> Field[str]:
 
 
 def one_of(words: type[E], default: E | None = None) -> Field[E]:
-    return fields.CharEnumField(words, default=default)
+    column: Any = Word(words, default=default)
+    return column  # type: ignore[no-any-return]  # a field stands for its value
 
 
 def maybe_one_of(words: type[E]) -> Field[E | None]:
-    column: Any = fields.CharEnumField(words, null=True)
+    column: Any = Word(words, null=True)
     return column  # type: ignore[no-any-return]  # a field stands for its value
 
 

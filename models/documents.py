@@ -5,7 +5,7 @@ import unicodedata
 
 from models import columns
 from models.base import Imported, InAccount
-from models.words import Described
+from models.words import Described, TypeNames
 
 
 class DocumentKind(Described):
@@ -77,7 +77,7 @@ class Document(Imported, InAccount):
     PREFIX = "doc"
     TYPENAME = "GeneralDocument"
     READS = {**InAccount.READS, "typename": ("kind",)}
-    TYPENAMES = "kind", {kind.value: _typename(kind) for kind in DocumentKind}
+    TYPENAMES = "kind", TypeNames({kind.value: _typename(kind) for kind in DocumentKind}, otherwise="GeneralDocument")
 
     contract_id = columns.maybe_key()
     kind = columns.one_of(DocumentKind)

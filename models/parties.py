@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from models import columns
 from models.base import Imported, InAccount, Owned
-from models.words import Described
+from models.words import Described, TypeNames
 
 
 class PartyKind(Described):
@@ -77,7 +77,7 @@ class Party(Imported, Owned):
     PERSON_PREFIX: ClassVar[str] = "per"
     UNREAD = (*Imported.UNREAD, "search_name", "search_enterprise_number")
     READS = {"gid": ("id", "kind"), "typename": ("kind",)}
-    TYPENAMES = "kind", {PartyKind.COMPANY.value: "Company", PartyKind.PERSON.value: "Person"}
+    TYPENAMES = "kind", TypeNames({PartyKind.COMPANY.value: "Company", PartyKind.PERSON.value: "Person"}, otherwise="Company")
 
     kind = columns.one_of(PartyKind)
     legal_name = columns.text()

@@ -111,6 +111,13 @@ class InsuranceTerms(Terms):
     premium = _money("premium_amount")
 
 
+class OtherTerms(Terms):
+    """What is known of a kind of contract that this version does not know."""
+
+    __slots__ = ()
+    TYPENAME = "OtherTerms"
+
+
 # By the words of `contracts.ContractKind`, which a light row has as plain text.
 BY_KIND: dict[str, type[Terms]] = {
     "FINANCE_LEASE": LeaseTerms,
@@ -125,5 +132,5 @@ BY_KIND: dict[str, type[Terms]] = {
 
 
 def terms_of(contract: Any) -> Terms:
-    """The terms of this contract, in the form of its kind."""
-    return BY_KIND[contract.kind](contract)
+    """The terms of this contract, in the form of its kind; those that every contract has, where a newer version brought the kind."""
+    return BY_KIND.get(contract.kind, OtherTerms)(contract)

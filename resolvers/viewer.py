@@ -1,6 +1,7 @@
 """Whoever asks: who they are, on which device, and what they may do."""
 
 from models import Party, PortalUser, Profile, ProfileRole, Staff
+from models.words import is_known
 from resolvers.context import Info
 from resolvers.reading import pointed_at
 from tenants import Scope
@@ -39,7 +40,7 @@ async def permissions(viewers: list[Scope], info: Info) -> list[list[Permission]
 
 async def permissions_of_profiles(profiles: list[Profile], info: Info) -> list[list[Permission]]:
     """What each lets its user do on its account."""
-    return [permissions_of([Principal(ProfileRole(profile.role).value)]) for profile in profiles]
+    return [permissions_of([Principal(profile.role)] if is_known(ProfileRole, profile.role) else []) for profile in profiles]
 
 
 party = pointed_at(Party, "party_id")

@@ -13,6 +13,7 @@ from schema.certificates import CertificateMutation, CertificateQuery
 from schema.contracts import ContractQuery
 from schema.dashboards import DashboardQuery
 from schema.documents import DOCUMENTS, DocumentQuery
+from schema.enums import open_stored
 from schema.errors import ERRORS
 from schema.imports import BackOfficeQuery, ImportMutation
 from schema.installments import InstallmentQuery
@@ -65,7 +66,9 @@ def build() -> strawberry.Schema:
     """The schema."""
     types: list[Any] = [Company, Person, *ERRORS, *DOCUMENTS, *TERMS]
     config = StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS)
-    return strawberry.Schema(Query, Mutation, types=types, config=config)
+    schema = strawberry.Schema(Query, Mutation, types=types, config=config)
+    open_stored(schema._schema)
+    return schema
 
 
 def exported() -> str:

@@ -60,4 +60,9 @@ class InsuranceTerms(ContractTerms):
     premium: Money | None = strawberry.field(description="The premium of each period.")
 
 
-TERMS = [LeaseTerms, LoanTerms, RevolvingTerms, InsuranceTerms]
+@strawberry.type(description="What any contract has agreed. Of kinds of contracts that only a newer version of the server knows.")
+class OtherTerms(ContractTerms):
+    pass
+
+
+TERMS = [LeaseTerms, LoanTerms, RevolvingTerms, InsuranceTerms, OtherTerms]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from models.base import Unauthenticated
 from models.profiles import ProfileRole
+from models.words import is_known
 from tenants.database import Database
 from tenants.portals import Governing, Portals
 from tenants.scope import Grant, Principal, Realm, Standing
@@ -44,7 +45,7 @@ class Sessions:
     async def behind(self, tenant_key: str, token_hash: bytes, now: datetime) -> Standing:
         """The current standing of the session with this token hash: for links, which name their session so. Raises `Unauthenticated`."""
         rows = await self.database.fetch(OPEN, tenant_key, token_hash, now)
-        if not rows:
+        if not rows or not is_known(Realm, rows[0]["realm"]):
             self.kept.pop(token_hash, None)
             raise Unauthenticated
         governing = await self.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], now)
@@ -96,7 +97,7 @@ def standing_of(tenant_key: str, token_hash: bytes, row: Any, governing: Governi
         last_seen_at=row["last_seen_at"],
         strong_until_at=row["strong_until_at"],
         good_until=row["good_until"],
-        staff_roles=frozenset(Principal(role) for role in row["staff_roles"] or ()),
+        staff_roles=frozenset(Principal(role) for role in row["staff_roles"] or () if is_known(Principal, role)),
         grants=tuple(_grants(row)),
         parties=frozenset(row["parties"] or ()),
         own_parties=frozenset(row["own_parties"] or ()),
@@ -104,10 +105,12 @@ def standing_of(tenant_key: str, token_hash: bytes, row: Any, governing: Governi
 
 
 def _grants(row: Any) -> list[Grant]:
+    """What each profile grants. A role that only a newer version knows grants nothing here."""
     columns = [row[name] or () for name in ("accounts", "profiles", "roles", "contracts", "kinds", "from_days")]
     return [
         Grant(profile, account, ProfileRole(role), _keys(contracts), _split(kinds), from_on)
         for account, profile, role, contracts, kinds, from_on in zip(*columns, strict=True)
+        if is_known(ProfileRole, role)
     ]
 
 

@@ -196,6 +196,7 @@ LINES: FieldLines = {
     "Operation": [(READERS, "id account contract bookedOn valueOn kind description amount"), (READERS, "syncedAt allowedActions")],
     "OperationConnection": [(READERS, "*")],
     "OperationEdge": [(READERS, "*")],
+    "OtherTerms": [(READERS, "durationMonths periodicityMonths timing")],
     "Party": [(READERS, "id legalName country addresses contactPoints bankAccounts accounts")],
     "Payment": [
         (READERS, "id account contract direction method amount expectedAmount valueOn reference provider state"),

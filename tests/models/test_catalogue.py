@@ -65,7 +65,7 @@ def fields_of(model: Any) -> dict[str, Any]:
 
 def agrees(field: Any, column: Any) -> bool:
     kinds = {
-        "UUIDField": "uuid", "Key": "uuid", "Text": "text", "CharEnumFieldInstance": "text", "DecimalField": "numeric", "Amount": "numeric", "DateField": "date",
+        "UUIDField": "uuid", "Key": "uuid", "Text": "text", "Word": "text", "DecimalField": "numeric", "Amount": "numeric", "DateField": "date",
         "DatetimeField": "timestamp with time zone", "IntField": "integer", "BigIntField": "bigint", "SmallIntField": "smallint", "BooleanField": "boolean",
         "JSONField": "jsonb", "BinaryField": "bytea", "Octets": "bytea",
     }  # fmt: skip

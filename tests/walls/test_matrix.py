@@ -42,8 +42,18 @@ def read_policy() -> dict[tuple[str, str], set[str]]:
 
 REVIEWED = read_policy()
 # What no row of the world leads to: insurances are the borrower's at T4, quotes are made by asking for them, and customers see no staff.
-# Types of which the world has none: a verified paper needs the code that is printed on it, a fault a refused export.
-NOWHERE = {"InsuranceTerms", "SettlementQuote", "SettlementQuoteEdge", "CreditProduct", "Staff", "VerifiedCertificate", "ImportFault"}
+# Types of which the world has none: a verified paper needs the code that is printed on it, a fault a refused export, other terms a newer
+# version.
+NOWHERE = {
+    "InsuranceTerms",
+    "SettlementQuote",
+    "SettlementQuoteEdge",
+    "CreditProduct",
+    "Staff",
+    "VerifiedCertificate",
+    "ImportFault",
+    "OtherTerms",
+}
 
 
 def roles_of(who: str | None) -> set[str]:
