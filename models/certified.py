@@ -43,6 +43,12 @@ class Said:
     as_of_on: date | None = None
 
 
+def can_be_certified(contract: Any, today: date) -> bool:
+    """Whether any paper can be asked for: the contract has begun, and it was concluded, or there may be a plan of it."""
+    is_planned = contract.kind in LEASES or contract.kind in (ContractKind.LOAN, ContractKind.CONSOLIDATION)
+    return contract.starts_on <= today and (contract.state not in NOT_CONCLUDED or is_planned)
+
+
 async def certified(
     kind: CertificateKind, contract: Contract, *, as_of_on: date | None, today: date, at: datetime, locale: str
 ) -> Certified:

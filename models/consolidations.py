@@ -10,9 +10,10 @@ from finance.consolidation import Consolidation, NewCredit, OldCredit, consolida
 from finance.consolidation import Payment as Owed
 from finance.dates import months_after
 from finance.schedules import Line
+from models.entries import amount_faults, refuse
 from models.money import Money
 from models.policies import CreditProduct, SimulationKind
-from models.refusals import Fault, Invalid
+from models.refusals import Fault
 from models.settling import Ledger, told
 from models.simulations import Frame, Simulation, bounds_broken, product_of
 
@@ -70,11 +71,11 @@ def simulate_consolidation(
 ) -> ConsolidationSimulation:
     """Settle these contracts and externals today by a new credit of the portal. Raises `Invalid`."""
     product = product_of(frame.rules, product_key)
+    refuse(_unusable(ledgers, externals, frame))
     own = [_old(frame, ledger) for ledger in ledgers]
     others = [_external(frame, number, external) for number, external in enumerate(externals)]
     settled = sum((credit.settlement_amount for credit in (*own, *others)), Decimal(0))
-    if faults := tuple(_consolidated(frame, product, ledgers, externals, settled, months)):
-        raise Invalid(faults)
+    refuse(_beyond(product, settled, months))
     new = NewCredit(
         rate_percent=product.nominal_rate_percent,
         periods=months,
@@ -110,9 +111,8 @@ def _external(frame: Frame, number: int, external: External) -> OldCredit:
     return OldCredit(f"external-{number}", external.settlement_amount, tuple(Owed(day, external.installment_amount) for day in days))
 
 
-def _consolidated(
-    frame: Frame, product: CreditProduct, ledgers: Sequence[Ledger], externals: Sequence[External], settled: Decimal, months: int
-) -> Iterator[Fault]:
+def _unusable(ledgers: Sequence[Ledger], externals: Sequence[External], frame: Frame) -> Iterator[Fault]:
+    """What cannot be put together, found before anything is computed."""
     if len(ledgers) + len(externals) < 2:
         yield Fault(("contracts",), "consolidation.credits", "At least two credits are put together.")
     if len({ledger.contract.id for ledger in ledgers}) < len(ledgers):
@@ -120,10 +120,13 @@ def _consolidated(
     if any(ledger.contract.currency != frame.rules.currency for ledger in ledgers):
         yield Fault(("contracts",), "consolidation.currency", f"Only credits in {frame.rules.currency} are put together.")
     for number, external in enumerate(externals):
-        amounts = (external.settlement_amount, external.installment_amount)
-        if min(amounts) < 0 or any(amount != amount.quantize(Decimal("0.01")) for amount in amounts):
-            yield Fault(("externals", number), "amount.scale", "An amount is not below nothing, and has at most two decimals.")
+        for field, amount in (("settlement", external.settlement_amount), ("installment", external.installment_amount)):
+            yield from amount_faults(("externals", number, field), amount, may_be_nothing=True)
         if not 1 <= external.installments <= MOST_INSTALLMENTS:
             yield Fault(("externals", number, "installments"), "consolidation.installments", f"From 1 to {MOST_INSTALLMENTS}.")
+
+
+def _beyond(product: CreditProduct, settled: Decimal, months: int) -> Iterator[Fault]:
+    """What the new credit cannot be."""
     for fault in bounds_broken(product, settled, months):
         yield fault if fault.path == ("months",) else Fault(("contracts",), fault.rule, fault.message)

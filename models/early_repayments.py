@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from finance.schedules import Line
+from models.entries import refuse, repayment_faults
 from models.money import Money
 from models.policies import SimulationKind
-from models.refusals import Fault, Invalid
 from models.settling import Ledger, RepaymentEffect, RepaymentFigure, RepaymentScope
 from models.simulations import Frame, Simulation
 
@@ -76,8 +76,7 @@ def simulate_early_repayment(
 ) -> EarlyRepaymentSimulation:
     """The figures of a quote for the same day, without one. Raises `Invalid`, and `Conflict` for a contract that does not run."""
     day = repay_on or frame.today
-    if day < frame.today:
-        raise Invalid((Fault(("repayOn",), "quote.repay_on", "Nothing is repaid on a day that is over."),))
+    refuse(repayment_faults(amount, day, frame.today))
     figure = ledger.figure(day, amount, effect)
     inputs = {"contract": ledger.contract.id, "on": day, "amount": amount, "effect": figure.effect, "total": figure.total}
     return EarlyRepaymentSimulation(

@@ -34,7 +34,6 @@ LEASES = (ContractKind.FINANCE_LEASE, ContractKind.HIRE_PURCHASE, ContractKind.R
 RUNNING = (ContractState.ACTIVE, ContractState.IN_ARREARS, ContractState.EXTENDED)
 OPEN = (InstallmentState.SCHEDULED, InstallmentState.DUE, InstallmentState.PARTIALLY_PAID, InstallmentState.OVERDUE)
 COUNTED = 3  # next installments: a repayment at or below their sum may be refused
-CENT = Decimal("0.01")
 NO_TABLE = "The finance house has given no table for this contract, so a person has to work this out."
 
 
@@ -131,12 +130,14 @@ class Ledger:
         """Only a loan is repaid in part: a lease has rents, and no principal of the lessee's."""
         if self.contract.kind not in LOANS:
             raise Invalid((Fault(("amount",), "repayment.kind", "Only a loan can be repaid in part."),))
-        if amount != amount.quantize(CENT):
-            raise Invalid((Fault(("amount",), "amount.scale", "An amount has at most two decimals."),))
         if self.rules.refuses_small_repayments and amount <= next_payments_amount(self.lines, day, COUNTED):
             raise Invalid((Fault(("amount",), "repayment.small", "A part is more than the next three installments together."),))
+        rate = self.contract.nominal_rate_percent
         terms = CreditTerms(
-            financed_amount=self.financed, rate_percent=self._rate(), starts_on=self.contract.starts_on, every=self._every()
+            financed_amount=self.financed,
+            rate_percent=None if rate is None else Decimal(rate),
+            starts_on=self.contract.starts_on,
+            every=self._every(),
         )
         asked = self._compensation(day, amount)
         found = told(

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import strawberry
 
-from finance.money import NOTHING
+from finance.money import NOTHING, cents
 from models import Account, Contract, SettlementQuote
-from models.base import Fault, Invalid
+from models.base import Invalid
+from models.entries import MOST_MONTHS_AHEAD, amount_faults, refuse, repayment_faults
 from models.settlement_quotes import QuoteState, acts_on, state_on
 from models.settling import RepaymentEffect, RepaymentFigure
 from models.words import Described
@@ -54,7 +55,11 @@ class SettlementQuoteOrder:
 @strawberry.input(description="A repayment to be quoted.")
 class SettlementQuoteRequestInput:
     contract: strawberry.ID = strawberry.field(description="Of which contract.")
-    repay_on: date | None = strawberry.field(default=None, description="On which day it is to be repaid: today unless told.")
+    repay_on: date | None = strawberry.field(
+        default=None,
+        description="On which day it is to be repaid: today unless told. "
+        f"At most {MOST_MONTHS_AHEAD} months ahead, and before the last due date.",
+    )
     amount: Decimal | None = strawberry.field(default=None, description="How much of the principal; all of the contract unless told.")
     effect: RepaymentEffect | None = strawberry.field(
         default=None, description="What becomes of the installments after a part was repaid: fewer of them unless told."
@@ -144,15 +149,15 @@ async def request(info: Info, input: Annotated[SettlementQuoteRequestInput, stra
     """A quote: issued at once where it can be reckoned, else left to the house."""
     key, today = usable_key(input.idempotency_key), info.context.scope.today
     repay_on = input.repay_on or today
-    given = {"contract": input.contract, "repay_on": repay_on, "amount": str(input.amount), "effect": input.effect}
+    refuse(repayment_faults(input.amount, repay_on, today))
+    amount = None if input.amount is None else cents(input.amount)  # one form, so that "10" and "10.00" are one call
+    given = {"contract": input.contract, "repay_on": repay_on, "amount": str(amount), "effect": input.effect}
     async with writing(info) as gate:
         contract = await gate.one(Contract, input.contract, to=Action.REQUEST_QUOTE)
         known = await gate.repeated(key, "settlementQuoteRequest", given)
         if known is None:
-            if repay_on < today:
-                raise Invalid((Fault(("repayOn",), "quote.repay_on", "Nothing is repaid on a day that is over."),))
-            made = await SettlementQuote.request(contract, repay_on, input.amount, input.effect, gate.scope.now)
-            figure = await _figure(info, input.contract, repay_on, input.amount, input.effect)
+            figure = await _figure(info, input.contract, repay_on, amount, input.effect)
+            made = await SettlementQuote.request(contract, repay_on, amount, input.effect, gate.scope.now)
             if figure is not None:
                 await made.issue(figure, today, gate.scope.now)
             await gate.note("settlementQuote.request", made, {"state": made.state, "repay_on": repay_on.isoformat()})
@@ -189,8 +194,7 @@ async def issue(info: Info, input: Annotated[SettlementQuoteIssueInput, strawber
     amounts = {name: getattr(input, name) for name in AMOUNTS}
     async with writing(info) as gate:
         row = await _known(gate, input.quote, Action.ISSUE, input.expected_version)
-        if faults := tuple(_amount_faults(amounts)):
-            raise Invalid(faults)
+        refuse(fault for name, amount in amounts.items() for fault in amount_faults((_camel(name),), amount, may_be_nothing=True))
         total = sum((amount for name, amount in amounts.items() if name not in ("unallocated", "per_day")), NOTHING) - input.unallocated
         figure = RepaymentFigure(repay_on=row.repay_on, valid_until_on=input.valid_until_on, currency=row.currency, total=total, **amounts)
         await row.issue(figure, info.context.scope.today, gate.scope.now)
@@ -219,12 +223,6 @@ async def execute(info: Info, input: Annotated[SettlementQuoteExecuteInput, stra
 
 
 AMOUNTS = ("principal", "accrued_interest", "arrears", "compensation", "fees", "vat", "unallocated", "per_day")
-
-
-def _amount_faults(amounts: dict[str, Decimal]) -> list[Fault]:
-    message = "An amount is not below nothing, and has at most two decimals."
-    wrong = [name for name, amount in amounts.items() if amount < 0 or amount != amount.quantize(Decimal("0.01"))]
-    return [Fault((_camel(name),), "amount.scale", message) for name in wrong]
 
 
 def _camel(name: str) -> str:

@@ -10,6 +10,7 @@ from models.base import Fault, Invalid, NotOffered
 from models.consolidations import External, simulate_consolidation
 from models.debit_days import simulate_debit_day
 from models.early_repayments import simulate_early_repayment
+from models.entries import MOST_MONTHS_AHEAD
 from models.policies import Feature
 from models.settling import RepaymentEffect
 from models.simulations import Frame, simulate_credit
@@ -34,7 +35,11 @@ class CreditSimulationInput:
 @strawberry.input(description="An early repayment to simulate.")
 class EarlyRepaymentSimulationInput:
     contract: strawberry.ID = strawberry.field(description="Of which contract.")
-    repay_on: date | None = strawberry.field(default=None, description="On which day it would be repaid: today unless told.")
+    repay_on: date | None = strawberry.field(
+        default=None,
+        description="On which day it would be repaid: today unless told. "
+        f"At most {MOST_MONTHS_AHEAD} months ahead, and before the last due date.",
+    )
     amount: Decimal | None = strawberry.field(default=None, description="How much of the principal; all of the contract unless told.")
     effect: RepaymentEffect | None = strawberry.field(
         default=None, description="What would become of the installments after a part was repaid: fewer of them unless told."

@@ -119,7 +119,7 @@ async def test_a_small_part_is_refused_where_the_portal_says_so(lent: World):
         ("1739.95", []),
         ("20979.40", ["repayment.amount"]),
         ("100.001", ["amount.scale"]),
-        ("-5", ["repayment.small"]),
+        ("-5", ["amount.positive"]),
     ):
         done = await ask(lent, "t2", SIMULATE, contract=contract, amount=amount)
         assert [error["rule"] for error in done["errors"]] == rules, amount
@@ -274,6 +274,49 @@ async def test_a_request_that_makes_no_sense_is_refused_and_leaves_nothing(lent:
     assert await lent.owner.fetchval("select count(*) from settlement_quote") == 0
 
 
+TOO_MUCH = "1000000000000.00"
+
+
+@pytest.mark.parametrize(
+    "more, path, rule",
+    [
+        ({"amount": "0"}, ["input", "amount"], "amount.positive"),
+        ({"amount": "-5"}, ["input", "amount"], "amount.positive"),
+        ({"amount": "100.001"}, ["input", "amount"], "amount.scale"),
+        ({"amount": TOO_MUCH}, ["input", "amount"], "amount.size"),
+        ({"amount": "10000000000000000"}, ["input", "amount"], "amount.size"),
+        ({"amount": "999999999999999999"}, ["input", "amount"], "amount.size"),
+        ({"repayOn": "2026-03-01"}, ["input", "repayOn"], "quote.repay_on"),
+        ({"repayOn": "2027-03-03"}, ["input", "repayOn"], "quote.repay_on"),
+        ({"repayOn": "9999-12-31"}, ["input", "repayOn"], "quote.repay_on"),
+    ],
+)
+async def test_amounts_and_days_are_checked_before_anything_is_done_with_them(lent: World, more: Any, path: list[str], rule: str):
+    for query, key in ((REQUEST, {"idempotencyKey": "k"}), (SIMULATE, {})):
+        done = await ask(lent, "t2", query, contract=contract_of(lent, "A9"), **key, **more)
+
+        assert [(error["code"], error["path"], error["rule"]) for error in done["errors"]] == [("INVALID", path, rule)]
+    assert await lent.owner.fetchval("select count(*) from settlement_quote") == 0
+
+
+@pytest.mark.parametrize("field", ["settlement", "installment"])
+@pytest.mark.parametrize("amount, rule", [(TOO_MUCH, "amount.size"), ("999999999999999999", "amount.size"), ("-1", "amount.scale")])
+async def test_amounts_of_other_lenders_are_checked_before_they_are_added(lent: World, field: str, amount: str, rule: str):
+    externals = [CARD, CARD | {field: amount}]
+    done = await ask(lent, "t2", CONSOLIDATE, contracts=[contract_of(lent, "A9")], externals=externals, months=48)
+
+    assert [(error["code"], error["path"], error["rule"]) for error in done["errors"]] == [
+        ("INVALID", ["input", "externals", "1", field], rule)
+    ]
+
+
+async def test_a_contract_that_has_not_begun_is_not_offered_for_certificates(lent: World):
+    gid, query = contract_of(lent, "A9"), "query ($id: ID!) { contract(id: $id) { allowedActions } }"
+    await lent.owner.execute("update contract set starts_on = '2026-03-03' where id = $1", lent.ids["t2", "contract", "A9-LOAN"])
+
+    assert "CERTIFY" not in (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"]
+
+
 async def test_a_contract_that_has_ended_is_not_repaid_early(lent: World):
     gid, query = contract_of(lent, "A9"), "query ($id: ID!) { contract(id: $id) { allowedActions } }"
     assert (await read(lent, "t2", query, id=gid))["contract"]["allowedActions"] == ["CERTIFY", "REQUEST_QUOTE"]
@@ -321,6 +364,9 @@ async def test_from_the_asking_to_the_money_a_quote_goes_through_many_hands(own_
     quote = await asked_of_the_house(own_world)
     assert (quote["state"], quote["allowedActions"]) == ("REQUESTED", ["CANCEL"])
 
+    for field in ("principal", "accruedInterest", "arrears", "compensation", "fees", "vat", "unallocated", "perDay"):
+        refused = await act(own_world, "agent", ISSUE, quote, **BY_HAND | {field: "999999999999999999"})
+        assert [(error["path"], error["rule"]) for error in refused["errors"]] == [(["input", field], "amount.size")]
     issued = (await act(own_world, "agent", ISSUE, quote, **BY_HAND))["quote"]
     assert (issued["state"], issued["total"]["amount"], issued["allowedActions"]) == ("ISSUED", "1139.50", ["CANCEL"])
     accepted = (await act(own_world, "admin1", ACCEPT, issued))["quote"]
