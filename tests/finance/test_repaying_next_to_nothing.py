@@ -13,7 +13,7 @@ from finance.conventions import InterestConvention, period_rates
 from finance.dates import MONTHLY, months_after
 from finance.day_counts import DayCount, year_fraction
 from finance.early_repayment import CreditTerms, Effect, partial_repayment
-from finance.money import CENT, cents
+from finance.money import CENT, NOTHING, cents
 from finance.phases import Annuity, Capitalized, ConstantPrincipal, InterestOnly, Phase, Rents
 from finance.plans import Plan
 from finance.rates import Conversion
