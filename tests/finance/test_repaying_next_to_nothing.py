@@ -136,7 +136,10 @@ def tables(draw: st.DrawFn) -> tuple[Line, ...]:
                 principal + interest,
                 principal,
                 interest,
-                *[Decimal("0.00")] * 4,
+                NOTHING,
+                NOTHING,
+                NOTHING,
+                NOTHING,
                 owed - principal,
             )
         )
