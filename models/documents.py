@@ -51,6 +51,8 @@ class DocumentKind(Described):
 
 INVOICES = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.E_INVOICE_XML})
 SCHEDULES = frozenset({DocumentKind.PROVISIONAL_AMORTIZATION_TABLE, DocumentKind.FINAL_AMORTIZATION_TABLE, DocumentKind.SCHEDULE})
+# Papers that prove who somebody is: for staff who check identities, and for nobody else.
+IDENTITY_PAPERS = frozenset({DocumentKind.KYC_IDENTITY, DocumentKind.KYC_ADDRESS})
 
 
 def _typename(kind: DocumentKind) -> str:
@@ -103,6 +105,11 @@ class Document(Imported, InAccount):
     def typename(self) -> str:
         """InvoiceDocument, ScheduleDocument or GeneralDocument, by its kind."""
         return self.TYPENAMES[1][self.kind]
+
+    @property
+    def is_identity_paper(self) -> bool:
+        """Whether it proves who somebody is, so that every reading of its bytes is written to the audit trail."""
+        return self.kind in IDENTITY_PAPERS
 
     @property
     def file_name(self) -> str:

@@ -16,10 +16,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from channels.files import FileStore
 from models import Document
-from models.base import Unauthenticated
+from models.base import NotFound, Unauthenticated
 from server.links import Forged, SignedLinks, key_in
 from server.troubles import is_database_away, trouble
 from tenants import Asking, Scope, Tenancy
+from tenants.policy import Action
+from tenants.writing import writing
 
 # What a browser may show by itself: nothing that runs scripts.
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
@@ -59,6 +61,8 @@ class Downloads:
         if document is None:
             raise Absent
         blocks = await self._begun(scope.tenant_id, document)
+        if document.is_identity_paper:
+            await self._audit(scope, document)
         return StreamingResponse(blocks, 200, headers_of(document, is_shown=said["as"] == "inline"))
 
     def _said(self, ticket: str) -> dict[str, str]:
@@ -75,6 +79,14 @@ class Downloads:
         except Unauthenticated:
             raise Absent from None
         return Scope(standing, now, asking)
+
+    async def _audit(self, scope: Scope, document: Document) -> None:
+        """Write down who reads an identity paper, before the first byte of it goes out. No event, no bytes."""
+        try:
+            async with writing(scope, self.tenancy) as gate:
+                await gate.note("document.download", await gate.parent(Document, document.gid, to=Action.READ))
+        except (Unauthenticated, NotFound):
+            raise Absent from None
 
     async def _begun(self, tenant_id: UUID, document: Document) -> AsyncIterator[bytes]:
         """The first block is read before the answer begins, so that bytes that are gone are a 404 and not an answer that breaks off."""

@@ -63,6 +63,7 @@ from models import (
     Upload,
 )
 from models.base import Forbidden, StepUpRequired, Unauthenticated
+from models.documents import IDENTITY_PAPERS
 from models.policies import Feature, SensitiveOperation
 from models.words import Described
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
@@ -101,6 +102,7 @@ class Rule:
     Staff reach their tenant, as far as `staff` lets them. `own` names the column with the user to whom a row stays readable where the role
     does not allow it, and `shown_from` the column with the instant before which no customer sees it. `step_up` names the acts that take a
     fresh second proof of who asks, at portals whose policy calls them sensitive; `feature` those that only portals with a feature have.
+    `kinds` names values of the column `kind` whose rows only these principals read: for everybody else such a row does not exist.
     """
 
     may: dict[Action, Principals] = field(default_factory=lambda: {Action.READ: READERS})
@@ -112,12 +114,14 @@ class Rule:
     shown_from: str | None = None
     step_up: dict[Action, SensitiveOperation] = field(default_factory=dict)
     feature: dict[Action, Feature] = field(default_factory=dict)
+    kinds: dict[str, Principals] = field(default_factory=dict)
 
 
 def _by_contract() -> Rule:
     return Rule(narrowing=Narrowing.CONTRACT)
 
 
+KYC = frozenset({Principal.KYC})
 OF_ITS_TENANT = "true"
 OF_ONESELF = "user_id = s.user_id"
 # Users are shown by name beside a profile, to whoever may read that profile.
@@ -146,7 +150,7 @@ MODELS: dict[type[Model], Rule] = {
         feature={Action.CERTIFY: Feature.CERTIFICATES, Action.REQUEST_QUOTE: Feature.REPAYMENT},
     ),
     DirectDebit: _by_contract(),
-    Document: Rule(narrowing=Narrowing.DOCUMENT, shown_from="published_at"),
+    Document: Rule(narrowing=Narrowing.DOCUMENT, shown_from="published_at", kinds={kind.value: KYC for kind in sorted(IDENTITY_PAPERS)}),
     ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
     ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within="false", account=""),
     ImportSync: Rule(within=OF_ITS_TENANT, account=""),
@@ -216,6 +220,7 @@ class Policy:
             f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
             + (f"; own by {rule.own}" if rule.own else "")
             + (f"; shown from {rule.shown_from}" if rule.shown_from else "")
+            + "".join(f"; {kind}: {_named(principals)} only" for kind, principals in rule.kinds.items())
             + (f"; offered with {rule.feature[action]}" if action in rule.feature else "")
             + (f"; step-up where {rule.step_up[action]} is sensitive" if action in rule.step_up else "")
             for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
@@ -270,6 +275,8 @@ def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:
 def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str]) -> Iterable[str]:
     """The conditions that role and profile add to the reach: what this caller may not read of a model, though it lies in his accounts."""
     rule = rule_of(model)
+    if kinds := hidden_kinds(standing, rule):
+        yield f"kind <> all({bind(kinds)}::text[])"
     if standing.realm is not Realm.CUSTOMER or not rule.account:
         if not may(standing.principals, Action.READ, model):
             yield "false"
@@ -295,6 +302,11 @@ def _is_narrow(standing: Standing, model: type[Model]) -> bool:
     return is_dated or any(narrowed(standing, model, lambda value: ""))
 
 
+def hidden_kinds(standing: Standing, rule: Rule) -> list[str]:
+    """The kinds of rows that this caller does not read, whatever else lets him."""
+    return [kind for kind, principals in rule.kinds.items() if principals.isdisjoint(standing.principals)]
+
+
 def closed(standing: Standing, model: type[Model]) -> list[UUID]:
     """The accounts in reach whose rows of this model the caller's role there may not read."""
     if model not in standing.closed:
@@ -305,6 +317,8 @@ def closed(standing: Standing, model: type[Model]) -> list[UUID]:
 def can_see(standing: Standing, model: type[Model], row: Any) -> bool:
     """Whether a row of an account that was read for writing, with its account checked, lies within the caller's profiles there."""
     rule = rule_of(model)
+    if rule.kinds and row.kind in hidden_kinds(standing, rule):
+        return False
     if standing.realm is not Realm.CUSTOMER or not rule.account:
         return True
     return any(_covers(grant, rule, row) for grant in standing.reach.get(getattr(row, rule.account), ()))

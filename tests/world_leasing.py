@@ -176,6 +176,8 @@ def documents() -> list[dict[str, Any]]:
         document("A3-LEASE-TABLE", "FINAL_AMORTIZATION_TABLE", "2025-06-15"),
         document("A3-LEASE-TABLE0", "PROVISIONAL_AMORTIZATION_TABLE", "2025-06-10"),
         document("A3-TERMS", "GENERAL_CONDITIONS", "2025-06-01", contract=None),
+        document("A3-PASSPORT", "KYC_IDENTITY", "2026-02-25", contract=None),
+        document("A3-BILL", "KYC_ADDRESS", "2026-02-25"),
         document("A3-ADVICE", "SECURITY_ADVICE", "2025-06-02", account=None),
         *[document(external_id, "OTHER", on, LOAN if external_id == "A3-SAME2" else LEASE) for external_id, on in AGES.items()],
     ]  # fmt: skip

@@ -280,6 +280,9 @@ def key_of(of_type: str, row: Row) -> str:
 
 
 def is_published(row: Row, now: datetime) -> bool:
+    """Whether customers see it by now; identity papers they never see."""
+    if row.get("kind") in ("KYC_IDENTITY", "KYC_ADDRESS"):
+        return False
     return "published_at" not in row or datetime.fromisoformat(row["published_at"]) <= now
 
 

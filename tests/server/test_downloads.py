@@ -108,6 +108,33 @@ async def test_a_link_dies_at_once_when(own_world: World, ending: str):
     assert (dead.status_code, dead.content) == (404, await absent(own_world))
 
 
+@pytest.mark.row("CO-7", part="who reads identity papers, and that each reading is audited")
+@pytest.mark.parametrize("paper_key", ["A3-PASSPORT", "A3-BILL"])
+async def test_identity_papers_exist_for_staff_who_check_identities_and_for_nobody_else(world: World, paper_key: str):
+    gid = world.gid("t1", Document, paper_key)
+    list_of = "{ documents(filter: {kinds: [KYC_IDENTITY, KYC_ADDRESS], documentOn: {from: null}}) { totalCount nodes { title } } }"
+    for who in ("admin3", "view3", "agent", "supervisor", "auditor", "config", "security", "t2"):
+        assert (await world.ask(who, FILE, id=gid)).data == {"document": None}, who
+        assert (await world.ask(who, "query ($id: ID!) { node(id: $id) { id } }", id=gid)).data == {"node": None}, who
+        assert (await world.ask(who, list_of)).data == {"documents": {"totalCount": 0, "nodes": []}}, who
+    assert (await world.ask("kyc", list_of)).data["documents"]["totalCount"] == 2
+
+
+async def test_each_reading_of_an_identity_paper_is_audited_before_its_bytes_go_out(own_world: World):
+    gid = own_world.gid("t1", Document, "A3-PASSPORT")
+    url = (await file_of(own_world, "kyc", gid))["url"]
+    for count in (1, 2):
+        answer = await fetched(own_world, url)
+        assert (answer.status_code, answer.content) == (200, paper("A3-PASSPORT"))
+        events = await own_world.owner.fetch("select * from audit_event where action = 'document.download' order by at, id")
+        assert len(events) == count
+        assert (events[-1]["staff_id"], events[-1]["target_id"]) == (own_world.staff["kyc"], own_world.ids["t1", "document", "A3-PASSPORT"])
+        assert events[-1]["request_id"] == answer.headers["x-request-id"]
+    other = (await file_of(own_world, "kyc", d1(own_world)))["url"]
+    assert (await fetched(own_world, other)).status_code == 200
+    assert await own_world.owner.fetchval("select count(*) from audit_event where action = 'document.download'") == 2
+
+
 async def test_nobody_is_given_a_link_to_what_they_do_not_reach(world: World):
     for who in ("admin2", "t2", "narrow"):
         assert (await world.ask(who, FILE, id=d1(world))).data == {"document": None}

@@ -72,6 +72,7 @@ HOLDERS = {
 }
 BESIDE = {("t1", "A1-ACC"): "P3", ("t1", "A3-ACC"): "P5", ("t4", "A3-ACC"): "P1"}
 OVERSEERS = ("agent", "supervisor", "auditor", "config")
+IDENTITY_PAPERS = ("KYC_IDENTITY", "KYC_ADDRESS")
 OPEN_TO_ALL = (Portal, PortalPolicy, Tenant, ImportSync)
 OF_STAFF_ONLY = (ImportRow, ImportRun, Staff, Upload)
 
@@ -96,6 +97,8 @@ def _staff_may(world: World, who: str, model: Any, row: Row) -> bool:
         return who in OVERSEERS
     if model is Upload:
         return who in ("agent", "supervisor")
+    if model is Document and row["kind"] in IDENTITY_PAPERS:
+        return who == "kyc"
     return who == "auditor" if model is AuditEvent else True
 
 
@@ -123,7 +126,7 @@ def _customer_may(world: World, who: str, person: Person, ids: dict[str, Any], m
         return False
     if model is Profile and role == "VIEWER":
         return bool(row["user_id"] == user)
-    if model is Document and row["published_at"] > world.now:
+    if model is Document and (row["published_at"] > world.now or row["kind"] in IDENTITY_PAPERS):
         return False
     return _within_profile(world, person, model, row)
 
