@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from channels.export_faults import BrokenExport, FileFault
-from channels.export_values import CONTROLS, is_escaping, shown
+from channels.export_private import shown
+from channels.export_values import CONTROLS, is_escaping
 
 MOST_MEMBERS = 200_000
 MOST_BYTES = 20 << 30

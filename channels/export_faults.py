@@ -1,4 +1,4 @@
-"""What can be wrong with an export: with a file, which refuses the run, or with a row, which refuses the row."""
+"""What can be wrong with an export: with a file, which refuses the run, or with a row, which refuses the row or is noted."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,24 @@ class FileFault:
     file: str = "manifest.json"
     line: int | None = None
     column: str | None = None
+
+
+@dataclass(frozen=True)
+class RowNote:
+    """What the report says of a row that is taken: a value that was read in another way than it is spelled, or looks wrong."""
+
+    field: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A value that is taken, and what has to be said about it."""
+
+    value: str | None
+    rule: str
+    message: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from channels.export_archives import member_of, unpack
 from channels.export_faults import BadValue, BrokenExport, FileFault
 from channels.export_format import FORMAT_VERSION, TYPE_BY_NAME, RowType
 from channels.export_json import once
-from channels.export_values import instant, is_escaping, shown
+from channels.export_private import shown
+from channels.export_values import instant, is_escaping
 from channels.export_values import path as usable_path
 
 MANIFEST = "manifest.json"

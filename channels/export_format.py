@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from channels.export_days import NoDay
+
 FORMAT_VERSION = 1
 
 
@@ -71,6 +73,10 @@ class Column:
     # Where a portal owns a state, an export may still bring these values: they take rights away and never give them back.
     narrowing: tuple[str, ...] = ()
     form: Form | None = None
+    # Which of the days that mean none an empty column takes: of a first day, "never" would open what is meant to stay closed.
+    no_day: NoDay = NoDay.BOTH
+    # Whether the day on which Unix begins to count is one like any other, as it is for a birth.
+    is_any_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,8 +112,8 @@ def text(
     return Column(name, Kind.TEXT, description, required, max_length, owned_by_portal=owned_by_portal, form=form)
 
 
-def date(name: str, description: str, *, required: bool = False) -> Column:
-    return Column(name, Kind.DATE, description, required)
+def date(name: str, description: str, *, required: bool = False, no_day: NoDay = NoDay.BOTH, is_any_day: bool = False) -> Column:
+    return Column(name, Kind.DATE, description, required, no_day=no_day, is_any_day=is_any_day)
 
 
 def amount(
@@ -210,7 +216,7 @@ PARTIES = rows(
     country("country", "Where the party is established or lives."),
     text("given_name", "Of a person.", 100),
     text("family_name", "Of a person.", 100),
-    date("born_on", "Of a person."),
+    date("born_on", "Of a person.", is_any_day=True),
     enum("family_situation", "Of a person.", "SINGLE MARRIED REGISTERED_PARTNERSHIP DIVORCED WIDOWED", required=False),
     enum("professional_situation", "Of a person.", "EMPLOYEE SELF_EMPLOYED CIVIL_SERVANT RETIRED STUDENT UNEMPLOYED OTHER", required=False),
 )
@@ -225,7 +231,7 @@ ADDRESSES = rows(
     text("postal_code", "As printed.", 20),
     text("city", "As printed.", 100, required=True),
     country("country", "The country of the address."),
-    date("valid_from_on", "First day of use."),
+    date("valid_from_on", "First day of use.", no_day=NoDay.NOTHING),
     date("valid_to_on", "Last day of use."),
     ordered=[("valid_from_on", "valid_to_on")],
 )
@@ -253,7 +259,7 @@ BANK_ACCOUNTS = rows(
         default="UNVERIFIED",
         owned_by_portal=True,
     ),
-    date("valid_from_on", "First day of use."),
+    date("valid_from_on", "First day of use.", no_day=NoDay.NOTHING),
     date("valid_to_on", "Last day of use."),
     ordered=[("valid_from_on", "valid_to_on")],
 )
@@ -361,7 +367,7 @@ CONTRACTS = rows(
     rate("vat_percent", "VAT of the rent, in percent."),
     amount("residual_value_amount", "Value left at the end."),
     amount("purchase_option_amount", "Price of the purchase option."),
-    date("purchase_option_from_on", "First day to exercise it."),
+    date("purchase_option_from_on", "First day to exercise it.", no_day=NoDay.NOTHING),
     date("purchase_option_to_on", "Last day to exercise it."),
     amount("installment_amount", "Periodic installment of a loan."),
     rate("nominal_rate_percent", "Nominal yearly rate, in percent."),
@@ -422,9 +428,9 @@ PROFILES = rows(
         values=tuple(DOCUMENT_KINDS.split()),
         owned_by_portal=True,
     ),
-    Column("documents_from_on", Kind.DATE, "Only documents of this day and later.", owned_by_portal=True),
-    Column("valid_from_at", Kind.INSTANT, "Not before this instant.", owned_by_portal=True),
-    Column("valid_until_at", Kind.INSTANT, "Not from this instant on.", owned_by_portal=True),
+    Column("documents_from_on", Kind.DATE, "Only documents of this day and later.", owned_by_portal=True, no_day=NoDay.NOTHING),
+    Column("valid_from_at", Kind.INSTANT, "Not before this instant.", owned_by_portal=True, no_day=NoDay.NOTHING),
+    Column("valid_until_at", Kind.INSTANT, "Not from this instant on.", owned_by_portal=True, no_day=NoDay.NEVER),
     ordered=[("valid_from_at", "valid_until_at")],
 )
 ASSETS = rows(
@@ -461,7 +467,7 @@ AMORTIZATION_SCHEDULES = rows(
     enum("status", "Provisional until the contract is in force.", "PROVISIONAL FINAL"),
     integer("revision", "From 1, raised when the plan changes.", 1, 10_000, required=True),
     CURRENCY,
-    date("valid_from_on", "First day of this revision."),
+    date("valid_from_on", "First day of this revision.", no_day=NoDay.NOTHING),
     unique=[("contract", "status", "revision")],
 )
 AMORTIZATION_LINES = lines(
@@ -576,7 +582,7 @@ INVOICES = rows(
     enum("kind", "What it is.", "INVOICE CREDIT_NOTE PRO_FORMA"),
     date("issued_on", "Its date.", required=True),
     date("due_on", "When it is due."),
-    date("period_from_on", "First day it covers."),
+    date("period_from_on", "First day it covers.", no_day=NoDay.NOTHING),
     date("period_to_on", "Last day it covers."),
     CURRENCY,
     enum(

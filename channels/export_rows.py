@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
-from channels.export_faults import BadValue, BrokenExport, FileFault, RowFault
+from channels.export_faults import BadValue, BrokenExport, FileFault, Noted, RowFault, RowNote
 from channels.export_format import TYPES, Column, Kind, RowType
 from channels.export_json import Number, once
-from channels.export_values import NUMBERS, Check, Value, check_of, is_private, shown
+from channels.export_private import shown
+from channels.export_values import NUMBERS, Check, Value, check_of
 
 LONGEST_LINE = 1_000_000  # characters; of a row too, whose quoted values may hold several lines
 LONGEST_KEY = 100  # so long is an external id at most, and nothing longer can be meant by one
@@ -27,6 +28,7 @@ class Row(NamedTuple):
 
     line: int
     values: tuple[Value, ...]
+    notes: tuple[RowNote, ...] = ()
 
 
 class Judge:
@@ -42,25 +44,30 @@ class Judge:
 
     def row(self, line: int, cells: list[str | None]) -> Row | RowFault:
         """The row of these cells, which stand in the order of the columns; an empty cell is no value."""
-        is_deleted = self.deleted is not None and cells[self.deleted] == "true"
+        is_deleted = self.deleted is not None and (cells[self.deleted] or "").strip().lower() == "true"
         values: list[Value] = []
         faults: list[tuple[Column, BadValue]] = []
+        notes: tuple[RowNote, ...] = ()
         for (column, check), cell in zip(self.columns, cells, strict=True):
             if is_deleted and column.name not in self.of_deleted:
                 values.append(None)
-            elif cell:
+            elif cell and (cell := cell.strip()):  # systems of old pad their values
                 try:
-                    values.append(check(cell))
+                    found = check(cell)
                 except BadValue as fault:
                     faults.append((column, fault))
-                    values.append(None)
+                    found = None
+                if type(found) is Noted:
+                    notes += (RowNote(column.name, found.rule, found.message),)
+                    found = found.value
+                values.append(found)  # type: ignore[arg-type]  # what was noted is told apart above
             else:
                 if column.required:
                     faults.append((column, BadValue("required", "A value is required.")))
                 values.append(column.default)
         if not faults and not is_deleted:
             faults = list(self.between(values))
-        return self.fault(line, cells, faults) if faults else Row(line, tuple(values))
+        return self.fault(line, cells, faults) if faults else Row(line, tuple(values), notes)
 
     def between(self, values: list[Value]) -> Iterator[tuple[Column, BadValue]]:
         """What is wrong between values that are each right."""
@@ -83,22 +90,20 @@ class Judge:
         return RowFault(line, column.name, first.rule, message[:1_000], self.key(cells), self.parent(cells))
 
     def key(self, cells: list[str | None]) -> str | None:
-        """As it is shown: a value that looks like somebody's bank account got there by mistake."""
-        parts = [cells[self.places[name]] for name in self.type.key]
-        if not all(parts) or any(is_private(str(part)) for part in parts):
-            return None
-        return "#".join(str(part)[:LONGEST_KEY] for part in parts)
+        """What the source calls the row, as it is: whoever works the report off has to find it there."""
+        parts = [(cells[self.places[name]] or "").strip() for name in self.type.key]
+        return "#".join(part[:LONGEST_KEY] for part in parts) if all(parts) else None
 
     def parent(self, cells: list[str | None]) -> str | None:
         parent = cells[self.places[self.type.set_of]] if self.type.set_of else None
-        return parent if parent is None or len(parent) <= LONGEST_KEY else None
+        return parent.strip() if parent and len(parent) <= LONGEST_KEY else None
 
 
 def read_rows(type_: RowType, stream: BinaryIO, path: str) -> Iterator[Row | RowFault]:
     """Every row of the file, in bounded memory. Raises `BrokenExport` where the file itself is broken."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
-        yield from (json_rows if path.endswith(".jsonl") else csv_rows)(type_, text, path)
+        yield from (json_rows if path.lower().endswith(".jsonl") else csv_rows)(type_, text, path)
     except UnicodeDecodeError:
         raise BrokenExport(
             FileFault("file.encoding", "This is not UTF-8: have the file written in UTF-8.", path, bad_line(stream))
@@ -111,20 +116,21 @@ def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row 
     judge = Judge(type_)
     lines = Lines(text, path)
     reader = csv.reader(lines, strict=True)
+    order: list[int] = []
     width = 0
     line = 1
     try:
         for cells in reader:
-            if not width:
-                order = header_order(type_, cells, path)
-                width = len(cells)
-            elif len(cells) == width:
-                cells.append("")  # what a column that the file leaves out reads
+            if not any(map(str.strip, cells)):
+                pass  # an empty line, or one of separators: layout, which spreadsheets leave at the end
+            elif not width:
+                header = header_names(type_, cells)
+                order, width = header_order(type_, header, path), len(header)
+            elif len(cells) >= width and not any(map(str.strip, cells[width:])):
+                cells = [*cells[:width], ""]  # what a column that the file leaves out reads
                 yield judge.row(line, [cells[place] for place in order])
             else:
-                yield RowFault(
-                    line, None, "row.columns", f"{len(cells)} values stand under {width} columns." if cells else "The line is empty."
-                )
+                yield RowFault(line, None, "row.columns", f"{len(cells)} values stand under {width} columns.")
             line = reader.line_num + 1
             lines.characters = 0
     except csv.Error as error:
@@ -133,6 +139,13 @@ def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row 
         ) from None
     if not width:
         raise BrokenExport(FileFault("file.header", "The header line is missing.", path, 1))
+
+
+def header_names(type_: RowType, cells: list[str]) -> list[str]:
+    """The names of the columns, as the format spells those that it knows. A separator at the end of each line is no column."""
+    named = len(cells) - next((place for place, cell in enumerate(reversed(cells)) if cell.strip()), 0)
+    folded = [cell.strip().lower() for cell in cells[:named]]
+    return [name if name in KNOWN[type_.name] else cell for name, cell in zip(folded, cells, strict=False)]
 
 
 def header_order(type_: RowType, header: list[str], path: str) -> list[int]:
@@ -164,16 +177,27 @@ def json_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row
     lines = Lines(text, path)
     for line, spelled in enumerate(lines, 1):
         lines.characters = 0
+        if spelled.isspace():
+            continue
         try:
-            row = decode(spelled.removesuffix("\n"))
+            row = decode(spelled.strip())
             if not isinstance(row, dict):
                 raise ValueError("a line is one object")
+            row = named(type_, row)
         except (ValueError, RecursionError) as error:
             raise BrokenExport(FileFault("file.json", f"This is not a line of JSON: {reason(error)}.", path, line)) from None
         strange = [name for name in row if name not in judge.places]
         if strange:
             raise BrokenExport(*(unknown(type_, name, path, line) for name in strange[:MOST_FAULTS]))
         yield json_row(judge, line, row)
+
+
+def named(type_: RowType, row: dict[str, object]) -> dict[str, object]:
+    """The object with its columns as the format spells them. Raises `ValueError` where two of them are the same then."""
+    if row.keys() <= set(KNOWN[type_.name]):
+        return row
+    folded = [name.strip().lower() for name in row]
+    return once([(new if new in KNOWN[type_.name] else old, row[old]) for new, old in zip(folded, row, strict=True)])
 
 
 def json_row(judge: Judge, line: int, row: dict[str, object]) -> Row | RowFault:

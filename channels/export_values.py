@@ -1,6 +1,7 @@
 """Whether a value is what its column takes, and how it is spelled from there on.
 
-A check takes the text of a file and gives the text that PostgreSQL reads, or a tuple for lists. It raises `BadValue`.
+A check takes the text of a file, without blanks around it, and gives the text that PostgreSQL reads, or a tuple for lists; or either of
+them with a note for the report. It raises `BadValue`.
 """
 
 import datetime
@@ -11,25 +12,24 @@ from decimal import Decimal
 import stdnum.exceptions
 import stdnum.iban
 
-from channels.export_faults import BadValue
+from channels import export_spellings as spellings
+from channels.export_days import ZERO_OF_UNIX, NoDay, no_day
+from channels.export_faults import BadValue, Noted
 from channels.export_format import Column, Kind
+from channels.export_private import shown
 from channels.iso_codes import COUNTRIES, CURRENCIES
 
 Value = str | tuple[str, ...] | None
-Check = Callable[[str], str | tuple[str, ...]]
+Check = Callable[[str], str | tuple[str, ...] | Noted]
 
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 CONTROLS_BUT_NEWLINE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
-LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PORTAL = re.compile(r"[a-z][a-z0-9-]{1,31}")
 LONG_TEXT = 500  # from here on a text may have several lines
 LONGEST_PATH, LONGEST_NAME = 500, 255
-# The shape of an IBAN, or of a card number.
-PRIVATE = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ .-]?[A-Za-z0-9]{3,4}){3}|(?:[0-9][ .-]?){13}")
 # Digits before the point and after it, as the database keeps them.
 SIZES = {Kind.AMOUNT: (15, 2), Kind.PRICE: (12, 6), Kind.QUANTITY: (12, 6), Kind.RATE: (3, 6)}
 NUMBERS = frozenset({*SIZES, Kind.INTEGER})
@@ -49,7 +49,9 @@ def text_check(column: Column) -> Check:
     controls = CONTROLS_BUT_NEWLINE if longest >= LONG_TEXT else CONTROLS
     form = re.compile(column.form.pattern) if column.form else None
 
-    def check(value: str) -> str:
+    def check(value: str) -> str | Noted:
+        if "\r" in value:  # the end of a line, as Windows writes it
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
         if len(value) > longest:
             raise BadValue("text.length", f"{len(value)} characters, and {longest} are the most.")
         if controls.search(value):
@@ -58,9 +60,19 @@ def text_check(column: Column) -> Check:
             raise BadValue("text.blanks", "Blanks around a value do not belong to it.")
         if form is not None and form.fullmatch(value) is None:
             raise BadValue("text.form", f"{shown(value)} is not {column.form.meaning if column.form else ''}.")
-        return value
+        return mangled(column, value) if "E+" in value or "e+" in value else value
 
     return check
+
+
+def mangled(column: Column, value: str) -> str | Noted:
+    """A long number that a spreadsheet has rounded is no key any more: two rows may have become one."""
+    if not spellings.is_exponent(value):
+        return value
+    message = f"{value!r} is what a spreadsheet makes of a long number, and digits of it are lost: have the column written as text."
+    if column.kind is not Kind.TEXT:
+        raise BadValue("key.exponent", message)
+    return Noted(value, "text.exponent", message)
 
 
 def number_check(column: Column) -> Check:
@@ -69,6 +81,9 @@ def number_check(column: Column) -> Check:
 
     def check(value: str) -> str:
         match = NUMBER.fullmatch(value)
+        if match is None or (match[2] and len(match[2]) > decimals):
+            value = spellings.number(value, decimals) or value
+            match = NUMBER.fullmatch(value)
         if match is None:
             raise BadValue("number", f"{shown(value)} is not a number: digits, a point and decimals.")
         whole, fraction = match.groups()
@@ -86,6 +101,9 @@ def number_check(column: Column) -> Check:
 def integer_check(column: Column) -> Check:
     def check(value: str) -> str:
         match = NUMBER.fullmatch(value)
+        if match is None or match[2] is not None:
+            value = spellings.number(value, 0) or value
+            match = NUMBER.fullmatch(value)
         if match is None or match[2] is not None or len(match[1]) > 19:
             raise BadValue("integer", f"{shown(value)} is not a whole number.")
         bound(column, Decimal(value))
@@ -107,23 +125,22 @@ def enum_check(column: Column) -> Check:
     values = frozenset(column.values)
 
     def check(value: str) -> str:
-        if value not in values:
-            raise BadValue("enum", f"{shown(value)} is none of {', '.join(column.values)}.")
-        return value
+        if value in values:
+            return value
+        for meant in (value.upper(), spellings.number(value, 0)):
+            if meant in values:
+                return str(meant)
+        raise BadValue("enum", f"{shown(value)} is none of {', '.join(column.values)}.")
 
     return check
 
 
 def list_check(column: Column) -> Check:
-    """A list comes as one text, its values apart by one blank."""
+    """A list comes as one text, its values apart by blanks."""
     each = enum_check(column) if column.kind is Kind.ENUMS else text_check(column)
 
     def check(value: str) -> tuple[str, ...]:
-        values = tuple(value.split(" "))
-        if not all(values):
-            raise BadValue("text.blanks", "The values of a list are apart by one blank.")
-        for one in values:
-            each(one)
+        values = tuple(str(each(one)) for one in value.split(" ") if one)
         if len(values) != len(set(values)):
             raise BadValue("list.duplicate", "A value stands twice in the list.")
         return values
@@ -131,41 +148,81 @@ def list_check(column: Column) -> Check:
     return check
 
 
-def day(value: str) -> str:
-    try:
-        if DATE.fullmatch(value) is None:
-            raise ValueError
-        datetime.date.fromisoformat(value)
-    except ValueError:
-        raise BadValue("date", f"{shown(value)} is not a day of the calendar, such as 2026-11-24.") from None
-    return value
+def day_check(column: Column) -> Check:
+    def check(value: str) -> str | Noted:
+        day = spellings.day(value)
+        try:
+            if DATE.fullmatch(day) is None:
+                raise ValueError
+            datetime.date.fromisoformat(day)
+        except ValueError:
+            raise BadValue("date", f"{shown(value)} is not a day of the calendar, such as 2026-11-24.") from None
+        return meant_day(column, day, day)
+
+    return check
+
+
+def instant_check(column: Column) -> Check:
+    def check(value: str) -> str | Noted:
+        return meant_day(column, value[:10], instant(value))
+
+    return check
+
+
+def meant_day(column: Column, day: str, value: str) -> str | Noted:
+    """The value, unless its day is one by which systems say that there is none."""
+    said = no_day(day)
+    if said is None:
+        if day == ZERO_OF_UNIX and not column.is_any_day:
+            return Noted(value, "date.zero", f"{day} is where computers begin to count: is it meant?")
+        return value
+    if column.required or column.no_day not in (NoDay.BOTH, said):
+        raise BadValue("date.none", f"{day} stands for {said}, and a day is needed here.")
+    return Noted(None, "date.none", f"{day} stands for {said}, and is read as no day.")
 
 
 def instant(value: str) -> str:
+    """In UTC. Raises `BadValue`."""
+    spelled = spellings.instant(value)
     try:
-        if INSTANT.fullmatch(value) is None:
+        if spelled is None:
             raise ValueError
-        return datetime.datetime.fromisoformat(value).astimezone(datetime.UTC).isoformat()
-    except (ValueError, OverflowError):
+        return in_utc(datetime.datetime.fromisoformat(spelled)).isoformat()
+    except ValueError:
         raise BadValue("instant", f"{shown(value)} is not an instant with its offset, such as 2026-11-24T09:30:00Z.") from None
 
 
+def in_utc(at: datetime.datetime) -> datetime.datetime:
+    """The first and the last day of the calendar have instants that UTC has not: what they stand for, their day says."""
+    try:
+        return at.astimezone(datetime.UTC)
+    except OverflowError:
+        return at
+
+
 def boolean(value: str) -> str:
-    if value not in ("true", "false"):
+    if value.lower() not in ("true", "false"):
         raise BadValue("boolean", f"{shown(value)} is neither true nor false.")
-    return value
+    return value.lower()
 
 
 def country(value: str) -> str:
-    if value not in COUNTRIES:
+    if value.upper() not in COUNTRIES:
         raise BadValue("country", f"{shown(value)} is no country of ISO 3166-1, such as BE.")
-    return value
+    return value.upper()
 
 
 def currency(value: str) -> str:
-    if value not in CURRENCIES:
+    if value.upper() not in CURRENCIES:
         raise BadValue("currency", f"{shown(value)} is no currency of ISO 4217, such as EUR.")
-    return value
+    return value.upper()
+
+
+def locale(value: str) -> str:
+    spelled = spellings.locale(value)
+    if spelled is None:
+        raise BadValue("locale", f"{shown(value)} is not a locale such as nl or nl-BE.")
+    return spelled
 
 
 def iban(value: str) -> str:
@@ -201,18 +258,6 @@ def is_escaping(value: str) -> bool:
     return is_odd or any(part in (".", "..") or len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in parts)
 
 
-def is_private(value: str) -> bool:
-    """Whether it may be somebody's bank account or card, in whatever column it stands by mistake."""
-    return PRIVATE.search(value) is not None
-
-
-def shown(value: str) -> str:
-    """What a message may repeat of a value: short, on one line, and nothing that looks like a bank account or a card."""
-    if is_private(value):
-        return "The value (not shown, for it looks like the number of an account or a card)"
-    return repr(value if len(value) <= 40 else value[:39] + "…")
-
-
 MAKERS: dict[Kind, Callable[[Column], Check]] = {
     Kind.TEXT: text_check,
     Kind.KEY: text_check,
@@ -221,15 +266,15 @@ MAKERS: dict[Kind, Callable[[Column], Check]] = {
     Kind.ENUM: enum_check,
     Kind.ENUMS: list_check,
     Kind.REFERENCES: list_check,
+    Kind.DATE: day_check,
+    Kind.INSTANT: instant_check,
 }
 CHECKS: dict[Kind, Check] = {
-    Kind.DATE: day,
-    Kind.INSTANT: instant,
     Kind.BOOLEAN: boolean,
     Kind.COUNTRY: country,
     Kind.CURRENCY: currency,
     Kind.IBAN: iban,
-    Kind.LOCALE: matching("locale", LOCALE, "a locale such as nl or nl-BE"),
+    Kind.LOCALE: locale,
     Kind.SHA256: matching("sha256", SHA256, "64 lower-case hexadecimal digits"),
     Kind.PORTAL: matching("portal", PORTAL, "the key of a portal"),
     Kind.PATH: path,

@@ -10,6 +10,7 @@ from models.imports import ImportResult
 
 # So many rows of a run are kept in the database; the report file has them all.
 MOST_KEPT = 10_000
+# Rules by which a row is taken, and noted; `import_note` holds what else there is to say of rows that are taken.
 NOTED = f"('installment.schedule.differs', 'invoice.lines.differ', '{DIFFERS}', '{UNCHECKED}')"
 # A parked row that stays parked is no news of this run.
 IS_NEWS = "not (_parked and _result = 'PARKED')"
@@ -18,7 +19,12 @@ TAKEN = ("CREATED", "UPDATED", "PARKED")
 HELD_BACK = f"case when _result in {TAKEN} then 'HELD_BACK' else _result end"
 UNMATCHED = """
     select 'documents' as type, path as file, 0 as line, null as external_id, 'UNMATCHED' as result, 'file' as field,
-           'document.unmatched' as rule, 'No row of documents names this file.' as message, 0::bigint as n from unmatched_file"""
+           'document.unmatched' as rule, 'No row of documents names this file.' as message, 0::bigint as n, false as is_noted from unmatched_file"""
+# All that is noted of a row, in one sentence after the other; the first says the rule and the column.
+NOTES = """
+    select n, (array_agg(rule order by at))[1] as rule, (array_agg(field order by at))[1] as field,
+           string_agg(case at when 1 then message else field || ': ' || message end, ' ' order by at) as message
+      from (select *, row_number() over (partition by n) as at from import_note) i group by n"""
 COLUMNS = "type, file, line, external_id, result, field, rule, message"
 
 
@@ -49,10 +55,11 @@ class Report:
 
     async def worth_keeping(self) -> list[ReportRow]:
         """Those that somebody has to do something about. When there are too many, the refused ones are kept before the others."""
+        await self.ground.run("analyze import_note")
         parts = [*map(self._of, self.types), UNMATCHED]
         union = " union all ".join(f"select {place} as place, q.* from ({rows}) q" for place, rows in enumerate(parts))
         kept = f"""
-            select * from ({union}) r where result in ('PARKED', 'REJECTED', 'UNMATCHED') or rule in {NOTED}
+            select * from ({union}) r where result in ('PARKED', 'REJECTED', 'UNMATCHED') or is_noted
              order by result <> 'REJECTED', place, n, file limit {MOST_KEPT}"""
         return [ReportRow(*row) for row in await self.ground.connection.fetch(f"select {COLUMNS} from ({kept}) k order by place, n, file")]
 
@@ -60,10 +67,13 @@ class Report:
         """Those of one type as they stood in the files, good and bad."""
         result = HELD_BACK if self.is_refused else "_result"
         return f"""
-            select {literal(type_.name)} as type, path as file, line, key as external_id, 'REJECTED' as result, field, rule, message, n
+            select {literal(type_.name)} as type, path as file, line, key as external_id, 'REJECTED' as result, field, rule, message, n,
+                   false as is_noted
               from import_fault where type = {literal(type_.name)}
             union all
-            select {literal(type_.name)}, _path, _line, _key, {result}, _why[3], _why[2], _why[4], _n from {judged(type_)} where {IS_NEWS}"""
+            select {literal(type_.name)}, _path, _line, _key, {result}, case when _why is null then i.field else _why[3] end,
+                   coalesce(_why[2], i.rule), nullif(concat_ws(' ', _why[4], i.message), ''), _n, i.n is not null or coalesce(_why[2] in {NOTED}, false)
+              from {judged(type_)} left join ({NOTES}) i on i.n = _n where {IS_NEWS}"""
 
 
 async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[ImportResult, int]:

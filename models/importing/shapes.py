@@ -46,6 +46,17 @@ Format = Mapping[str, RowType]
 """The declared types by name, parents first."""
 
 
+class RowNote(Protocol):
+    """What the report says of a row that is taken."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
 class GoodRow(Protocol):
     """A row whose values are each right, in the order of the columns of its type."""
 
@@ -53,6 +64,8 @@ class GoodRow(Protocol):
     def line(self) -> int: ...
     @property
     def values(self) -> tuple[Value, ...]: ...
+    @property
+    def notes(self) -> Sequence[RowNote]: ...
 
 
 class BadRow(Protocol):

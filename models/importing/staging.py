@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 
 from models.importing.ground import Ground, name, names, staged
 from models.importing.sealing import SEALED, Sealer
-from models.importing.shapes import BadRow, Column, GoodRow, RowType, Value
+from models.importing.shapes import BadRow, Column, GoodRow, RowNote, RowType, Value
 
 TEXTS = {"key", "reference", "portal", "path"}
 # How much of the faults stays in memory while rows are copied past them.
@@ -28,7 +28,7 @@ def staged_columns(type_: RowType) -> list[str]:
 async def create_fault_table(ground: Ground) -> None:
     await ground.run(
         "create temp table import_fault (n bigint, type text, path text, line int, field text, rule text, message text, key text, parent text) "
-        "on commit drop"
+        "on commit drop; create temp table import_note (n bigint, rule text, field text, message text) on commit drop"
     )
 
 
@@ -68,23 +68,19 @@ class Staging:
     async def copy(self, type_: RowType, path: str, rows: Rows) -> int:
         """All rows of one file: the good ones beside those of their type, the bad ones among the faults. Says how many there were."""
         before = self.count
-        with spool() as faults:
-            await self.ground.connection.copy_to_table(
-                staged(type_),
-                source=self.spelled(type_, path, rows, faults),
-                columns=["_n", "_path", "_line", "_id", *staged_columns(type_)],
-                format="text",
-            )
+        with spool() as faults, spool() as notes:
+            columns = ["_n", "_path", "_line", "_id", *staged_columns(type_)]
+            await self.into(staged(type_), self.spelled(type_, path, rows, faults, notes), columns)
             faults.seek(0)
-            await self.ground.connection.copy_to_table(
-                "import_fault",
-                source=faults,
-                columns=["n", "type", "path", "line", "field", "rule", "message", "key", "parent"],
-                format="text",
-            )
+            await self.into("import_fault", faults, ["n", "type", "path", "line", "field", "rule", "message", "key", "parent"])
+            notes.seek(0)
+            await self.into("import_note", notes, ["n", "field", "rule", "message"])
         return self.count - before
 
-    async def spelled(self, type_: RowType, path: str, rows: Rows, faults: BinaryIO) -> AsyncIterator[bytes]:
+    async def into(self, table: str, source: AsyncIterator[bytes] | BinaryIO, columns: list[str]) -> None:
+        await self.ground.connection.copy_to_table(table, source=source, columns=columns, format="text")
+
+    async def spelled(self, type_: RowType, path: str, rows: Rows, faults: BinaryIO, notes: BinaryIO) -> AsyncIterator[bytes]:
         where = path.translate(ESCAPES)
         seals = self.sealer.of(type_)
         async for chunk in rows:
@@ -95,6 +91,7 @@ class Staging:
                     row_id = str(uuid7())
                     cells = [spelling(value) for value in (seals(row_id, values) if seals else values)]
                     lines.append("\t".join([f"{self.count}\t{where}\t{row.line}\t{row_id}", *cells]))
+                    notes.writelines(note_line(self.count, note) for note in row.notes)  # type: ignore[union-attr]  # a good row has them
                 else:
                     faults.write(fault_line(self.count, type_, path, row))  # type: ignore[arg-type]  # a row without values is a bad one
             if lines:
@@ -102,13 +99,17 @@ class Staging:
 
 
 def spool() -> BinaryIO:
-    """Holds faults while rows are copied past them: one connection copies one thing at a time."""
+    """Holds faults and notes while rows are copied past them: one connection copies one thing at a time."""
     return cast(BinaryIO, SpooledTemporaryFile(max_size=SPOOL_BYTES))
 
 
 def fault_line(n: int, type_: RowType, path: str, row: BadRow) -> bytes:
     cells = (str(n), type_.name, path, str(row.line), row.field, row.rule, row.message, row.key, row.parent)
     return ("\t".join(spelling(cell if cell is None else printable(cell)) for cell in cells) + "\n").encode()
+
+
+def note_line(n: int, note: RowNote) -> bytes:
+    return ("\t".join(spelling(printable(cell)) for cell in (str(n), note.field, note.rule, note.message)) + "\n").encode()
 
 
 def printable(text: str) -> str:

@@ -44,12 +44,12 @@ class Dice:
 
     def day(self) -> str:
         return self.random.choice(
-            ["0001-01-01", "9999-12-31", "2024-02-29", (date(2026, 1, 1) + timedelta(self.random.randrange(3000))).isoformat()]
+            ["1900-01-02", "2199-12-31", "2024-02-29", (date(2026, 1, 1) + timedelta(self.random.randrange(3000))).isoformat()]
         )
 
     def instant(self) -> str:
         return self.random.choice(
-            ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2024-02-29T23:59:59+14:00", "2026-10-25T02:30:00+01:00"]
+            ["1900-01-02T00:00:00Z", "2199-12-31T23:59:59.999999Z", "2024-02-29T23:59:59+14:00", "2026-10-25T02:30:00+01:00"]
         )
 
     def value(self, column: Column) -> str:
@@ -113,7 +113,7 @@ def drawn(seed: int) -> Rows:
     rows["amortization_schedules"].append(
         {"external_id": "S-9", "contract": "C1", "status": "FINAL", "revision": "9999", "currency": "EUR"}
     )
-    rows["amortization_lines"] = [{"schedule": "S-9", "number": "1", "due_on": "9999-12-31", "opening_balance_amount": most, "payment_amount": most, "principal_amount": most, "interest_amount": "0", "closing_balance_amount": "0"}]  # fmt: skip
+    rows["amortization_lines"] = [{"schedule": "S-9", "number": "1", "due_on": "2199-12-31", "opening_balance_amount": most, "payment_amount": most, "principal_amount": most, "interest_amount": "0", "closing_balance_amount": "0"}]  # fmt: skip
     for n, net in enumerate((most, "-" + most)):
         rows["invoices"].append({"external_id": f"F-{n}", "account": "A1", "number": f"F-{n}", "kind": "INVOICE", "issued_on": "2026-01-01", "currency": "EUR", "net_amount": net, "vat_amount": net, "paid_amount": net.removeprefix("-"), "state": "DUE"})  # fmt: skip
         line = {"invoice": f"F-{n}", "number": "1", "vat_category": "S", "vat_percent": "100", "net_amount": net, "vat_amount": net}
