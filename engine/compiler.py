@@ -34,6 +34,7 @@ from graphql.execution.values import VariableValues, get_directive_values
 from strawberry.types.field import StrawberryField
 
 from engine.arguments import Arguments
+from engine.describing import DESCRIBING
 from engine.fields import BATCH, ONCE, reads_of
 from engine.generated import Leaf, compile_column, is_readable
 from engine.leaves import writer
@@ -153,9 +154,7 @@ class _Compiler:
         name = nodes[0].name.value
         if name == "__typename":
             return Field(key, nodes, parent, "typename", TypeNameMetaFieldDef, None, parent)
-        definition = parent.fields.get(name)
-        if definition is None:
-            raise Unsupported(Reason.INTROSPECTION)
+        definition = parent.fields.get(name) or DESCRIBING[name]
         made = definition.extensions.get("strawberry-definition")
         field = Field(key, nodes, parent, self.kind(definition, made, is_root), definition, made, get_named_type(definition.type))
         field.where, field.attribute = f"{parent.name}.{name}", made.python_name if made else name
@@ -189,6 +188,8 @@ class _Compiler:
 
     def kind(self, definition: GraphQLField, made: StrawberryField | None, is_root: bool) -> Kind:
         """Only what strawberry itself would do without a second thought is done without strawberry."""
+        if definition in DESCRIBING.values():
+            return "schema"
         if made is None or made.extensions or self.schema.schema_converter.exception_handlers:
             return "other"
         if made.is_basic_field:

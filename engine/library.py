@@ -23,6 +23,7 @@ from graphql.execution.values import VariableValues
 
 from engine.arguments import Variables
 from engine.compiler import CONDITIONS, compiled
+from engine.describing import Descriptions
 from engine.fallback import by_core
 from engine.generated import NATIVE
 from engine.plan import Plan, Reason, Unsupported
@@ -140,6 +141,7 @@ class Library:
         self.schema, self.weigh, self.is_planned, self.native = schema, weigh, is_planned, frozenset(native)
         self.parse_options = PARSING if parse_options is None else parse_options
         self.counts: Counter[str] = Counter()
+        self.descriptions = Descriptions()
         bounds = bounds or Bounds()
         self.pinned: dict[str, Document] = {}
         self.proven: Shelf[Document] = Shelf(bounds.proven, bounds.proven_bytes)
@@ -200,7 +202,7 @@ class Library:
         if isinstance(plan, Reason):
             return await self._by_core(plan, document, operation, values, context)
         self.counts["planned"] += 1
-        data, errors = await run(plan, context, variables)
+        data, errors = await run(plan, context, variables, self.descriptions)
         return ExecutionResult(data, errors or None)
 
     def _plan(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | Reason:

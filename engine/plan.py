@@ -29,7 +29,7 @@ from engine.generated import MOST_KNOWN, Build, Column, Leaf, Whole, compile_bui
 from engine.leaves import Notes, Write
 from engine.rows import UNKNOWN, Layout, layout_of
 
-Kind = Literal["typename", "plain", "batch", "once", "other"]
+Kind = Literal["typename", "plain", "batch", "once", "schema", "other"]
 Shape = Literal["one", "list", "any"]
 Judged = Literal["freely", "by typename", "by asking"]
 Paths = tuple[tuple[str, ...], ...]
@@ -42,7 +42,6 @@ class Reason(StrEnum):
 
     SWITCHED_OFF = "switched off"
     SUBSCRIPTION = "subscription"
-    INTROSPECTION = "introspection"
     DIRECTIVE = "directive"  # another than @skip and @include
     CONDITION = "condition"  # one of theirs that has no value
     FRAGMENT_ARGUMENTS = "fragment arguments"
@@ -81,7 +80,8 @@ class Field:
     """One field of one selection.
 
     `kind` says how it is answered: `typename`; `plain`, an attribute of the object; `batch`, one function of all objects; `once`, a
-    function of a root field; `other`, whatever strawberry built, called for each object.
+    function of a root field; `schema`, what the schema says of itself; `other`, whatever strawberry or graphql-core built, called for
+    each object.
 
     `shape` says how its objects are put together: nearly all fields have `one` object, or a `list` of them; `any` is the rest: lists of
     lists. `below` has the selection for each object type that a value may have, and `judged` says how it is known that a value is of one:

@@ -5,6 +5,7 @@ field is a step: it asks its function for one value an object, completes those v
 together. Steps of a level run at the same time. What fails is noted in its place, and `nulls.py` clears it up at the end.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute_of
@@ -14,6 +15,7 @@ from typing import Any
 from graphql import GraphQLError, default_field_resolver
 from graphql.execution.values import VariableValues, get_argument_values
 
+from engine.describing import Descriptions
 from engine.fields import BATCH, ONCE
 from engine.info import Info
 from engine.kinds import all_are, all_tell, known_types, told_type, told_types, type_of
@@ -27,11 +29,12 @@ from engine.tasks import dropped, together
 Rows = list[dict[str, Any]]
 Put = Callable[[list[Any]], list[Any]]
 Result = tuple[dict[str, Any] | None, list[GraphQLError]]
+AT_ONCE = 64  # objects of a level that are asked one by one before everybody else on the loop has a turn
 
 
-async def run(plan: Plan, context: Any, variables: VariableValues) -> Result:
-    """The data and the errors of one operation."""
-    running = _Run(plan, context, variables)
+async def run(plan: Plan, context: Any, variables: VariableValues, descriptions: Descriptions | None = None) -> Result:
+    """The data and the errors of one operation. `descriptions` has what was said of the schema before."""
+    running = _Run(plan, context, variables, descriptions or Descriptions())
     try:
         return await (running.serially() if plan.is_serial else running.whole())
     finally:
@@ -43,6 +46,7 @@ class _Run:
     plan: Plan
     context: Any
     variables: VariableValues
+    descriptions: Descriptions
     notes: Notes = attribute_of(default_factory=Notes)
     typed: list[tuple[Sequence[str], Rows]] = attribute_of(default_factory=list)  # rows of one of several types, for `nulls.py`
 
@@ -101,7 +105,7 @@ class _Run:
 
     def step(self, field: Field, objects: Sequence[Any], rows: Rows) -> Awaitable[Any] | None:
         if field.kind != "plain":
-            return self.answer(field, objects, rows)
+            return self.describe(field, rows) if field.kind == "schema" else self.answer(field, objects, rows)
         values = read_all(objects, field.attribute)
         if have_awaitables(values):
             return self.answer_later(field, values, rows)
@@ -116,13 +120,24 @@ class _Run:
         if (rest := self.complete(field, values, rows)) is not None:
             await rest
 
+    async def describe(self, field: Field, rows: Rows) -> None:
+        """What the schema says of itself. It is made apart, so that the same can be handed to others."""
+
+        async def make() -> tuple[Any, bool]:
+            apart: Rows = [{}]
+            before = len(self.notes.failures)
+            await self.answer(field, [None], apart)
+            return apart[0][field.key], len(self.notes.failures) == before
+
+        _placed(field, [await self.descriptions.of(field, self.variables, make)], rows)
+
     async def answer_later(self, field: Field, values: list[Any], rows: Rows) -> None:
         if (rest := self.complete(field, await all_settled(values), rows)) is not None:
             await rest
 
     async def ask(self, field: Field, objects: Sequence[Any]) -> list[Any]:
         """One value for each object."""
-        if field.kind == "other":
+        if field.kind in ("other", "schema"):
             return await self.ask_each(field, objects)
         assert field.strawberry is not None and field.arguments is not None
         info = self.plan.schema.config.info_class(self.info(field), field.strawberry)  # type: ignore[arg-type]  # our Info stands for graphql-core's
@@ -134,7 +149,11 @@ class _Run:
     async def ask_each(self, field: Field, objects: Sequence[Any]) -> list[Any]:
         """What strawberry built for one object at a time."""
         resolve, arguments, info = field.definition.resolve or default_field_resolver, self.arguments(field), self.info(field)
-        values = [_called(resolve, o, info, **arguments) for o in objects]
+        values: list[Any] = []
+        for start in range(0, len(objects), AT_ONCE):
+            if start:
+                await asyncio.sleep(0)
+            values += [_called(resolve, o, info, **arguments) for o in objects[start : start + AT_ONCE]]
         return await all_settled(values) if have_awaitables(values) else values
 
     def arguments(self, field: Field) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class Tariff:
         self.rates: dict[tuple[str, str], Rate] = {}
 
     def rate(self, parent: Any, name: str) -> Rate:
-        """Of a field; one that does not exist is free, and refused by validation."""
+        """Of a field; one that does not exist is free, and refused by validation. What describes the schema has prices of its own."""
         if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             return FREE
         key = (parent.name, name)

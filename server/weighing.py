@@ -26,8 +26,10 @@ from graphql import (
 )
 
 from server.codes import Code
+from server.described import DEEPEST, MOST_SCHEMAS, MOST_TYPES, ROOTS, Parts, Sizes
 from server.prices import Asks, Price, Tariff
 
+NO_PARTS = Parts()
 LONGEST_TEXT, LONGEST_LIST = 1_000, 100  # of literals; the same hold for variables
 
 
@@ -37,6 +39,9 @@ class Limits:
 
     operations: int = 10
     depth: int = 12  # of fields in one another, not counted inside of introspection
+    schema_depth: int = DEEPEST  # the same inside of introspection
+    schemas: int = MOST_SCHEMAS  # times that an operation asks for `__schema`
+    types: int = MOST_TYPES  # and for `__type`
     fields: int = 1_000  # after fragments are spread
     aliases: int = 30  # `__typename` is free
     same_name: int = 10  # of one response name in one selection set, as it is merged when it runs
@@ -75,7 +80,7 @@ class Scales:
 
     def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
         self.schema, self.limits = schema, limits or Limits()
-        self.tariff = Tariff(schema)
+        self.tariff, self.sizes = Tariff(schema), Sizes(schema)
         self.last: tuple[DocumentNode | None, Weight] = None, Weight({})
 
     def weigh(self, tree: DocumentNode) -> Weight:
@@ -100,18 +105,30 @@ class _Load:
     fields: int = 0
     aliases: int = 0
     depth: int = 0
+    schema_depth: int = 0
+    schemas: int = 0
+    types: int = 0
+    parts: Parts = NO_PARTS  # of the schema
     asks: Asks = field(default_factory=Asks)
 
     def add(self, other: "_Load") -> None:
+        self.count(other)
+        self.depth, self.schema_depth = max(self.depth, other.depth), max(self.schema_depth, other.schema_depth)
+        self.parts = self.parts.plus(other.parts)
+        self.asks.add(other.asks)
+
+    def count(self, other: "_Load") -> None:
+        """What counts the same wherever it stands."""
         self.fields += other.fields
         self.aliases += other.aliases
-        self.depth = max(self.depth, other.depth)
-        self.asks.add(other.asks)
+        self.schemas += other.schemas
+        self.types += other.types
 
 
 class _Weighing:
     def __init__(self, scales: Scales, tree: DocumentNode, weight: Weight) -> None:
-        self.schema, self.tariff, self.limits, self.weight = scales.schema, scales.tariff, scales.limits, weight
+        self.schema, self.tariff, self.sizes = scales.schema, scales.tariff, scales.sizes
+        self.limits, self.weight = scales.limits, weight
         self.fragments = _by_name(d for d in tree.definitions if isinstance(d, FragmentDefinitionNode))
         self.operations = [d for d in tree.definitions if isinstance(d, OperationDefinitionNode)]
         self.loads: dict[str, _Load] = {}
@@ -127,6 +144,9 @@ class _Weighing:
     def operation(self, node: OperationDefinitionNode) -> None:
         load = self.load(node.selection_set, self.schema.get_root_type(node.operation))
         self.hold("depth", load.depth, self.limits.depth, node)
+        self.hold("schemaDepth", load.schema_depth, self.limits.schema_depth, node)
+        self.hold("schemas", load.schemas, self.limits.schemas, node)
+        self.hold("types", load.types, self.limits.types, node)
         self.hold("fields", load.fields, self.limits.fields, node)
         self.hold("aliases", load.aliases, self.limits.aliases, node)
         defaults = {d.variable.name.value: plain(d.default_value) for d in node.variable_definitions or () if d.default_value}
@@ -141,11 +161,11 @@ class _Weighing:
 
     def load(self, selected: SelectionSetNode, parent: Any) -> _Load:
         """Of one selection set. Its depth is bounded by the parser's, at 200."""
-        load, is_free = _Load(), parent is not None and parent.name.startswith("__")
+        load, is_description = _Load(), parent is not None and parent.name.startswith("__")
         for node in selected.selections:
             self.weight.visited += 1
             if isinstance(node, FieldNode):
-                self.field(node, parent, load, is_free)
+                self.field(node, parent, load, is_description)
             elif isinstance(node, FragmentSpreadNode):
                 if node.name.value in self.loads:  # one that is not there is for validation to say
                     load.add(self.loads[node.name.value])
@@ -155,7 +175,7 @@ class _Weighing:
             self.directives(node)
         return load
 
-    def field(self, node: FieldNode, parent: Any, load: _Load, is_free: bool) -> None:
+    def field(self, node: FieldNode, parent: Any, load: _Load, is_description: bool) -> None:
         name = node.name.value
         load.fields += 1
         load.aliases += node.alias is not None and name != "__typename"
@@ -163,10 +183,23 @@ class _Weighing:
             self.literal(argument.value)
         rate = self.tariff.rate(parent, name)
         below = self.load(node.selection_set, rate.type) if node.selection_set else _Load()
-        load.fields, load.aliases = load.fields + below.fields, load.aliases + below.aliases
-        if not is_free:
+        load.count(below)
+        if is_description:
+            load.schema_depth = max(load.schema_depth, below.schema_depth + 1)
+            if node.selection_set:
+                load.parts = load.parts.plus(self.sizes.parts(parent.name, name, below.parts))
+        else:
             load.depth = max(load.depth, below.depth + 1)
+            load.schema_depth = max(load.schema_depth, below.schema_depth)
             rate.charge(node, below.asks, load.asks)
+            self.description(name, below, load)
+
+    def description(self, name: str, below: _Load, load: _Load) -> None:
+        """What a root of introspection asks for."""
+        if name in ROOTS:
+            load.schemas += name == "__schema"
+            load.types += name == "__type"
+            load.asks.once.add(Price(below.parts.points + 1, least=below.parts.points + 1))
 
     def merged(self, operation: OperationDefinitionNode) -> dict[str, str]:
         """Holds each selection set to its limit, as fields of one response name are merged: two times `a` with two `b` each is four `b`.
@@ -232,6 +265,9 @@ SAID = {
     "operations": "number of operations is",
     "depth": "depth of the operation is",
     "fields": "number of fields is",
+    "schemaDepth": "depth of what is asked of the schema is",
+    "schemas": "number of times that `__schema` is asked for is",
+    "types": "number of times that `__type` is asked for is",
     "aliases": "number of aliases is",
     "sameName": "number of times that one name stands in a selection set is",
     "mutations": "number of mutation fields is",

@@ -22,8 +22,9 @@ async def test_a_server_that_stops_has_said_how_many_operations_had_a_plan_and_w
         async with small.app.router.lifespan_context(small.app):
             for text in ("{ number }", "{ number }", "{ nothing }", "{ __schema { queryType { name } } }", "{ number __typename }"):
                 await ask(text)
+            await ask("query ($n: Boolean = true) { number @skip(if: $n) }", variables={"n": None})
 
-    assert said(lines) == [(3, {"introspection": 1})]
+    assert said(lines) == [(4, {"condition": 1})]
 
 
 async def test_from_time_to_time_it_says_what_came_since():
@@ -41,14 +42,14 @@ async def test_from_time_to_time_it_says_what_came_since():
     with capture_logs() as lines:
         async with telling(counts, 7.0, sleep):
             assert await slept.get() == 7.0
-            counts.update(planned=2, introspection=1)
+            counts.update(planned=2, condition=1)
             await turn()
             await turn()  # nothing came
             counts.update(planned=1, depth=4)
             await turn()
             counts.update(size=1)
 
-    assert said(lines) == [(2, {"introspection": 1}), (1, {"depth": 4}), (0, {"size": 1})]
+    assert said(lines) == [(2, {"condition": 1}), (1, {"depth": 4}), (0, {"size": 1})]
 
 
 async def test_a_server_that_nobody_asked_anything_says_nothing_and_leaves_nothing_running():

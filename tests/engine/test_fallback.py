@@ -36,7 +36,6 @@ WORLD = World(
     {"sync_car_or": (Object("Car", 0),), "batch_thing": (Object("Car", 0),), "sync_text_or": (Value("t"),), "plain_text": (Value("p"),)}
 )
 CASES = {
-    Reason.INTROSPECTION: ["{ __schema { queryType { name } } }", '{ __type(name: "Car") { name } }', '{ sync_text_or sync_car_or { id } __type(name: "Car") { fields { name } } }'],
     Reason.CONDITION: ["query ($n: Boolean = true) { sync_text_or @skip(if: $n) sync_car_or { id } }", "query ($n: Boolean = true) { sync_car_or { ... @include(if: $n) { id } } }"],
     Reason.SIZE: ["{ sync_car_or { " + " ".join(f"a{i}: __typename" for i in range(MOST_FIELDS + 1)) + " } }"],
     Reason.DEPTH: ["{ sync_car_or { " + "batch_thing { " * DEEPEST + "id " + "}" * DEEPEST + "} }"],
