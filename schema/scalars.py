@@ -25,7 +25,8 @@ INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.ASCII)
-MOST_DIGITS = 18
+MOST_WHOLE_DIGITS, MOST_DECIMALS = 12, 6  # so that amounts added and multiplied still fit the columns, which have 16 before the point
+FIRST_DAY, LAST_DAY, NEVER = date(1900, 1, 1), date(2199, 12, 31), date(9999, 12, 31)
 
 
 def decimal_text(value: str | Decimal) -> str:
@@ -42,10 +43,10 @@ def _respelled(text: str) -> str:
 
 def decimal_of(given: Any) -> Decimal:
     """Only text: a JSON number has been a binary fraction on its way."""
-    if not isinstance(given, str) or len(given) > MOST_DIGITS + 8 or not PLAIN.fullmatch(given):
-        refuse('A Decimal is text in plain notation, such as "10.00", with at most 6 decimals.')
-    if sum(character.isdigit() for character in given) > MOST_DIGITS:
-        refuse(f"A Decimal has at most {MOST_DIGITS} digits.")
+    if not isinstance(given, str) or not PLAIN.fullmatch(given):
+        refuse(f'A Decimal is text in plain notation, such as "10.00", with at most {MOST_DECIMALS} decimals.')
+    if len(given.lstrip("-").partition(".")[0]) > MOST_WHOLE_DIGITS:
+        refuse(f"A Decimal has at most {MOST_WHOLE_DIGITS} digits before the point.")
     return Decimal(given)
 
 
@@ -60,7 +61,10 @@ def date_of(given: Any) -> date:
     """One spelling of the many that ISO 8601 has."""
     if not isinstance(given, str) or not DAY.fullmatch(given):
         refuse('A Date is text like "2026-11-24".')
-    return _dated(date.fromisoformat, given, "There is no such day.")
+    day = _dated(date.fromisoformat, given, "There is no such day.")
+    if not FIRST_DAY <= day <= LAST_DAY and day != NEVER:
+        refuse(f"A Date is from {FIRST_DAY} to {LAST_DAY}, or {NEVER} for never.")
+    return day
 
 
 def datetime_text(value: datetime) -> str:
@@ -74,7 +78,10 @@ def datetime_of(given: Any) -> datetime:
     """An instant: without its offset a time is half of one."""
     if not isinstance(given, str) or not INSTANT.fullmatch(given):
         refuse('A DateTime is text like "2026-11-24T09:30:00Z" or "2026-11-24T10:30:00+01:00".')
-    return _dated(lambda text: datetime.fromisoformat(text).astimezone(UTC), given.upper(), "There is no such moment.")
+    moment = _dated(lambda text: datetime.fromisoformat(text).astimezone(UTC), given.upper(), "There is no such moment.")
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        refuse(f"A DateTime is from {FIRST_DAY} to {LAST_DAY}.")
+    return moment
 
 
 def _dated(read: Callable[[str], D], given: str, otherwise: str) -> D:
@@ -109,22 +116,25 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description=(
-            'An exact number as text in plain notation, such as "10.00" or "-4.125": at most 18 digits, 6 of them decimals. '
-            "JSON numbers are refused, because they are not exact. Answers have two decimals at least."
+            'An exact number as text in plain notation, such as "10.00" or "-4.125". Inputs have at most 12 digits before the point and '
+            "6 behind it. JSON numbers are refused, because they are not exact. Answers have two decimals at least."
         ),
+        specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
         serialize=decimal_text,
         parse_value=decimal_of,
     ),
     date: strawberry.scalar(
         name="Date",
-        description='A day without a time, as text like "2026-11-24".',
+        description='A day without a time, as text like "2026-11-24". Inputs are from 1900-01-01 to 2199-12-31, or 9999-12-31, which some '
+        'systems write for "never".',
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         serialize=date_text,
         parse_value=date_of,
     ),
     datetime: strawberry.scalar(
         name="DateTime",
-        description='An instant. Answers are in UTC, like "2026-11-24T09:30:00Z"; inputs need an offset or a Z.',
+        description='An instant. Answers are in UTC, like "2026-11-24T09:30:00Z"; inputs need an offset or a Z, and are from '
+        "1900-01-01 to 2199-12-31.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         serialize=datetime_text,
         parse_value=datetime_of,

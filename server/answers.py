@@ -11,10 +11,11 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from models.base import Refusal
 from server.codes import Code, Declined, status_of
 from server.media import GRAPHQL, JSON
-from server.troubles import is_database_away, trouble
+from server.troubles import is_database_away, is_out_of_range, trouble
 
 MOST_ERRORS = 20
 UNEXPECTED = "Unexpected error."
+OUT_OF_RANGE = "A value is outside of what can be stored or calculated with."
 Header = tuple[bytes, bytes]
 TYPES = {media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (GRAPHQL, JSON)}
 CHALLENGE: Header = (b"www-authenticate", b"Bearer")
@@ -84,9 +85,10 @@ def errors_shown(errors: Iterable[GraphQLError], told: Told) -> list[dict[str, A
 def _shown(error: GraphQLError, told: Told, logged: set[int]) -> dict[str, Any]:
     shown: dict[str, Any] = dict(error.formatted)
     code, message, facts = _coded(error, told.otherwise)
-    if code is Code.INTERNAL_SERVER_ERROR:
+    is_ours = code is Code.INTERNAL_SERVER_ERROR or message is OUT_OF_RANGE
+    if is_ours:
         facts["requestId"] = told.request_id
-    if code in (Code.INTERNAL_SERVER_ERROR, Code.OVERLOADED):
+    if is_ours or code is Code.OVERLOADED:
         cause = error.original_error or error
         if id(cause) not in logged:
             logged.add(id(cause))
@@ -115,6 +117,8 @@ def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, A
         return Code.BAD_USER_INPUT, error.message, {}
     if cause is not None and is_database_away(cause):
         return Code.OVERLOADED, "This could not be answered at the moment.", {}
+    if cause is not None and is_out_of_range(cause) and any(node for node in error.nodes or () if getattr(node, "arguments", ())):
+        return Code.BAD_USER_INPUT, OUT_OF_RANGE, {"rule": "value.range"}  # a check is missing: the log says where
     return Code.INTERNAL_SERVER_ERROR, UNEXPECTED, {}
 
 

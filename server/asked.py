@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from server.bodies import LONGEST_LIST, Receive, bad, bounded, read_body, read_json
+from server.bodies import LONGEST_LIST, UNSTORABLE, Receive, bad, bounded, is_storable, read_body, read_json
 from server.codes import Code, Declined
 from server.media import is_json
 
@@ -50,8 +50,8 @@ def by_get(query_string: bytes) -> Asked:
         if name in given and name in PARAMETERS:
             raise bad(f"The parameter {name} stands twice.")
         given[name] = value
-    if any("\0" in value for value in given.values()):
-        raise bad("The request holds NUL.")
+    if not all(map(is_storable, given.values())):
+        raise bad(UNSTORABLE)
     for name in MAPS:
         if given.get(name):
             given[name] = read_json(given[name].encode())

@@ -14,7 +14,8 @@ Receive = Callable[[], Awaitable[Any]]
 BIGGEST = 200_000  # bytes of a body
 LONGEST_SECONDS = 10  # to send it
 DEEPEST = 64  # lists and objects in one another
-LONGEST_TEXT, LONGEST_LIST = 1_000, 100  # of what comes in variables
+LONGEST_TEXT, LONGEST_LIST = 1_000, 100  # of what comes as input
+UNSTORABLE = "The request holds NUL or half a character."
 
 
 class _Twice(ValueError):
@@ -103,16 +104,21 @@ def _written_as_read(sent: bytes) -> Any:
         return None
 
 
+def is_storable(text: str) -> bool:
+    """Whether a database takes this text: without NUL and without half characters, in variables and in documents alike."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text))
+
+
 def bounded(variables: dict[str, Any]) -> None:
     """Raises for a text or list that is longer than any the schema takes."""
     todo: list[Any] = list(variables.values())
     while todo:
         value = todo.pop()
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise Declined(Code.BAD_USER_INPUT, f"A text in the variables is longer than {LONGEST_TEXT} characters.", rule="text.length")
+            raise Declined(Code.BAD_USER_INPUT, f"A text is longer than {LONGEST_TEXT} characters.", rule="text.length")
         if isinstance(value, list):
             if len(value) > LONGEST_LIST:
-                raise Declined(Code.BAD_USER_INPUT, f"A list in the variables has more than {LONGEST_LIST} items.", rule="list.length")
+                raise Declined(Code.BAD_USER_INPUT, f"A list has more than {LONGEST_LIST} items.", rule="list.length")
             todo += value
         elif isinstance(value, dict):
             todo += value.values()
@@ -128,18 +134,14 @@ def _look_into(value: Any) -> None:
         below: list[Any] = []
         for item in level:
             if isinstance(item, str):
-                _storable(item)
+                if not is_storable(item):
+                    raise bad(UNSTORABLE)
             elif isinstance(item, dict):
                 below += item
                 below += item.values()
             elif isinstance(item, list):
                 below += item
         level = below
-
-
-def _storable(text: str) -> None:
-    if "\0" in text or (not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)):
-        raise bad("The request holds NUL or half a character.")
 
 
 def _too_large() -> Declined:

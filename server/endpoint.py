@@ -18,6 +18,7 @@ from server.budgets import Budgets
 from server.codes import Code, Declined
 from server.dressing import Message, Send
 from server.hosts import Hosts
+from server.literals import refused_literal
 from server.media import JSON, answered_in, languages
 from server.places import ClientGone, Places, Watch, overloaded
 from server.trusted import Trusted
@@ -234,7 +235,7 @@ class Endpoint:
 
 def library_of(schema: strawberry.Schema, scales: Scales, is_planned: bool = True) -> Library:
     """A library that takes what this server takes, and no more."""
-    return Library(schema, lambda tree: scales.weigh(tree).refusal, PARSING, is_planned, NATIVE)
+    return Library(schema, lambda tree: refused_literal(tree) or scales.weigh(tree).refusal, PARSING, is_planned, NATIVE)
 
 
 async def _asked(scope: Message, headers: dict[bytes, bytes], receive: Receive) -> Asked:

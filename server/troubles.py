@@ -1,5 +1,7 @@
 """What the log is told of a mistake of ours."""
 
+from collections.abc import Iterator
+from decimal import DecimalException
 from typing import Any
 
 DEEPEST, FRAMES = 3, 15
@@ -27,3 +29,25 @@ def is_database_away(error: BaseException) -> bool:
     """
     state = getattr(error, "sqlstate", None) or ""
     return isinstance(error, ConnectionError | TimeoutError) or state[:2] in ("08", "53", "57") or state == "55P03"
+
+
+def is_out_of_range(error: BaseException) -> bool:
+    """Whether a value was beyond what a column holds or a calculation reaches, though nobody checked it beforehand.
+
+    Classes of SQLSTATE: 22 data exception; 23514 a CHECK of a column. The driver's error may be the cause of the one that was raised.
+    """
+    return any(_is_beyond(one) for one in _causes(error))
+
+
+def _is_beyond(error: BaseException) -> bool:
+    state = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, OverflowError | DecimalException) or state[:2] == "22" or state == "23514"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    found: BaseException | None = error
+    for _ in range(DEEPEST + 1):
+        if found is None:
+            return
+        yield found
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)

@@ -129,6 +129,10 @@ class Query:
         raise info.context.trouble
 
     @strawberry.field
+    def breaking(self, number: int, info: Info) -> str | None:
+        raise info.context.trouble
+
+    @strawberry.field
     def wrong(self) -> str | None:
         raise BadInput("The page is too large.", rule="page.size")
 
@@ -161,7 +165,7 @@ class Mutation:
 schema = strawberry.Schema(Query, Mutation)
 LINES = {
     "Query": [
-        (EVERYONE, "number echo who thing things latest nodes broken wrong coded slow"),
+        (EVERYONE, "number echo who thing things latest nodes broken breaking wrong coded slow"),
         (READERS, "secret"),
         (STAFF, "staffSecret"),
     ],

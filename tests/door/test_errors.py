@@ -1,6 +1,7 @@
 """Every error has a code of the closed list, and none has words of ours that were not meant for a client."""
 
 import asyncio
+from decimal import InvalidOperation
 
 import pytest
 from graphql import GraphQLError
@@ -211,3 +212,26 @@ def test_the_list_of_codes_is_closed():
             "INTERNAL_SERVER_ERROR",
         ]
     )
+
+
+class Beyond(Exception):
+    """As the database's driver says that a number does not fit its column."""
+
+    sqlstate = "22003"
+
+
+@pytest.mark.parametrize("trouble", [Beyond(SECRET), OverflowError(SECRET), InvalidOperation(SECRET)])
+async def test_a_value_that_nobody_checked_and_nothing_takes_is_wrong_input_and_in_the_log(ask: Asker, small: Small, trouble: Exception):
+    """Of a field that takes input. Where nothing was given it is a mistake of ours."""
+    wrapped = RuntimeError(SECRET)
+    wrapped.__cause__ = trouble
+    for raised in (trouble, wrapped):
+        small.trouble = raised
+        with capture_logs() as logs:
+            given, bare = await ask("{ breaking(number: 7) }"), await ask("{ broken }")
+
+        [error] = given.json()["errors"]
+        assert error["extensions"] == {"code": "BAD_USER_INPUT", "rule": "value.range", "requestId": given.headers["x-request-id"]}
+        assert code(bare) == "INTERNAL_SERVER_ERROR"
+        assert len(logs) == 2
+        assert SECRET not in given.text + str(logs)

@@ -328,3 +328,45 @@ async def test_validation_reports_at_most_five_errors_without_suggestions(ask: A
 
 def test_every_code_has_a_place_in_the_closed_list():
     assert all(code.value == code.name for code in Code)
+
+
+TEXTS_THAT_NO_DATABASE_STORES = [r'"a\u0000b"', r'"\u{0}"', r'"\u{0000}"', '"x\\u0000"']
+
+
+@pytest.mark.parametrize("literal", TEXTS_THAT_NO_DATABASE_STORES)
+@pytest.mark.parametrize(
+    "around", ["{{ echo(text: {}) }}", "query ($t: String = {}) {{ echo(text: $t) }}", "{{ nodes(ids: [{}]) {{ name }} }}"]
+)
+async def test_text_that_no_database_stores_is_refused_in_documents_as_in_variables(ask: Asker, literal: str, around: str):
+    written, by_get = await ask(around.format(literal)), await ask(method="GET", params={"query": around.format(literal)})
+    sent = await ask(body=rb'{"query": "query ($t: String) { echo(text: $t) }", "variables": {"t": "\u0000"}}')
+
+    for answer in (written, by_get, sent):
+        assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
+        assert answer.json()["errors"][0]["message"] == "The request holds NUL or half a character."
+    assert written.json()["errors"][0]["locations"]
+
+
+@pytest.mark.parametrize("literal", [r'"\ud800"', r'"\u{d800}"', r'"\udc00\ud800"'])
+async def test_half_a_character_is_refused_in_documents_too(ask: Asker, literal: str):
+    answer = await ask(f"{{ echo(text: {literal}) }}")
+
+    assert (answer.status_code, code(answer)) == (400, "GRAPHQL_PARSE_FAILED")
+
+
+async def test_a_backslash_in_a_block_string_is_a_backslash(ask: Asker):
+    assert (await ask(r'{ echo(text: """\u0000""") }')).json()["data"] == {"echo": r"\u0000"}
+
+
+async def test_long_texts_and_lists_are_refused_in_documents_as_in_variables(ask: Asker):
+    text = await ask(f'{{ echo(text: "{"a" * 1_001}") }}')
+    block = await ask(f'{{ echo(text: """{"a" * 1_001}""") }}')
+    items = await ask(f"{{ nodes(ids: [{', '.join(['1'] * 101)}]) {{ name }} }}")
+
+    assert [a.json()["errors"][0]["extensions"] for a in (text, block, items)] == [
+        {"code": "BAD_USER_INPUT", "rule": "text.length"},
+        {"code": "BAD_USER_INPUT", "rule": "text.length"},
+        {"code": "BAD_USER_INPUT", "rule": "list.length"},
+    ]
+    assert (await ask(f'{{ echo(text: "{"a" * 1_000}") }}')).status_code == 200
+    assert (await ask(f"{{ nodes(ids: [{', '.join(['1'] * 100)}]) {{ name }} }}")).status_code == 200
