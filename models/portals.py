@@ -7,10 +7,10 @@ from typing import Any, Self
 
 from tortoise import fields
 from tortoise.models import Model
-from tortoise.transactions import in_transaction
 
 from models import columns
 from models.base import Fault, Invalid, Keyed, Owned
+from models.connecting import transaction
 from models.policies import PortalRules
 from models.presets import DEFAULT, PRESETS
 
@@ -99,7 +99,7 @@ class Portal(Owned):
         if faults := await _portal_faults(tenant, key, preset, named):
             raise Invalid(tuple(faults))
         rules = PortalRules.checked(_record(tenant, preset, named) | (changes or {}))
-        async with in_transaction():
+        async with transaction():
             portal = await cls.create(tenant_id=tenant.id, key=key, brand=brand, preset=preset, created_at=at)
             await portal.govern(rules, at)
             names = [*named, f"portal:{key}"]

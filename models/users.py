@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from tortoise.transactions import in_transaction
-
 from models import columns
 from models.base import Fault, Imported, Invalid, Owned
+from models.connecting import transaction
 from models.words import Described
 
 SEPARATORS = re.compile(r"[\s\-./()]+")
@@ -131,7 +130,7 @@ class Staff(Owned):
             faults.append(Fault(("email",), "staff.email", "Somebody on the staff has this e-mail address."))
         if faults:
             raise Invalid(tuple(faults))
-        async with in_transaction():
+        async with transaction():
             staff = await cls.create(
                 tenant_id=tenant_id,
                 display_name=display_name,
@@ -200,7 +199,7 @@ class Credential(Owned):
         """A new password of a user or a member of staff; the one before is superseded."""
         whose: dict[str, Any] = {"tenant_id": tenant_id, "user_id": user_id, "staff_id": staff_id, "kind": CredentialKind.PASSWORD}
         current = [CredentialState.PROVISIONAL, CredentialState.ACTIVE]
-        async with in_transaction():
+        async with transaction():
             await cls.filter(**whose, state__in=current).update(state=CredentialState.SUPERSEDED, updated_at=at)
             await cls.create(**whose, state=state, secret_hash=secret_hash, expires_at=expires_at, created_at=at, updated_at=at)
 

@@ -10,11 +10,10 @@ from tempfile import TemporaryDirectory
 import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from tortoise.transactions import in_transaction
 from uuid_utils.compat import uuid7
 
 from models import CredentialState, Installation, Portal, PortalUser, Staff, Tenant
-from models.connecting import writing_to
+from models.connecting import transaction, writing_to
 from models.imports import ImportResult
 from server.demo_people import PASSWORD, STAFF, doors, is_typed
 from server.generator import HOUSES, PEOPLE, House, generate
@@ -61,7 +60,7 @@ class Filling:
             outcome = await bring_in(self.settings, house.key, export.folder, progress=told, at=self.at)
         if not outcome.is_completed or outcome.counts[ImportResult.REJECTED]:
             raise Unwilling(f"The export of {house.legal_name} was not taken: {outcome.faults or dict(outcome.counts)}.")
-        async with self._models(), in_transaction():
+        async with self._models(), transaction():
             await self._let_in(house)
         bar.update(task, description=f"{house.legal_name}: {sum(export.rows.values()):,} rows")
 

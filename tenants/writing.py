@@ -9,12 +9,11 @@ from uuid import UUID
 
 import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.transactions import in_transaction
 from uuid_utils.compat import uuid7
 
 from models import AuditEvent, IdempotencyRecord
 from models.base import Conflict, Forbidden, NotFound, NotOffered, Owned, Unauthenticated
-from models.connecting import within
+from models.connecting import transaction, within
 from tenants.policy import Action, acting, can_see, may, offers, prove, rule_of
 from tenants.scope import Realm, Scope
 from tenants.sessions import KEEP, OPEN, standing_of
@@ -153,7 +152,7 @@ async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
     if known.tenant_key is None or known.token_hash is None:
         raise Unauthenticated
     with within(tenancy.models):
-        async with in_transaction() as connection:
+        async with transaction() as connection:
             _, rows = await connection.execute_query(OPEN, [known.tenant_key, known.token_hash, scope.now])
             if not rows:
                 raise Unauthenticated
