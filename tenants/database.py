@@ -59,7 +59,7 @@ class Database:
         self.is_closed = True
         while self.waiting:
             if not (turn := self.waiting.popleft()).done():
-                turn.set_exception(closed_for_good())
+                turn.set_exception(_refusal())
         while self.free:
             if (connection := self.free.pop()) is not None:
                 await hang_up(connection)
@@ -131,7 +131,7 @@ class Database:
 
     async def _wait(self) -> Place:
         if self.is_closed:
-            raise closed_for_good()
+            raise _refusal()
         turn: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
         try:
@@ -177,7 +177,7 @@ class Database:
             place.terminate()
 
 
-def closed_for_good() -> ConnectionAbortedError:
+def _refusal() -> ConnectionAbortedError:
     return ConnectionAbortedError("The connections were closed.")
 
 
