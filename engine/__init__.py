@@ -13,7 +13,7 @@ The way of an operation, and the modules in the order in which they are read bes
 Its contract is graphql-core: the same data, and the same errors. `docs/engine.md` has the reasons and the figures.
 """
 
-from engine.fields import BATCH, ONCE, SIZE, answered_by, answered_once_by
+from engine.fields import BATCH, ONCE, SIZE, USUAL, WORK, Each, Work, answered_by, answered_once_by
 from engine.library import Bounds, Document, Library
 from engine.plan import Plan, Reason, Unsupported
 from engine.rows import ByTypename
@@ -22,13 +22,17 @@ __all__ = [
     "BATCH",
     "ONCE",
     "SIZE",
+    "USUAL",
+    "WORK",
     "Bounds",
     "ByTypename",
     "Document",
+    "Each",
     "Library",
     "Plan",
     "Reason",
     "Unsupported",
+    "Work",
     "answered_by",
     "answered_once_by",
 ]

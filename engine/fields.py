@@ -4,8 +4,9 @@ The same function serves both executors: a plan calls it once a level, graphql-c
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from inspect import Parameter, Signature, signature
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -14,20 +15,49 @@ from engine.loaders import loader
 
 BATCH = "engine.batch"  # the function of all parents
 ONCE = "engine.once"  # the function of a root field
+# For those who weigh operations, in the metadata of a field:
 SIZE = "engine.size"  # how many items a closed list has at most
+USUAL = "engine.usual"  # how many items a list has usually, which may be far less
+WORK = "engine.work"  # what it takes to answer, besides what it gives: a `Work`
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 Once = Callable[..., Awaitable[Any]]
 
 
+class Each(NamedTuple):
+    """A part of the work that grows with an argument: `points` for each item of a list, or for each unit of a whole number up to `most`.
+
+    `path` leads to the argument, through inputs and the items of lists: "input.externals.installments".
+    """
+
+    path: str
+    points: float
+    most: int = 100
+
+
+@dataclass(frozen=True)
+class Work:
+    """What it takes to answer a field once, in the unit in which operations are weighed: `points`, and more by its arguments."""
+
+    points: float
+    by: tuple[Each, ...] = ()
+
+
 def answered_by(
-    batch: Batch, description: str, *, name: str | None = None, size: int | None = None, deprecation_reason: str | None = None
+    batch: Batch,
+    description: str,
+    *,
+    name: str | None = None,
+    size: int | None = None,
+    usual: int | None = None,
+    work: Work | None = None,
+    deprecation_reason: str | None = None,
 ) -> Any:
     """A field of many parents: `batch(parents, info, **arguments)` answers one value for each, in their order.
 
     The type is the annotation of the attribute, the arguments are the parameters of `batch` after its first two. `size` is how many
-    items a closed list has at most, for those who weigh operations: they find it in the field's metadata under `SIZE`. The result is
-    `Any`, because rows stand where the schema says types.
+    items a closed list has at most, `usual` how many a list has usually, and `work` what it takes to answer. They are for those who weigh
+    operations, in the field's metadata. The result is `Any`, because rows stand where the schema says types.
 
     A function that carries `reads` says which attributes of its parents it looks at; one that does not may look at any of them. From this
     and from the plain fields follows `info.reads`: all that an operation will look at of the objects that a field gives.
@@ -38,11 +68,18 @@ def answered_by(
 
     _, _, *arguments = signature(batch).parameters.values()
     shown = _shown_as(resolve, batch, [_parameter("root", object), _parameter("info", strawberry.Info), *arguments])
-    return _declared(shown, {BATCH: batch}, description, name, size, deprecation_reason)
+    return _declared(shown, {BATCH: batch, SIZE: size, USUAL: usual, WORK: work}, description, name, deprecation_reason)
 
 
 def answered_once_by(
-    resolver: Once, description: str, *, name: str | None = None, size: int | None = None, deprecation_reason: str | None = None
+    resolver: Once,
+    description: str,
+    *,
+    name: str | None = None,
+    size: int | None = None,
+    usual: int | None = None,
+    work: Work | None = None,
+    deprecation_reason: str | None = None,
 ) -> Any:
     """A field of a root type: `resolver(info, **arguments)` answers its one value."""
 
@@ -51,7 +88,7 @@ def answered_once_by(
 
     _, *arguments = signature(resolver).parameters.values()
     shown = _shown_as(resolve, resolver, [_parameter("info", strawberry.Info), *arguments])
-    return _declared(shown, {ONCE: resolver}, description, name, size, deprecation_reason)
+    return _declared(shown, {ONCE: resolver, SIZE: size, USUAL: usual, WORK: work}, description, name, deprecation_reason)
 
 
 def reads_of(made: StrawberryField) -> frozenset[str] | None:
@@ -60,12 +97,9 @@ def reads_of(made: StrawberryField) -> frozenset[str] | None:
     return None if said is None else frozenset(said)
 
 
-def _declared(
-    resolve: Any, metadata: dict[str, Any], description: str, name: str | None, size: int | None, deprecation_reason: str | None
-) -> Any:
-    if size is not None:
-        metadata[SIZE] = size
-    return strawberry.field(resolver=resolve, name=name, description=description, deprecation_reason=deprecation_reason, metadata=metadata)
+def _declared(resolve: Any, metadata: dict[str, Any], description: str, name: str | None, deprecation_reason: str | None) -> Any:
+    known = {key: value for key, value in metadata.items() if value is not None}
+    return strawberry.field(resolver=resolve, name=name, description=description, deprecation_reason=deprecation_reason, metadata=known)
 
 
 def _parameter(name: str, annotation: Any) -> Parameter:

@@ -36,6 +36,7 @@ PARSING = {"max_tokens": 2000}
 PLANS = 16  # of one document, kept: one for each operation and for each set of conditions
 MOST_CONDITIONS = 4  # up to which a document that is known beforehand is planned for all their values
 
+Coerced = VariableValues | list[GraphQLError]
 Weigh = Callable[[DocumentNode], GraphQLError | None]
 
 
@@ -189,13 +190,22 @@ class Library:
         errors = validate(self.schema._schema, tree, rules_for(text), max_errors=ERRORS, hide_suggestions=True)
         return errors[:ERRORS] or Document(self.schema, tree, text, self.native)
 
+    def coerced(self, document: Document, operation: OperationDefinitionNode, values: Mapping[str, Any] | None) -> Coerced:
+        """The variables as resolvers will read them, or why they cannot be read. Whoever weighs them weighs the same values."""
+        return document.variables(operation).values(values or {})  # type: ignore[no-any-return]  # graphql-core leaves it open
+
     async def execute(
-        self, document: Document, operation: OperationDefinitionNode, values: dict[str, Any] | None, context: Any
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        values: dict[str, Any] | None,
+        context: Any,
+        coerced: Coerced | None = None,
     ) -> ExecutionResult:
-        """The result of one operation of the document."""
+        """The result of one operation of the document. `coerced` are the values where they have been coerced already."""
         if not self.is_planned:
             return await self._by_core(Reason.SWITCHED_OFF, document, operation, values, context)
-        variables = document.variables(operation).values(values or {})
+        variables = self.coerced(document, operation, values) if coerced is None else coerced
         if isinstance(variables, list):
             return ExecutionResult(None, variables)
         plan = self._plan(document, operation, variables)
@@ -204,6 +214,10 @@ class Library:
         self.counts["planned"] += 1
         data, errors = await run(plan, context, variables, self.descriptions)
         return ExecutionResult(data, errors or None)
+
+    def is_left(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> bool:
+        """Whether there is no plan, so that graphql-core will run it, which takes several times as long."""
+        return self.is_planned and isinstance(self._plan(document, operation, variables), Reason)
 
     def _plan(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | Reason:
         """The plan; the shelf is told when the document has grown by it."""

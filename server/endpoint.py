@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import strawberry
-from graphql import ExecutionResult, OperationDefinitionNode, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution.values import VariableValues
 
 from engine import Document, Library
 from models.base import Refusal, Unauthenticated
 from server.answers import Answer, Header, Told, answer, declined, refused
 from server.asked import Asked, by_get, by_post
 from server.bodies import Receive
-from server.budgets import Budgets
+from server.budgets import Budgets, payer_of
 from server.codes import Code, Declined
 from server.dressing import Message, Send
 from server.hosts import Hosts
@@ -31,6 +32,7 @@ from tenants.table import Principals
 
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
 NATIVE = ("Date", "DateTime", "Decimal")  # orjson writes days, instants in UTC, and text, as our scalars do
+UNPLANNED = 5  # graphql-core takes about so many times as long as a plan
 BEARER = re.compile(rb"[Bb]earer +([!-~]{1,500})")
 # A page cannot leave out both: on what it reads of its own host by GET browsers put no Origin, and everywhere they say where it comes from.
 BROWSERS = frozenset((b"origin", b"sec-fetch-site"))
@@ -47,7 +49,8 @@ class Bounds:
     limits: Limits = field(default_factory=Limits)
     places: Places = field(default_factory=lambda: Places(64, 256))
     sign_in_places: Places = field(default_factory=lambda: Places(8, 32))  # so that a full house still lets people in
-    budgets: Budgets = field(default_factory=Budgets)
+    budgets: Budgets = field(default_factory=Budgets)  # of people
+    strangers: Budgets = field(default_factory=lambda: Budgets(10_000, 200))  # of networks from where nobody has signed in
     requests: int = 1_000  # at once, however far they have come: each may hold a body in memory
     operation_seconds: float = 10.0
 
@@ -70,12 +73,13 @@ class Run:
     document: Document
     known: Known
     variables: dict[str, Any]
+    coerced: VariableValues | list[GraphQLError]
     cost: int
     token: str | None  # empty when what came is none
     host: str
     asking: Asking
     now: datetime
-    remaining: int | None = None  # cost points of the session, once it has paid
+    remaining: int | None = None  # cost points of whoever asks, once they have paid
     locale: str = ""
 
 
@@ -143,12 +147,20 @@ class Endpoint:
         known = self.known(document, asked.operation_name)
         if asked.is_get and not known.is_query:
             raise Declined(Code.METHOD_NOT_ALLOWED, "Only queries are taken by GET.", headers=(BY_POST,))
-        cost = known.weighed.cost(asked.variables)
+        coerced = self.library.coerced(document, known.node, asked.variables)
+        cost = self.price(document, known, coerced)
         if cost > (limit := self.bounds.limits.cost):
             message = f"The cost of the operation is {cost}, at most {limit} is allowed."
             raise Declined(Code.OPERATION_TOO_LARGE, message, limit=limit, requested=cost, measure="cost")
         host = headers.get(b"host", b"").decode("latin-1")
-        return Run(document, known, asked.variables, cost, _token(headers), host, _asking(scope, headers), self.clock())
+        return Run(document, known, asked.variables, coerced, cost, _token(headers), host, _asking(scope, headers), self.clock())
+
+    def price(self, document: Document, known: Known, variables: VariableValues | list[GraphQLError]) -> int:
+        """What an operation costs with these variables; nothing where it will not be run because they are wrong."""
+        if isinstance(variables, list):
+            return 0
+        dearer = UNPLANNED if self.library.is_left(document, known.node, variables) else 1
+        return known.weighed.cost(variables) * dearer
 
     def known(self, document: Document, name: str | None) -> Known:
         """The operation of this name, or the only one. What is found out about it is kept with its document."""
@@ -199,31 +211,37 @@ class Endpoint:
             raise Unauthenticated  # a token of another house
         admit(run.known.needed, scope)
         self.pay(run, scope)
+        if isinstance(run.coerced, list):
+            return ExecutionResult(None, run.coerced)
         context = self.answering(scope, self.tenancy.gate(scope, is_current), door)
-        result = await self.library.execute(run.document, run.known.node, run.variables, context)
+        result = await self.library.execute(run.document, run.known.node, run.variables, context, run.coerced)
         await context.gate.settle()
         run.locale = context.scope.locale
         return result
 
     def pay(self, run: Run, scope: Scope) -> None:
-        """Takes the cost from the session's budget, once. Raises when there is too little left."""
-        session = scope.standing.token_hash
-        if session is None or run.remaining is not None:
+        """Takes the cost from the budget of whoever asks, once. Raises when there is too little left.
+
+        Signing in has throttles of its own, so that nobody is shut out by what others ask for at the same address.
+        """
+        if run.remaining is not None or run.known.is_sign_in:
             return
-        left = self.bounds.budgets.take(session, run.cost)
+        budgets = self.bounds.budgets if scope.is_signed_in else self.bounds.strangers
+        left = budgets.take(payer_of(scope), run.cost)
         if left.wait_seconds is not None:
             retry = (b"retry-after", b"%d" % left.wait_seconds)
-            message = f"The session has asked for too much: try again in {left.wait_seconds} seconds."
+            message = f"Too much has been asked for: try again in {left.wait_seconds} seconds."
             raise Declined(Code.RATE_LIMITED, message, headers=(retry,), cost=self.cost(run, left.points))
         run.remaining = left.points
 
     def cost(self, run: Run, remaining: int) -> dict[str, int]:
         """What clients are told of costs."""
-        budgets, limit = self.bounds.budgets, self.bounds.limits.cost
-        return {"requested": run.cost, "limit": limit, "remaining": remaining, "restoreRate": budgets.per_second}
+        budgets = self.bounds.strangers if run.token is None else self.bounds.budgets
+        return {"requested": run.cost, "limit": self.bounds.limits.cost, "remaining": remaining, "restoreRate": budgets.per_second}
 
     def told(self, told: Told, run: Run) -> Told:
-        remaining = self.bounds.budgets.capacity if run.remaining is None else run.remaining
+        budgets = self.bounds.strangers if run.token is None else self.bounds.budgets
+        remaining = budgets.capacity if run.remaining is None else run.remaining
         language = ((b"content-language", run.locale.encode()),) if run.locale else ()
         return Told(told.request_id, run.known.name, told.otherwise, {"cost": self.cost(run, remaining)}, language)
 

@@ -1,35 +1,51 @@
-"""What a field costs: a scalar nothing, an object one, a list its size times what is asked of each of its items.
+"""What a field costs: a scalar nothing, an object one, a list its size times what is asked of each of its items, and work what it takes.
 
-Sizes that variables decide stay open, so a document is priced once and each request settles only those.
+What variables decide stays open, so a document is priced once and each request settles only that. It is settled from the values that
+resolvers will read: graphql-core's coercion is the only reading of an argument that there is.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from math import ceil
+from typing import Any, Protocol
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
+    GraphQLInputType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
-    IntValueNode,
     ListValueNode,
     NullValueNode,
     VariableNode,
+    coerce_input_literal,
     get_named_type,
     is_leaf_type,
 )
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from engine import SIZE
+from engine import SIZE, USUAL, WORK, Work
 
 PAGE, BIGGEST_PAGE = 25, 100
 UNDECLARED = 25  # a closed list whose field declares no size
+LEAVES = 50  # scalars of one object that come with its point; as many again take another
 PAGING, KEYS = ("first", "last"), "ids"
+
+
+class Open(Protocol):
+    """A number that variables decide. `least` is what it is at least, whatever they say."""
+
+    @property
+    def least(self) -> int: ...
+
+    def size(self, variables: VariableValues) -> int:
+        """What it is for these variables, which are coerced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +57,30 @@ class Given:
     otherwise: int
     least: int
 
-    def size(self, variables: Mapping[str, Any]) -> int:
+    def size(self, variables: VariableValues) -> int:
         """For these variables. A page that is out of bounds is refused when it is read, so it counts as the nearest that is not."""
-        return max([self.written, *[_counted(variables.get(name)) for name in self.variables]]) or self.otherwise
+        return max([self.written, *[_counted(variables.coerced.get(name)) for name in self.variables]]) or self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What a field takes besides what it gives: its declared work for the arguments of one node."""
+
+    work: Work
+    definition: GraphQLField
+    node: FieldNode
+
+    @property
+    def least(self) -> int:
+        return ceil(self.work.points)
+
+    def size(self, variables: VariableValues) -> int:
+        """In points."""
+        try:
+            given = get_argument_values(self.definition, self.node, variables)
+        except GraphQLError:  # it will be refused where it is asked
+            return self.least
+        return ceil(self.work.points + sum(each.points * _amount(given, each.path.split("."), each.most) for each in self.work.by))
 
 
 @dataclass(slots=True)
@@ -51,12 +88,12 @@ class Price:
     """A sum: what is certain, and other prices times sizes."""
 
     constant: int = 0
-    parts: list[tuple["int | Given", "Price"]] = field(default_factory=list)
+    parts: list[tuple["int | Open", "Price"]] = field(default_factory=list)
     least: int = 0  # whatever the variables say
 
-    def add(self, other: "Price", size: int | Given = 1) -> None:
+    def add(self, other: "Price", size: int | Open = 1) -> None:
         """`size` times the other. A shared price is referred to, not copied, so that this takes no longer for a large one."""
-        self.least += other.least * (size.least if isinstance(size, Given) else size)
+        self.least += other.least * (size if isinstance(size, int) else size.least)
         if isinstance(size, int) and not other.parts:
             self.constant += size * other.constant
         elif size == 1 and len(other.parts) == 1:  # so that a long chain of fragments does not become a deep one
@@ -65,7 +102,11 @@ class Price:
         else:
             self.parts.append((size, other))
 
-    def settled(self, variables: Mapping[str, Any], known: dict[int, int] | None = None) -> int:
+    @property
+    def is_nothing(self) -> bool:
+        return not self.constant and not self.parts
+
+    def settled(self, variables: VariableValues, known: dict[int, int] | None = None) -> int:
         """For these variables. Each price that is shared is settled once."""
         known = {} if known is None else known
         if id(self) not in known:
@@ -93,15 +134,19 @@ class Rate:
     type: Any = None
     definition: GraphQLField | None = None
     declared: int | None = None
+    work: Work | None = None
 
-    def charge(self, node: FieldNode, below: "Asks", total: "Asks") -> None:
-        """Adds to `total` what this node asks for."""
+    def charge(self, node: FieldNode, below: "Asks", leaves: int, total: "Asks") -> None:
+        """Adds to `total` what this node asks for. `leaves` are the scalars that it asks of each of its objects."""
+        if self.work is not None and self.definition is not None:
+            total.once.add(POINT, Working(self.work, self.definition, node))
         if self.kind is Kind.FREE:
             return
-        each = Price(self.kind is not Kind.EDGES, least=self.kind is not Kind.EDGES)
+        constant = (self.kind is not Kind.EDGES) + leaves // LEAVES
+        each = Price(constant, least=constant)
         each.add(below.once)
-        if self.kind is Kind.CONNECTION:
-            each.add(below.rows, self.size(node))
+        if self.kind is Kind.CONNECTION:  # its rows are read, whatever is asked of them
+            each.add(POINT if below.rows.is_nothing else below.rows, self.size(node))
         else:
             each.add(below.rows)
         if self.kind in (Kind.NODES, Kind.EDGES):
@@ -111,24 +156,38 @@ class Rate:
 
     def size(self, node: FieldNode) -> int | Given:
         """How many rows this node asks for."""
-        assert self.definition is not None
-        sizing = [name for name in (*PAGING, KEYS) if name in self.definition.args]
-        values = [a.value for a in node.arguments or () if a.name.value in sizing and not isinstance(a.value, NullValueNode)]
-        otherwise = 0 if sizing == [KEYS] else self.unasked
-        written = max([_written(value) for value in values], default=0)
-        if variables := tuple(value.name.value for value in values if isinstance(value, VariableNode)):
+        values = {
+            a.name.value: a.value for a in node.arguments or () if a.name.value in self.sizing and not isinstance(a.value, NullValueNode)
+        }
+        otherwise = 0 if self.sizing == [KEYS] else self.unasked
+        written = max([_written(value, self.arguments[name].type) for name, value in values.items()], default=0)
+        if variables := tuple(value.name.value for value in values.values() if isinstance(value, VariableNode)):
             return Given(variables, written, otherwise, max(written, min(otherwise, 1)))
         return written or otherwise
 
     @property
+    def arguments(self) -> Mapping[str, Any]:
+        return self.definition.args if self.definition is not None else {}
+
+    @property
+    def sizing(self) -> list[str]:
+        """The arguments that say how many rows there will be."""
+        return [name for name in (*PAGING, KEYS) if name in self.arguments]
+
+    @property
+    def pages(self) -> list[str]:
+        """Those of them that are the size of a page."""
+        return [name for name in self.sizing if name in PAGING]
+
+    @property
     def unasked(self) -> int:
-        """How many where nothing is asked."""
-        assert self.definition is not None
-        pages = [name for name in PAGING if name in self.definition.args]
-        default = self.definition.args[pages[0]].default_value if pages else None
+        """How many where nothing is asked: the default, what the field declares, else a page."""
+        default = self.arguments[self.pages[0]].default_value if self.pages else None
         if isinstance(default, int):
             return default
-        return self.declared if self.declared is not None else PAGE if pages else UNDECLARED
+        if self.declared is None:
+            return PAGE if self.pages else UNDECLARED
+        return min(self.declared, PAGE) if self.pages else self.declared
 
 
 @dataclass(slots=True)
@@ -143,7 +202,7 @@ class Asks:
         self.rows.add(other.rows)
 
 
-FREE = Rate(Kind.FREE)
+FREE, POINT = Rate(Kind.FREE), Price(1, least=1)
 
 
 class Tariff:
@@ -168,12 +227,13 @@ class Tariff:
 
 def _rate(parent: Any, name: str, definition: GraphQLField) -> Rate:
     named = get_named_type(definition.type)
-    if is_leaf_type(named) or name.startswith("__"):
-        return Rate(Kind.FREE, named)
     declaration = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    declared = declaration.metadata.get(SIZE) if declaration is not None else None
+    declared: Mapping[Any, Any] = declaration.metadata if declaration is not None else {}
+    if is_leaf_type(named) or name.startswith("__"):
+        return Rate(Kind.FREE, named, definition, work=declared.get(WORK))
     nullable = definition.type.of_type if isinstance(definition.type, GraphQLNonNull) else definition.type
-    return Rate(_kind(parent, name, named, isinstance(nullable, GraphQLList)), named, definition, declared)
+    kind = _kind(parent, name, named, isinstance(nullable, GraphQLList))
+    return Rate(kind, named, definition, declared.get(USUAL, declared.get(SIZE)), declared.get(WORK))
 
 
 def _kind(parent: Any, name: str, named: Any, is_list: bool) -> Kind:
@@ -187,17 +247,26 @@ def _is_connection(type_: Any) -> bool:
     return "pageInfo" in fields and ("nodes" in fields or "edges" in fields)
 
 
-def _written(value: Any) -> int:
+def _written(value: Any, type_: GraphQLInputType) -> int:
+    """How many rows a literal asks for; nothing for one that will be refused, or that is a variable."""
     if isinstance(value, ListValueNode):
         return len(value.values)
-    if isinstance(value, IntValueNode):
-        return _counted(int(value.value[:20]))
-    return 0
+    return 0 if isinstance(value, VariableNode) else _counted(coerce_input_literal(value, type_))
 
 
 def _counted(value: Any) -> int:
+    """How many rows a coerced value asks for: a page size, or a list of ids."""
     if isinstance(value, list):
         return len(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return min(max(value, 1), BIGGEST_PAGE)
-    return 1 if isinstance(value, str) else 0
+    return min(max(value, 1), BIGGEST_PAGE) if isinstance(value, int) else 0
+
+
+def _amount(given: Any, path: list[str], most: int) -> int:
+    """How many items, or units, stand at the end of a path through coerced arguments."""
+    if isinstance(given, list) and path:
+        return sum(_amount(item, path, most) for item in given)
+    if path:
+        return _amount(given.get(path[0]), path[1:], most) if isinstance(given, dict) else 0
+    if isinstance(given, list):
+        return min(len(given), most)
+    return min(max(given, 0), most) if isinstance(given, int) else 0

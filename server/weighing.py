@@ -24,6 +24,7 @@ from graphql import (
     SelectionSetNode,
     StringValueNode,
 )
+from graphql.execution.values import VariableValues
 
 from server.codes import Code
 from server.described import DEEPEST, MOST_SCHEMAS, MOST_TYPES, ROOTS, Parts, Sizes
@@ -55,15 +56,14 @@ class Operation:
 
     roots: frozenset[str]
     price: Price
-    defaults: Mapping[str, Any]
 
     @property
     def asks_schema(self) -> bool:
         return bool(self.roots & {"__schema", "__type"})
 
-    def cost(self, variables: Mapping[str, Any]) -> int:
-        """For these variables, in O(number of lists whose size they decide)."""
-        return self.price.constant if not self.price.parts else self.price.settled({**self.defaults, **variables})
+    def cost(self, variables: VariableValues) -> int:
+        """For these variables, as resolvers read them, in O(number of lists whose size they decide)."""
+        return self.price.constant if not self.price.parts else self.price.settled(variables)
 
 
 @dataclass(slots=True)
@@ -103,6 +103,7 @@ class _Load:
     """What a selection set asks for, with all its fragments spread."""
 
     fields: int = 0
+    leaves: int = 0  # of one object
     aliases: int = 0
     depth: int = 0
     schema_depth: int = 0
@@ -113,6 +114,7 @@ class _Load:
 
     def add(self, other: "_Load") -> None:
         self.count(other)
+        self.leaves += other.leaves
         self.depth, self.schema_depth = max(self.depth, other.depth), max(self.schema_depth, other.schema_depth)
         self.parts = self.parts.plus(other.parts)
         self.asks.add(other.asks)
@@ -149,11 +151,10 @@ class _Weighing:
         self.hold("types", load.types, self.limits.types, node)
         self.hold("fields", load.fields, self.limits.fields, node)
         self.hold("aliases", load.aliases, self.limits.aliases, node)
-        defaults = {d.variable.name.value: plain(d.default_value) for d in node.variable_definitions or () if d.default_value}
         for definition in node.variable_definitions or ():
             self.literal(definition.default_value)
         roots = self.merged(node)
-        found = Operation(frozenset(roots.values()), load.asks.once, defaults)
+        found = Operation(frozenset(roots.values()), load.asks.once)
         self.hold("cost", found.price.least, self.limits.cost, node)
         self.weight.operations[node.name.value if node.name else None] = found
         if node.operation is OperationType.MUTATION:
@@ -184,6 +185,7 @@ class _Weighing:
         rate = self.tariff.rate(parent, name)
         below = self.load(node.selection_set, rate.type) if node.selection_set else _Load()
         load.count(below)
+        load.leaves += node.selection_set is None
         if is_description:
             load.schema_depth = max(load.schema_depth, below.schema_depth + 1)
             if node.selection_set:
@@ -191,7 +193,7 @@ class _Weighing:
         else:
             load.depth = max(load.depth, below.depth + 1)
             load.schema_depth = max(load.schema_depth, below.schema_depth)
-            rate.charge(node, below.asks, load.asks)
+            rate.charge(node, below.asks, below.leaves, load.asks)
             self.description(name, below, load)
 
     def description(self, name: str, below: _Load, load: _Load) -> None:
@@ -322,14 +324,6 @@ def _spread(selected: SelectionSetNode) -> list[str]:
             elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
                 sets.append(node.selection_set)
     return list(found)
-
-
-def plain(node: Any) -> Any:
-    """The value of a literal as far as prices read it: a number, or how long a list is; anything else is nothing."""
-    if isinstance(node, ListValueNode):
-        return list(node.values)
-    spelled = getattr(node, "value", None)
-    return int(spelled) if isinstance(spelled, str) and node.kind == "int_value" and len(spelled) < 20 else None
 
 
 def _invalid(message: str, node: Any) -> GraphQLError:

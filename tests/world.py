@@ -105,7 +105,9 @@ CUSTOMERS = ("admin1", "view1", "admin2", "acct", "narrow", "admin3", "view3", "
 PEOPLE = {name: "t1" for name in (*CUSTOMERS, *STAFF)} | {"t2": "t2", "t3": "t3", "t4": "t4", "anna": "t4"}
 PORTALS = {"t1": "customer-corner", "t2": "cofidis", "t3": "kredinor"}
 
-PLENTY = Bounds(budgets=Budgets(capacity=10**12))  # what a session may ask for in a time is tested at the door
+PLENTY = Bounds(
+    budgets=Budgets(capacity=10**12), strangers=Budgets(capacity=10**12)
+)  # what a session may ask for in a time is tested at the door
 
 
 def token_of(who: str) -> str:

@@ -1,6 +1,7 @@
 """What the bench asks is what the product answers, within its limits."""
 
 import pytest
+from graphql.execution.values import VariableValues
 
 from bench.inside import FIELDS, counted, hundred_fields
 from bench.operations import DOCUMENTS, content
@@ -23,7 +24,7 @@ def test_the_operations_of_the_bench_are_valid_and_within_the_limits(library, na
 
     assert isinstance(document, Document), document
     [operation] = Scales(library.schema._schema).weigh(document.tree).operations.values()
-    assert operation.cost({}) <= Limits().cost
+    assert operation.cost(VariableValues({}, {})) <= Limits().cost
 
 
 def test_the_operation_that_is_compiled_has_a_hundred_fields(library):

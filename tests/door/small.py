@@ -63,7 +63,7 @@ class Thing:
 
     @strawberry.field
     def things(self, first: int | None = None, last: int | None = None) -> "ThingConnection":
-        return ThingConnection()
+        return ThingConnection(total_count=next((size for size in (first, last) if size is not None), 25))
 
     @strawberry.field
     def broken(self, info: Info) -> str | None:
@@ -116,7 +116,7 @@ class Query:
 
     @strawberry.field
     def things(self, first: int | None = None, last: int | None = None) -> ThingConnection:
-        return ThingConnection()
+        return ThingConnection(total_count=next((size for size in (first, last) if size is not None), 25))
 
     latest: list[Thing] = answered_once_by(latest, "The first few.", size=100)
 

@@ -1,15 +1,18 @@
-"""What a session may ask for in a while, how many operations run at once, and what becomes of those nobody waits for."""
+"""What somebody may ask for in a while, how many operations run at once, and what becomes of those nobody waits for."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
+import httpx2
 import pytest
 
-from server.budgets import KEPT, Budgets
+from server.budgets import KEPT, Budgets, network_of
 from server.codes import Declined
 from server.endpoint import Bounds
 from server.places import Places
 from tests.door.asking import GRAPHQL, JSON, Asker, code
-from tests.door.small import Small
+from tests.door.small import NORTH, Small
 
 
 class Ticks:
@@ -26,7 +29,7 @@ def ticks() -> Ticks:
     return Ticks()
 
 
-@pytest.mark.row("X-11", part="a budget of cost points for each session")
+@pytest.mark.row("X-11", part="a budget of cost points for each person")
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])
 async def test_who_asks_for_too_much_is_told_when_to_ask_again(ticks: Ticks, accept):
     ask = Asker(Small(Bounds(budgets=Budgets(100, 10, ticks))))
@@ -41,7 +44,7 @@ async def test_who_asks_for_too_much_is_told_when_to_ask_again(ticks: Ticks, acc
     assert (await ask(text, headers=headers)).status_code == 200
 
 
-async def test_a_budget_is_of_one_session(ticks: Ticks):
+async def test_a_budget_is_of_one_person(ticks: Ticks):
     ask = Asker(Small(Bounds(budgets=Budgets(3, 1, ticks))))
     for _ in range(3):
         await ask("{ number }")
@@ -231,3 +234,64 @@ async def test_a_server_that_is_told_to_stop_at_once_is_not_taken_for_a_client_t
 
     with pytest.raises(asyncio.CancelledError):
         await request
+
+
+async def test_a_person_has_one_budget_for_all_sessions(ticks: Ticks):
+    small = Small(Bounds(budgets=Budgets(100, 1, ticks)))
+    phone = small.memory.living["north.customer"]
+    small.memory.living["north.laptop"] = replace(phone, token_hash=b"another", session_id=NORTH)
+    text = "{ things(first: 60) { nodes { name } } }"
+
+    assert (await Asker(small)(text)).status_code == 200
+    refused = await Asker(small)(text, token="north.laptop")
+
+    assert (refused.status_code, code(refused), refused.headers["retry-after"]) == (429, "RATE_LIMITED", "22")
+    assert (await Asker(small)(text, token="north.agent")).status_code == 200
+
+
+async def test_strangers_have_one_budget_for_each_network(ticks: Ticks):
+    small = Small(Bounds(strangers=Budgets(100, 1, ticks)))
+    text = "{ things(first: 60) { nodes { name } } }"
+
+    assert (await from_(small, "2001:db8:0:1::1", text)).status_code == 200
+    refused = await from_(small, "2001:db8:0:1:ffff::2", text)
+    others = [await from_(small, address, text) for address in ("2001:db8:0:2::1", "192.0.2.1", "192.0.2.2")]
+
+    assert (refused.status_code, code(refused), refused.headers["retry-after"]) == (429, "RATE_LIMITED", "22")
+    assert [other.status_code for other in others] == [200] * 3
+    assert (await Asker(small)(text)).status_code == 200
+    assert (await from_(small, "2001:db8:0:1::1", "mutation { signIn }")).status_code == 200
+
+
+async def from_(small: Small, address: str, text: str) -> Any:
+    """Asks as nobody from an address."""
+    transport = httpx2.ASGITransport(small.app, client=(address, 1))
+    async with httpx2.AsyncClient(transport=transport, base_url="https://north.example", headers={"accept": GRAPHQL}) as client:
+        return await client.post("/graphql", json={"query": text})
+
+
+@pytest.mark.parametrize(
+    "one, other, is_one",
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("2001:db8::1", "2001:0DB8:0:0:1::", True),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        (None, "no address", True),
+    ],
+)
+def test_a_network_is_one_however_its_addresses_are_spelled(one, other, is_one):
+    assert (network_of(one) == network_of(other)) is is_one
+
+
+async def test_an_operation_without_a_plan_costs_five_times_as_much():
+    small = Small(is_planned=True)
+    text = "query ($n: Boolean = true) { things(first: 10) { nodes { name } } number @skip(if: $n) }"
+
+    planned, left = [await Asker(small)(text, variables={"n": n}) for n in (False, None)]
+
+    points = [Bounds().budgets.capacity - small.endpoint.bounds.budgets.buckets[key][0] for key in small.endpoint.bounds.budgets.buckets]
+    assert planned.json()["extensions"]["cost"]["requested"] == 11
+    assert code(left) == "BAD_USER_INPUT"
+    assert points == pytest.approx([11 + 55], abs=1)

@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import OperationDefinitionNode, get_introspection_query, parse
+from graphql.execution.values import VariableValues, get_variable_values
 
 from server.weighing import Limits, Scales, Weight
 from tests.door.small import schema
@@ -33,7 +34,15 @@ def cost(text: str, **variables: object) -> int:
     weight = weigh(text)
     assert weight.refusal is None
     [operation] = weight.operations.values()
-    return operation.cost(variables)
+    return operation.cost(coerced(text, variables))
+
+
+def coerced(text: str, variables: dict[str, object]) -> VariableValues:
+    """As resolvers read them."""
+    [definition] = [d for d in parse(text).definitions if isinstance(d, OperationDefinitionNode)]
+    values = get_variable_values(schema._schema, definition.variable_definitions or (), variables)
+    assert isinstance(values, VariableValues), values
+    return values
 
 
 def doubling(times: int) -> str:
@@ -202,7 +211,9 @@ def test_long_texts_and_lists_are_refused():
         ("{ number who }", 0),
         ("{ thing { name } }", 1),
         ("{ thing { next { name } } }", 2),
-        ("{ things { totalCount } }", 1),
+        ("{ things { totalCount } }", 1 + 25),
+        ("{ things(first: 3) { edges { cursor } } }", 1 + 3),
+        ("{ thing { " + " ".join(f"t{i}: __typename" for i in range(120)) + " } }", 1 + 2),
         ("{ things { nodes { name } } }", 1 + 25),
         ("{ things(first: 10) { nodes { name } } }", 1 + 10),
         ("{ things(last: 10) { nodes { name } } }", 1 + 10),
@@ -216,6 +227,7 @@ def test_long_texts_and_lists_are_refused():
         ("{ latest { name } }", 6),
         ("{ latest(first: 3) { name } }", 3),
         ('{ nodes(ids: ["a", "b", "c"]) { name } }', 3),
+        ('{ nodes(ids: "a") { name } }', 1),
     ],
 )
 def test_a_scalar_costs_nothing_an_object_one_and_a_list_its_size_times_its_items(text, expected):
@@ -229,10 +241,9 @@ def test_a_scalar_costs_nothing_an_object_one_and_a_list_its_size_times_its_item
         ({"n": None}, 25),
         ({"n": 7}, 7),
         ({"n": 100}, 100),
-        ({"n": 10**12}, 100),
+        ({"n": 10**9}, 100),
         ({"n": -5}, 1),
-        ({"n": "seven"}, 1),
-        ({"n": True}, 25),
+        ({"n": 100.0}, 100),
     ],
 )
 def test_a_page_that_variables_decide_is_priced_with_them(variables, expected):
@@ -259,7 +270,7 @@ def test_one_fragment_is_priced_once_with_variables_too():
 
     [operation] = wide.weigh(parse(text)).operations.values()
 
-    assert operation.cost({"n": 10}) == 1 + 2**60 * (1 + 10)
+    assert operation.cost(coerced(text, {"n": 10})) == 1 + 2**60 * (1 + 10)
 
 
 def test_what_is_certainly_too_dear_is_refused_before_validation():
