@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from channels.export_faults import BrokenExport, FileFault
+from channels.export_names import folded, spelled
 from channels.export_private import shown
 from channels.export_values import CONTROLS, is_escaping
 
@@ -85,13 +86,17 @@ def unpack(archive: Path, folder: Path) -> None:
         unpack_members(members_of(stream, archive), folder, archive)
 
 
-def member_of(archive: Path, path: str, most: int) -> bytes | None:
-    """The beginning of one file of an archive, which is not unpacked. `None` when it has none of this name. Raises `BrokenExport`."""
+def manifest_of(archive: Path, name: str, most: int) -> bytes | None:
+    """The beginning of the file of this name that is nearest to the top of an archive, which is not unpacked. Raises `BrokenExport`."""
+    found: tuple[int, bytes] | None = None
     with refusing(archive), archive.open("rb") as stream:
-        for name, member in members_of(stream, archive):
-            if name == path:
-                return member.read(most)
-    return None
+        for path, member in members_of(stream, archive):
+            *folders, last = folded(path).split("/")
+            if last == name and "__macosx" not in folders and (found is None or len(folders) < found[0]):
+                found = len(folders), member.read(most)
+            if found and found[0] == 0:
+                break
+    return found[1] if found else None
 
 
 @contextmanager
@@ -148,14 +153,24 @@ def zip_members(reader: Reader, archive: Path) -> Iterator[tuple[str, IO[bytes]]
         reader.left = None
         for info in opened.infolist():
             kind = info.external_attr >> 28
-            if info.is_dir():
+            if info.filename.endswith(("/", "\\")):
                 continue
             if info.flag_bits & 1:
                 raise BrokenExport(FileFault("archive.member", f"{shown(info.filename)} is encrypted.", archive.name))
             if kind not in (0, 0o10) or info.compress_type not in SHRUNK_BY:
                 raise BrokenExport(FileFault("archive.member", f"{shown(info.filename)} is not a plain file.", archive.name))
             with opened.open(info) as stream:
-                yield safe(info.filename, archive), stream
+                yield safe(name_of(info), archive), stream
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """What macOS calls UTF-8 without saying so, and what it is read as then, is undone; other names stay as they are read."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
 
 
 def tar_members(packed: IO[bytes], archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -169,7 +184,7 @@ def tar_members(packed: IO[bytes], archive: Path) -> Iterator[tuple[str, IO[byte
                 if stream is None:
                     raise BrokenExport(FileFault("archive.member", f"{shown(info.name)} is not a plain file.", archive.name))
                 reader.left = None
-                yield safe(info.name.removeprefix("./"), archive), stream
+                yield safe(info.name, archive), stream
             reader.left = MOST_OF_A_HEADER
     # The hash of the whole stands at its end, and a damaged header looks like the end to tarfile.
     for _ in range(MOST_BYTES // BLOCK):
@@ -179,6 +194,8 @@ def tar_members(packed: IO[bytes], archive: Path) -> Iterator[tuple[str, IO[byte
 
 
 def safe(path: str, archive: Path) -> str:
+    """The path below the folder that it is unpacked to. Raises `BrokenExport` for one that leads out of it."""
+    path = spelled(path)
     if CONTROLS.search(path) or is_escaping(path):
         raise BrokenExport(FileFault("path.escape", f"{shown(path)} is not a path inside the export.", archive.name))
     return path

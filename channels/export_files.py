@@ -2,20 +2,21 @@
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from channels.export_archives import member_of, unpack
+from channels.export_archives import manifest_of, unpack
 from channels.export_faults import BadValue, BrokenExport, FileFault
 from channels.export_format import FORMAT_VERSION, TYPE_BY_NAME, RowType
 from channels.export_json import once
+from channels.export_names import Names, distinct, top
 from channels.export_private import shown
 from channels.export_values import instant, is_escaping
 from channels.export_values import path as usable_path
@@ -27,7 +28,8 @@ LONGEST_MANIFEST = 4_000_000
 MOST_FILES = 1_000
 SOURCE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 BLOCK = 1 << 20
-NO_MANIFEST = FileFault("manifest.missing", "There is no manifest.json at the top of the export.")
+NO_MANIFEST = FileFault("manifest.missing", "There is no manifest.json at the top of the export, nor in the one folder that it has there.")
+ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii")
 
 
 @dataclass(frozen=True)
@@ -42,79 +44,80 @@ class ExportFile:
 
 @dataclass(frozen=True)
 class Export:
-    """A manifest that holds what it promises, and the folder it stands in."""
+    """A manifest, what is wrong with it, and the folder it stands in. `tenant` and `source` are empty where it does not say them."""
 
     folder: Path
     tenant: str
     source: str
     sequence: int | None
     files: tuple[ExportFile, ...]
+    faults: tuple[FileFault, ...] = ()
 
     @property
     def rows(self) -> int:
         return sum(file.rows for file in self.files)
 
+    @cached_property
+    def names(self) -> Names:
+        """The files that there are, whatever system has written their names."""
+        return Names(self.folder)
+
     def open(self, path: str) -> BinaryIO:
         """A file of the export. Raises `FileNotFoundError` for what is not there or lies outside."""
-        return inside(self.folder, path).open("rb")
+        return inside(self.folder, self.names.find(path) or path).open("rb")
 
     def papers(self) -> Iterator[str]:
         """Every other file in the folder, as rows name it: what the manifest does not list, and systems do not leave lying about."""
-        listed = {MANIFEST, *(file.path for file in self.files)}
-        for place, folders, names in os.walk(self.folder):
-            folders[:] = [name for name in folders if not is_litter(name)]
-            for name in names:
-                path = (Path(place) / name).relative_to(self.folder).as_posix()
-                if path not in listed and not is_litter(name):
-                    yield path
+        listed = {self.names.find(path) for path in (MANIFEST, *(file.path for file in self.files))}
+        yield from (path for path in self.names.all() if path not in listed)
 
 
 @contextmanager
 def opened_export(place: Path) -> Iterator[Export]:
-    """The export at `place`, a folder or an archive; its files are not looked at yet. Raises `BrokenExport`."""
+    """The export at `place`, a folder or an archive; its files are not looked at yet. Raises `BrokenExport` where it says nothing."""
     if place.is_dir():
-        yield read_manifest(place)
+        yield read_manifest(top(place, MANIFEST))
     else:
         with TemporaryDirectory(prefix="bailiwick-import-") as folder:
             unpack(place, Path(folder))
-            yield read_manifest(Path(folder))
+            yield read_manifest(top(Path(folder), MANIFEST))
 
 
-def check_export(export: Export, *, tenant: str) -> None:
-    """Whether it is for the tenant of this key, with the files it promises. Raises `BrokenExport` with every fault found."""
+def check_tenant(export: Export, *, tenant: str) -> None:
+    """Raises `BrokenExport` for the export of another house, of which nothing else is said."""
     if export.tenant != tenant:
-        raise BrokenExport(FileFault("manifest.tenant", f"The export is for {shown(export.tenant)}, not for {shown(tenant)}."))
-    if faults := [fault for file in export.files for fault in file_faults(export.folder, file)]:
+        other = FileFault("manifest.tenant", f"The export is for {shown(export.tenant)}, not for {shown(tenant)}.")
+        raise BrokenExport(*([other] if export.tenant else export.faults))
+
+
+def check_export(export: Export) -> None:
+    """Whether it has the files that it promises. Raises `BrokenExport` with every fault of the manifest and of them."""
+    if faults := [*export.faults, *(fault for file in export.files for fault in file_faults(export, file))]:
         raise BrokenExport(*faults)
 
 
-def is_litter(name: str) -> bool:
-    """What computers put into folders by themselves."""
-    return name.startswith(".") or name in ("Thumbs.db", "desktop.ini", "__MACOSX")
-
-
 def read_manifest(folder: Path) -> Export:
-    """The manifest, its own faults found; the files are not looked at yet."""
+    """The manifest with all that is wrong with it; the files are not looked at yet. Raises `BrokenExport` where it cannot be read."""
     manifest = load_manifest(folder)
     version = manifest.get("format_version")
     if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
         said = shown(str(version))
         raise BrokenExport(FileFault("manifest.version", f"Format version {said} is not known here; {FORMAT_VERSION} is the newest."))
-    faults = list(head_faults(manifest))
     files = manifest.get("files") if isinstance(manifest.get("files"), list) else []
     announced = [announced_file(entry) for entry in files[:MOST_FILES]] if files else []
-    faults += [fault for fault in announced if isinstance(fault, FileFault)]
-    good = [file for file in announced if isinstance(file, ExportFile)]
-    counts = Counter(file.path for file in good)
+    good = {file.path: file for file in announced if isinstance(file, ExportFile)}
+    faults = [*head_faults(manifest), *(fault for fault in announced if isinstance(fault, FileFault))]
+    counts = Counter(file.path for file in announced if isinstance(file, ExportFile))
     faults += [FileFault("manifest.files", "The manifest lists this file twice.", path) for path in counts if counts[path] > 1]
-    if faults:
-        raise BrokenExport(*faults)
-    return Export(folder, manifest["tenant"], manifest["source"], manifest.get("sequence"), tuple(good))
+    wrong = {fault.rule for fault in faults if fault.file == MANIFEST}
+    tenant, source, sequence = (None if f"manifest.{name}" in wrong else manifest.get(name) for name in ("tenant", "source", "sequence"))
+    return Export(folder, tenant or "", source or "", sequence, tuple(good.values()), tuple(faults))
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:
     try:
-        with inside(folder, MANIFEST).open("rb") as stream:
+        names = [entry.name for entry in folder.iterdir() if entry.name.casefold() == MANIFEST]
+        with inside(folder, MANIFEST if MANIFEST in names or not names else names[0]).open("rb") as stream:
             return parsed(stream.read(LONGEST_MANIFEST))
     except FileNotFoundError:
         raise BrokenExport(NO_MANIFEST) from None
@@ -122,9 +125,10 @@ def load_manifest(folder: Path) -> dict[str, Any]:
 
 def parsed(raw: bytes) -> dict[str, Any]:
     try:
-        manifest = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=once)
+        # JSON says by its first bytes which Unicode it is in: PowerShell writes UTF-16.
+        manifest = json.loads(raw.decode(json.detect_encoding(raw)), object_pairs_hook=once)
     except (ValueError, RecursionError):
-        raise BrokenExport(FileFault("manifest.json", "The manifest is not JSON in UTF-8.")) from None
+        raise BrokenExport(FileFault("manifest.json", "The manifest is not JSON in UTF-8 or UTF-16.")) from None
     if not isinstance(manifest, dict):
         raise BrokenExport(FileFault("manifest.json", "The manifest is not an object."))
     return manifest
@@ -133,8 +137,8 @@ def parsed(raw: bytes) -> dict[str, Any]:
 def named_tenant(place: Path) -> str:
     """Whose export it says it is, before anything else of it is read. Raises `BrokenExport`."""
     if place.is_dir():
-        manifest = load_manifest(place)
-    elif raw := member_of(place, MANIFEST, LONGEST_MANIFEST):
+        manifest = load_manifest(top(place, MANIFEST))
+    elif raw := manifest_of(place, MANIFEST, LONGEST_MANIFEST):
         manifest = parsed(raw)
     else:
         raise BrokenExport(NO_MANIFEST)
@@ -170,9 +174,8 @@ def is_instant(value: Any) -> bool:
 def announced_file(entry: Any) -> ExportFile | FileFault:
     """One entry of the manifest, or what is wrong with it."""
     named = entry.get("path") if isinstance(entry, dict) else None
-    path = named if isinstance(named, str) else ""
     try:
-        usable_path(path)
+        path = usable_path(named if isinstance(named, str) else "")
     except BadValue:
         return FileFault("path.escape", f"{shown(str(named))} is not a path inside the export.")
     for rule, message in entry_faults(entry):
@@ -184,11 +187,11 @@ def entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with an entry whose path is right."""
     if strange := sorted(set(entry) - ENTRY):
         yield "manifest.unknown", f"A file has no {shown(strange[0])}."
-    if not entry["path"].endswith((".csv", ".jsonl")):
+    if not entry["path"].lower().endswith((".csv", ".jsonl")):
         yield "file.kind", "A file of rows is .csv or .jsonl."
     if not isinstance(entry.get("type"), str) or entry["type"] not in TYPE_BY_NAME:
         yield "type.unknown", f"{shown(str(entry.get('type')))} is not a type of the format."
-    if str(entry.get("encoding", "utf-8")).lower() not in ("utf-8", "utf8"):
+    if str(entry.get("encoding", "utf-8")).lower() not in ENCODINGS:
         # In most other encodings any byte is some letter, so that a wrong declaration could not be noticed.
         yield "file.encoding", "Files are in UTF-8 and no other encoding: have the file written in UTF-8."
     if type(entry.get("rows")) is not int or not 0 <= entry["rows"] < 2**31:
@@ -197,21 +200,21 @@ def entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "file.sha256", "The hash is missing, or is not 64 lower-case hexadecimal digits."
 
 
-def file_faults(folder: Path, file: ExportFile) -> Iterator[FileFault]:
+def file_faults(export: Export, file: ExportFile) -> Iterator[FileFault]:
     try:
-        found = sha256_of(inside(folder, file.path))
+        with export.open(file.path) as stream:
+            found = sha256_of(stream)
     except FileNotFoundError:
-        yield FileFault("file.missing", "The manifest lists a file that is not there.", file.path)
+        yield FileFault("file.missing", f"The manifest lists a file that is not there: {distinct(file.path)}.", file.path)
     else:
         if found != file.sha256:
             yield FileFault("file.sha256", "The file is not the one that was exported: its hash differs.", file.path)
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(stream: BinaryIO) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
+    while block := stream.read(BLOCK):
+        digest.update(block)
     return digest.hexdigest()
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -31,12 +31,31 @@ class Row(NamedTuple):
     notes: tuple[RowNote, ...] = ()
 
 
-class Judge:
-    """Checks the cells of one type."""
+Find = Callable[[str], str | None]
 
-    def __init__(self, type_: RowType) -> None:
+
+def as_named(path: str) -> str:
+    """The name that the row says: there is no folder to look in."""
+    return path
+
+
+def found_by(find: Find, column: Column) -> Check:
+    """A path as the file is called, where there is one: from there on it is compared letter by letter."""
+    check = check_of(column)
+
+    def found(value: str) -> str:
+        path = str(check(value))
+        return find(path) or path
+
+    return found
+
+
+class Judge:
+    """Checks the cells of one type. `find` gives the name that a file has on this disk."""
+
+    def __init__(self, type_: RowType, find: Find) -> None:
         self.type = type_
-        self.columns: list[tuple[Column, Check]] = [(column, check_of(column)) for column in type_.columns]
+        self.columns = [(column, found_by(find, column) if column.kind is Kind.PATH else check_of(column)) for column in type_.columns]
         self.places = {column.name: place for place, column in enumerate(type_.columns)}
         self.deleted = self.places.get("deleted")
         # What is still read of a row that is only to be removed.
@@ -99,11 +118,12 @@ class Judge:
         return parent.strip() if parent and len(parent) <= LONGEST_KEY else None
 
 
-def read_rows(type_: RowType, stream: BinaryIO, path: str) -> Iterator[Row | RowFault]:
+def read_rows(type_: RowType, stream: BinaryIO, path: str, find: Find = as_named) -> Iterator[Row | RowFault]:
     """Every row of the file, in bounded memory. Raises `BrokenExport` where the file itself is broken."""
+    judge = Judge(type_, find)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
-        yield from (json_rows if path.lower().endswith(".jsonl") else csv_rows)(type_, text, path)
+        yield from (json_rows if path.lower().endswith(".jsonl") else csv_rows)(judge, text, path)
     except UnicodeDecodeError:
         raise BrokenExport(
             FileFault("file.encoding", "This is not UTF-8: have the file written in UTF-8.", path, bad_line(stream))
@@ -112,8 +132,7 @@ def read_rows(type_: RowType, stream: BinaryIO, path: str) -> Iterator[Row | Row
         text.detach()
 
 
-def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
-    judge = Judge(type_)
+def csv_rows(judge: Judge, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
     lines = Lines(text, path)
     reader = csv.reader(lines, strict=True)
     order: list[int] = []
@@ -124,8 +143,8 @@ def csv_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row 
             if not any(map(str.strip, cells)):
                 pass  # an empty line, or one of separators: layout, which spreadsheets leave at the end
             elif not width:
-                header = header_names(type_, cells)
-                order, width = header_order(type_, header, path), len(header)
+                header = header_names(judge.type, cells)
+                order, width = header_order(judge.type, header, path), len(header)
             elif len(cells) >= width and not any(map(str.strip, cells[width:])):
                 cells = [*cells[:width], ""]  # what a column that the file leaves out reads
                 yield judge.row(line, [cells[place] for place in order])
@@ -171,8 +190,7 @@ def unknown(type_: RowType, name: str, path: str, line: int) -> FileFault:
     return FileFault("column.unknown", f"{type_.name} have no column {shown(name)}.{hint}", path, line, name[:LONGEST_KEY])
 
 
-def json_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
-    judge = Judge(type_)
+def json_rows(judge: Judge, text: io.TextIOWrapper, path: str) -> Iterator[Row | RowFault]:
     decode = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number, object_pairs_hook=once).decode
     lines = Lines(text, path)
     for line, spelled in enumerate(lines, 1):
@@ -183,12 +201,12 @@ def json_rows(type_: RowType, text: io.TextIOWrapper, path: str) -> Iterator[Row
             row = decode(spelled.strip())
             if not isinstance(row, dict):
                 raise ValueError("a line is one object")
-            row = named(type_, row)
+            row = named(judge.type, row)
         except (ValueError, RecursionError) as error:
             raise BrokenExport(FileFault("file.json", f"This is not a line of JSON: {reason(error)}.", path, line)) from None
         strange = [name for name in row if name not in judge.places]
         if strange:
-            raise BrokenExport(*(unknown(type_, name, path, line) for name in strange[:MOST_FAULTS]))
+            raise BrokenExport(*(unknown(judge.type, name, path, line) for name in strange[:MOST_FAULTS]))
         yield json_row(judge, line, row)
 
 

@@ -16,6 +16,7 @@ from channels import export_spellings as spellings
 from channels.export_days import ZERO_OF_UNIX, NoDay, no_day
 from channels.export_faults import BadValue, Noted
 from channels.export_format import Column, Kind
+from channels.export_names import spelled
 from channels.export_private import shown
 from channels.iso_codes import COUNTRIES, CURRENCIES
 
@@ -245,7 +246,8 @@ def matching(rule: str, pattern: re.Pattern[str], meaning: str) -> Check:
 
 
 def path(value: str) -> str:
-    """A path inside the export: relative, forward slashes, no way up."""
+    """A path inside the export: relative, no way up. With forward slashes from there on."""
+    value = spelled(value)
     if len(value) > LONGEST_PATH or CONTROLS.search(value) or is_escaping(value):
         raise BadValue("path.escape", f"{shown(value)} is not a path inside the export.")
     return value

@@ -18,8 +18,9 @@ from asyncpg import Connection, Record
 from uuid_utils.compat import uuid7
 
 from channels.export_faults import BrokenExport, FileFault, RowFault
-from channels.export_files import Export, ExportFile, check_export, opened_export
+from channels.export_files import Export, ExportFile, check_export, check_tenant, opened_export
 from channels.export_format import TYPE_BY_NAME
+from channels.export_inspection import Findings, count_faults, inspect_file
 from channels.export_rows import Row, read_rows
 from models.importing.ground import Ground
 from models.importing.papers import Papers
@@ -38,6 +39,7 @@ from models.importing.reporting import Report, ReportRow, count_results, held_ba
 from models.importing.run import Importing
 from models.importing.sealing import Sealer
 from models.importing.shapes import Store
+from models.importing.staging import printable
 from models.imports import UNREAD_SOURCE, ImportMode, ImportResult, ImportState
 from models.secrets import KeyRing
 from server.import_progress import Counter, Progress, published
@@ -45,6 +47,10 @@ from server.import_reports import ReportFile
 
 ROWS_AT_ONCE = 2_000
 FAILED = "import.failed"
+
+
+class OldExport(BrokenExport):
+    """A newer one was taken before: it is not read."""
 
 
 class Undone(Exception):
@@ -89,9 +95,15 @@ async def run_import(
         try:
             async with opened(export) as opened_one:
                 run.know(opened_one)
-                await asyncio.to_thread(check_export, opened_one, tenant=await tenant_key(ground))
-                async with alone(connection, tenant_id, opened_one.source, waits):
-                    return await run.over(opened_one)
+                check_tenant(opened_one, tenant=await tenant_key(ground))
+                try:
+                    await asyncio.to_thread(check_export, opened_one)
+                    async with alone(connection, tenant_id, opened_one.source, waits):
+                        return await run.over(opened_one)
+                except OldExport:
+                    raise
+                except BrokenExport as broken:
+                    return await run.refused(broken, await inspected(opened_one))
         except BrokenExport as broken:
             return await run.refused(broken)
 
@@ -144,7 +156,7 @@ class Run:
 
     def know(self, export: Export) -> None:
         """Which source it is from, and the how manieth of it."""
-        self.ground = replace(self.ground, source_name=export.source)
+        self.ground = replace(self.ground, source_name=export.source or UNREAD_SOURCE)
         self.sequence = export.sequence
 
     async def over(self, export: Export) -> ImportOutcome:
@@ -167,12 +179,12 @@ class Run:
         return self.result
 
     async def begin(self) -> None:
-        """Raises `BrokenExport` for an export that is older than one that was taken: its rows would undo what came since."""
+        """Raises `OldExport` for an export that is older than one that was taken: its rows would undo what came since."""
         async with self.entered():
             newest = await newest_sequence(self.ground)
             if self.sequence is not None and newest is not None and self.sequence < newest:
                 message = f"Export {self.sequence} of {self.ground.source_name} is older than {newest}, which was taken before."
-                raise BrokenExport(FileFault("sequence.older", message))
+                raise OldExport(FileFault("sequence.older", message))
             await note_interrupted(self.ground)
             await self.note_begun()
 
@@ -193,10 +205,10 @@ class Run:
 
     async def stage(self, export: Export, importing: Importing, file: ExportFile, counter: Counter) -> None:
         with export.open(file.path) as stream:
-            rows = read_rows(file.type, stream, file.path)
+            rows = read_rows(file.type, stream, file.path, export.names.find)
             count = await importing.stage(file.type, file.path, counter.read(chunks(rows), file))
-        if count != file.rows:
-            raise BrokenExport(FileFault("file.rows", f"The file has {count} rows, and the manifest says {file.rows}.", file.path))
+        if faults := count_faults(file, count):
+            raise BrokenExport(*faults)
 
     async def judge(self, importing: Importing) -> None:
         """Counts and reports, and decides whether the run stands."""
@@ -211,14 +223,19 @@ class Run:
         refused = tuple(row for row in self.rows if row.result == ImportResult.REJECTED)
         self.result = ImportOutcome(self.id, state, self.is_dry_run, held_back(counts) if is_refused else counts, refused=refused)
 
-    async def refused(self, broken: BrokenExport) -> ImportOutcome:
-        """The export as a whole: nothing of it was written, and the report says why."""
-        self.result = ImportOutcome(self.id, ImportState.REJECTED, self.is_dry_run, faults=broken.faults)
-        self.rows = []
+    async def refused(self, broken: BrokenExport, found: Findings | None = None) -> ImportOutcome:
+        """The export as a whole: nothing of it was written, and the report says why, with all that could be read of its faults."""
+        found = found or Findings()
+        faults = tuple(tellable(fault) for fault in dict.fromkeys([*broken.faults, *found.faults]))
+        self.rows = [refused_row(file, row) for file, row in found.rows]
+        counts = dict.fromkeys(ImportResult, 0) | {ImportResult.REJECTED: found.count}
+        self.result = ImportOutcome(self.id, ImportState.REJECTED, self.is_dry_run, counts, faults, tuple(self.rows))
         if self.report is not None:
             self.report.begin_anew()
-            for fault in broken.faults:
+            for fault in faults:
                 self.report.fault(fault)
+            for row in self.rows:
+                self.report.row(row)
         async with self.entered():
             await self.note_begun()
             await end_run(self.ground, self.result, self.rows, self.now())
@@ -252,6 +269,24 @@ class Run:
         async with self.ground.connection.transaction():
             await self.ground.open()
             yield
+
+
+async def inspected(export: Export) -> Findings:
+    """All that is wrong with its files. A run that is stopped does not wait for more than one of them."""
+    findings = Findings()
+    for file in export.files:
+        await asyncio.to_thread(inspect_file, export, file, findings)
+    return findings
+
+
+def tellable(fault: FileFault) -> FileFault:
+    """Without the characters that no database takes: what is wrong may be these."""
+    return replace(fault, file=printable(fault.file), message=printable(fault.message), column=fault.column and printable(fault.column))
+
+
+def refused_row(file: ExportFile, row: RowFault) -> ReportRow:
+    key = row.key and printable(row.key)
+    return ReportRow(file.type.name, file.path, row.line, key, ImportResult.REJECTED, row.field, row.rule, printable(row.message))
 
 
 async def chunks(rows: Iterator[Row | RowFault]) -> AsyncIterator[Sequence[Row | RowFault]]:

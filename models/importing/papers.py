@@ -60,7 +60,7 @@ class Papers:
             with self.opener(path) as stream:
                 kept = await bring(self.ground.tenant_id, stream, sha256)
         except FileNotFoundError:
-            return n, None, None, "document.missing", f"The export has no file {path}."
+            return n, None, None, "document.missing", f"The export has no file {distinct(path)}."
         except Exception as error:
             # Whatever store there is says by `rule` that the bytes are at fault; anything else is our own failure.
             if not isinstance(rule := getattr(error, "rule", None), str):
@@ -73,13 +73,16 @@ class Papers:
     async def find_unmatched(self, documents: RowType | None) -> None:
         """The files of the export that no row names. What names them is in the staged documents, where there are some."""
         await self.ground.run(
-            "create temp table other_file (path text) on commit drop; create temp table unmatched_file (path text) on commit drop"
+            "create temp table other_file (path text, name text) on commit drop; "
+            "create temp table unmatched_file (path text, name text) on commit drop"
         )
         others = iter(self.others)
         while paths := await asyncio.to_thread(taken, others):
-            await self.ground.connection.copy_records_to_table("other_file", records=[(printable(path),) for path in paths])
+            await self.ground.connection.copy_records_to_table(
+                "other_file", records=[(printable(path), printable(distinct(path))) for path in paths]
+            )
         named = f"where not exists (select from {staged(documents)} s where s.file = o.path)" if documents else ""
-        await self.ground.run(f"insert into unmatched_file select path from other_file o {named}")
+        await self.ground.run(f"insert into unmatched_file select path, name from other_file o {named}")
 
     async def forget(self) -> None:
         """Deletes what this run kept: its transaction did not commit."""
@@ -91,6 +94,11 @@ class Papers:
 
     def close(self) -> None:
         self.kept.close()
+
+
+def distinct(path: str) -> str:
+    """A name for a message: two names that look the same are told apart by their codes."""
+    return path if path.isascii() and path.isprintable() else f"{path} ({ascii(path)[1:-1]})"
 
 
 def taken(paths: Iterator[str]) -> list[str]:

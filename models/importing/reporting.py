@@ -19,7 +19,7 @@ TAKEN = ("CREATED", "UPDATED", "PARKED")
 HELD_BACK = f"case when _result in {TAKEN} then 'HELD_BACK' else _result end"
 UNMATCHED = """
     select 'documents' as type, path as file, 0 as line, null as external_id, 'UNMATCHED' as result, 'file' as field,
-           'document.unmatched' as rule, 'No row of documents names this file.' as message, 0::bigint as n, false as is_noted from unmatched_file"""
+           'document.unmatched' as rule, 'No row of documents names this file: ' || name || '.' as message, 0::bigint as n, false as is_noted from unmatched_file"""
 # All that is noted of a row, in one sentence after the other; the first says the rule and the column.
 NOTES = """
     select n, (array_agg(rule order by at))[1] as rule, (array_agg(field order by at))[1] as field,

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from channels import export_archives
 from channels.export_archives import unpack
 from channels.export_faults import BrokenExport
+from channels.export_files import named_tenant
 
 FILES = {"manifest.json": b"{}", "papers/one.pdf": Random(1).randbytes(3_000), "contracts.csv": b"number\r\n" + b"L-1\r\n" * 900}
 
@@ -234,3 +235,31 @@ def test_no_byte_of_a_damaged_archive_comes_out_changed(make: bytes, places: lis
     else:
         # A zip may have lost members or names by a bent directory: that the manifest notices, which lists what there must be.
         assert set(found.values()) <= set(FILES.values())
+
+
+def test_back_slashes_of_windows_are_folders():
+    raw = zipped({"papers\\2026\\": b"", "papers\\2026\\one.pdf": b"1"})
+
+    assert opened(raw) == {"papers/2026/one.pdf": b"1"}
+
+
+@pytest.mark.parametrize("name", ["..\\manifest.json", "papers\\..\\..\\manifest.json", "C:\\manifest.json", "\\manifest.json"])
+def test_back_slashes_lead_out_no_more_than_others(name: str):
+    assert rule_of(zipped({name: b"{}"})) == "path.escape"
+
+
+def test_names_of_macos_are_read_as_they_are_typed():
+    """It writes UTF-8 without saying so, and letters apart from their accents."""
+    raw = zipped({"XX.pdf": b"1"}).replace(b"XX.pdf", "é.pdf".encode())
+    apart = zipped({"e\u0301.pdf": b"1"})
+
+    assert opened(raw) == opened(apart) == {"é.pdf": b"1"}
+
+
+@pytest.mark.parametrize("path", ["manifest.json", "Manifest.JSON", "north/manifest.json", "exports\\north\\manifest.json"])
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_the_tenant_is_read_of_a_manifest_in_a_folder(packed: Any, path: str, tmp_path: Path):
+    raw = packed({"__MACOSX/manifest.json": b"[]", "a/b/c/d/manifest.json": b"[]", path: b'{"tenant": "north"}'})
+    (tmp_path / "export").write_bytes(raw)
+
+    assert named_tenant(tmp_path / "export") == "north"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from channels.export_faults import BrokenExport, FileFault
-from channels.export_files import Export, check_export, opened_export
+from channels.export_files import Export, check_export, check_tenant, named_tenant, opened_export
 from channels.export_rows import read_rows
 
 ROWS = b"external_id,kind,legal_name,country\r\nP1,COMPANY,Mill SA,BE\r\n"
@@ -32,7 +32,8 @@ def handed_over(folder: Path, manifest: Any, **files: bytes) -> Path:
 
 def read(folder: Path, tenant: str = "north") -> Export:
     with opened_export(folder) as export:
-        check_export(export, tenant=tenant)
+        check_tenant(export, tenant=tenant)
+        check_export(export)
         return export
 
 
@@ -97,7 +98,8 @@ ENTRY_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a number for a path": ({"path": 7}, "path.escape"),
     "a path that leads out": ({"path": "../parties.csv"}, "path.escape"),
     "a path from the root": ({"path": "/etc/parties.csv"}, "path.escape"),
-    "a path in other words": ({"path": "./parties.csv"}, "path.escape"),
+    "a path that leads out, of Windows": ({"path": "..\\parties.csv"}, "path.escape"),
+    "a path of a drive": ({"path": "C:\\exports\\parties.csv"}, "path.escape"),
     "a path with a NUL": ({"path": "parties\0.csv"}, "path.escape"),
     "a path that no disk takes": ({"path": "p" * 300 + ".csv"}, "path.escape"),
     "a path that is long": ({"path": "p/" * 300 + "p.csv"}, "path.escape"),
@@ -145,11 +147,93 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str):
     assert [fault.rule for fault in faults_of(handed_over(tmp_path, text))] == ["manifest.json"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+def test_a_manifest_is_read_in_every_encoding_of_unicode(tmp_path: Path, encoding: str):
+    folder = handed_over(tmp_path, MANIFEST)
+    (folder / "manifest.json").write_bytes(json.dumps(MANIFEST).encode(encoding))
+
+    assert read(folder).rows == 1
+
+
 def test_a_manifest_in_another_encoding_is_refused(tmp_path: Path):
     folder = handed_over(tmp_path, MANIFEST)
-    (folder / "manifest.json").write_bytes(json.dumps(MANIFEST).encode("utf-16"))
+    (folder / "manifest.json").write_bytes(json.dumps(MANIFEST | {"tenant": "nör"}, ensure_ascii=False).encode("latin-1"))
 
     assert [fault.rule for fault in faults_of(folder)] == ["manifest.json"]
+
+
+@pytest.mark.parametrize(
+    "there,named",
+    [
+        ("PARTIES.CSV", "parties.csv"),
+        ("parties.csv", "PARTIES.CSV"),
+        ("data/parties.csv", "data\\parties.csv"),
+        ("Data/Parties.csv", ".\\data\\parties.csv"),
+        ("parties.csv", "./parties.csv"),
+        ("cliënten.csv", "cliënten.csv"),
+        ("cliënten.csv", "cliënten.csv"),
+        ("Straße.csv", "STRASSE.CSV"),
+    ],
+)
+def test_a_file_is_found_whatever_system_wrote_its_name(tmp_path: Path, there: str, named: str):
+    folder = handed_over(tmp_path, MANIFEST | entry(path=named))
+    (folder / there).parent.mkdir(exist_ok=True)
+    (folder / "parties.csv").rename(folder / there)
+
+    export = read(folder)
+
+    assert list(export.papers()) == []
+    [file] = export.files
+    with export.open(file.path) as stream:
+        assert [row.line for row in read_rows(file.type, stream, file.path)] == [2]
+
+
+def test_of_two_names_that_differ_in_capitals_only_the_one_that_is_said_is_meant(tmp_path: Path):
+    folder = handed_over(tmp_path, MANIFEST, **{"PARTIES.csv": b"another"})
+
+    assert list(read(folder).papers()) == ["PARTIES.csv"]
+
+
+def test_of_two_names_that_may_be_meant_none_is_taken(tmp_path: Path):
+    folder = handed_over(tmp_path, MANIFEST | entry(path="Parties.CSV"), **{"PARTIES.csv": b"another"})
+
+    assert [fault.rule for fault in faults_of(folder)] == ["file.missing"]
+
+
+def test_a_name_that_looks_like_another_is_told_apart(tmp_path: Path):
+    folder = handed_over(tmp_path, MANIFEST | entry(path="p\u0430rties.csv"))  # a Cyrillic letter
+
+    [fault] = faults_of(folder)
+
+    assert "p\\u0430rties.csv" in fault.message
+
+
+@pytest.mark.parametrize("name", ["Manifest.json", "MANIFEST.JSON"])
+def test_a_manifest_may_be_written_in_capitals(tmp_path: Path, name: str):
+    folder = handed_over(tmp_path, MANIFEST)
+    (folder / "manifest.json").rename(folder / name)
+
+    assert list(read(folder).papers()) == []
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_the_folder_around_an_export_is_none_of_it(tmp_path: Path, depth: int):
+    inner = tmp_path.joinpath(*["north 2026"] * depth)
+    inner.mkdir(parents=True)
+    handed_over(inner, MANIFEST)
+    (tmp_path / ".DS_Store").touch()
+    (tmp_path / "__MACOSX").mkdir()
+
+    assert read(tmp_path).rows == 1
+    assert named_tenant(tmp_path) == "north"
+
+
+def test_of_two_exports_none_is_meant(tmp_path: Path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        handed_over(tmp_path / name, MANIFEST)
+
+    assert [fault.rule for fault in faults_of(tmp_path)] == ["manifest.missing"]
 
 
 def test_a_folder_without_a_manifest_is_no_export(tmp_path: Path):
