@@ -243,7 +243,7 @@ def test_back_slashes_of_windows_are_folders():
     assert opened(raw) == {"papers/2026/one.pdf": b"1"}
 
 
-@pytest.mark.parametrize("name", ["..\\manifest.json", "papers\\..\\..\\manifest.json", "C:\\manifest.json", "\\manifest.json"])
+@pytest.mark.parametrize("name", ["..\\manifest.json", "papers\\..\\..\\manifest.json", "D:\\manifest.json", "\\manifest.json"])
 def test_back_slashes_lead_out_no_more_than_others(name: str):
     assert rule_of(zipped({name: b"{}"})) == "path.escape"
 

@@ -99,7 +99,7 @@ ENTRY_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a path that leads out": ({"path": "../parties.csv"}, "path.escape"),
     "a path from the root": ({"path": "/etc/parties.csv"}, "path.escape"),
     "a path that leads out, of Windows": ({"path": "..\\parties.csv"}, "path.escape"),
-    "a path of a drive": ({"path": "C:\\exports\\parties.csv"}, "path.escape"),
+    "a path of a drive": ({"path": "D:\\exports\\parties.csv"}, "path.escape"),
     "a path with a NUL": ({"path": "parties\0.csv"}, "path.escape"),
     "a path that no disk takes": ({"path": "p" * 300 + ".csv"}, "path.escape"),
     "a path that is long": ({"path": "p/" * 300 + "p.csv"}, "path.escape"),
