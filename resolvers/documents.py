@@ -7,12 +7,11 @@ from typing import Annotated
 import strawberry
 
 from models import Account, AmortizationSchedule, Contract, Document, DocumentKind, Invoice, ScheduleStatus
-from models.days import months_before
 from models.words import Described
 from resolvers.connections import OrderDirection
 from resolvers.context import Info, Link
 from resolvers.filters import Conditions, DateRange, beginning, equal, named, one_of, together, within
-from resolvers.listings import Listing
+from resolvers.listings import Listing, Recent
 from resolvers.reading import pointed_at, reads
 
 STATUS_OF_TABLE = {
@@ -51,8 +50,8 @@ class DocumentFilter:
     kinds: list[DocumentKind] | None = strawberry.field(default=None, description="Of one of these kinds.")
     document_on: DateRange | None = strawberry.field(
         default=None,
-        description="Dated between these days. Unless told, from as many months ago as `portal.documentWindowMonths` says; "
-        "`{from: null}` takes all.",
+        description="Dated between these days. Without it, the root list shows what is not older than `portal.documentWindowMonths`, and "
+        "`{from: null}` takes all; a contract and an account show all of theirs.",
     )
     batch_number: str | None = strawberry.field(default=None, description="Of this batch, spelled exactly.")
     search: str | None = strawberry.field(
@@ -76,23 +75,28 @@ class DocumentOrder:
 
 
 def _which(info: Info, filter: DocumentFilter | None) -> Conditions:
-    """Unless days are named, those of the portal's window: its first day is included."""
-    scope = info.context.scope
-    window = [("document_on", ">=", months_before(scope.today, scope.rules.document_window_months))]
     if filter is None:
-        return window
+        return []
     return together(
         named("account_id", Account, filter.accounts),
         named("contract_id", Contract, filter.contracts),
         one_of("kind", filter.kinds),
-        window if filter.document_on is None else within("document_on", filter.document_on),
+        within("document_on", filter.document_on),
         equal("batch_number", filter.batch_number),
         beginning("search_number", filter.search),
     )
 
 
 DOCUMENTS = Listing(
-    Document, DocumentFilter, DocumentOrder, ("-document_on", "-id"), "the newest first", _which, ("search_number", "id"), is_long=True
+    Document,
+    DocumentFilter,
+    DocumentOrder,
+    ("-document_on", "-id"),
+    "the newest first",
+    _which,
+    ("search_number", "id"),
+    is_long=True,
+    recent=Recent("document_on", lambda rules: rules.document_window_months),
 )
 
 documents = DOCUMENTS.everywhere()

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import strawberry
 from tortoise.models import Model
 
+from models.days import months_before
+from models.policies import PortalRules
 from resolvers.connections import After, Before, First, Last, order_of
 from resolvers.context import Info
 from resolvers.filters import Conditions, search_key
@@ -14,6 +16,23 @@ from resolvers.reading import NODES, Parent, bring, looks_at, reads
 from tenants import Page, Window
 
 PLAIN = frozenset(("<", "<=", ">", ">=", "null", "any"))
+
+
+class Recent(NamedTuple):
+    """The days that a root list shows where a client names none, by the portal's policy: from so many months ago on, that day included.
+
+    Only root lists have such a window. What hangs under a contract or an account are its own papers, however old.
+    """
+
+    column: str
+    months: Callable[[PortalRules], int]
+
+    def conditions(self, info: Info, filter: Any) -> Conditions:
+        """None where the filter names days, even if it leaves both ends open."""
+        if filter is not None and getattr(filter, self.column) is not None:
+            return []
+        scope = info.context.scope
+        return [(self.column, ">=", months_before(scope.today, self.months(scope.rules)))]
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,7 @@ class Listing:
     best: tuple[str, ...] | None = None
     brings: tuple[Parent, ...] = ()  # what nearly every page shows beside these rows
     is_long: bool = False  # any account has many of them
+    recent: Recent | None = None
 
     def everywhere(self) -> Callable[..., Any]:
         """The resolver of a root field: the rows of the whole reach."""
@@ -48,7 +68,8 @@ class Listing:
         ) -> Page:
             window = Window(first, after, last, before)
             beside = bring(info, self.brings, NODES)
-            which, order = self.which(info, filter), self.sorted(filter, order_by)
+            recent = self.recent.conditions(info, filter) if self.recent else []
+            which, order = [*self.which(info, filter), *recent], self.sorted(filter, order_by)
             by_account = order == self.usual and self.is_plain(which) and (self.is_long or info.context.scope.standing.has_one_account)
             return await info.context.gate.page(self.model, which, order, window, reads(info), beside, by_account)
 

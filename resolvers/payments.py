@@ -9,13 +9,12 @@ from uuid import UUID
 import strawberry
 
 from models import Account, Contract, Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
-from models.days import months_before
 from models.words import Described
 from resolvers.allocations import HowMany, to
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, equal, named, one_of, together, within
-from resolvers.listings import Listing
+from resolvers.listings import Listing, Recent
 from resolvers.reading import reads
 
 COLLECTED = [PaymentState.PENDING, PaymentState.SETTLED]
@@ -39,8 +38,8 @@ class PaymentFilter:
     states: list[PaymentState] | None = strawberry.field(default=None, description="In one of these states.")
     value_on: DateRange | None = strawberry.field(
         default=None,
-        description="That count from between these days. Unless told, from as many months ago as `portal.paymentWindowMonths` says; "
-        "`{from: null}` takes all.",
+        description="That count from between these days. Without it, the root list shows what is not older than "
+        "`portal.paymentWindowMonths`, and `{from: null}` takes all; a contract and an account show all of theirs.",
     )
     amount: MoneyRange | None = strawberry.field(default=None, description="Of between these amounts.")
     reference: str | None = strawberry.field(default=None, description="With this reference, spelled exactly.")
@@ -60,24 +59,30 @@ class PaymentOrder:
 
 
 def _which(info: Info, filter: PaymentFilter | None) -> Conditions:
-    """Unless days are named, those of the portal's window: its first day is included."""
-    scope = info.context.scope
-    window = [("value_on", ">=", months_before(scope.today, scope.rules.payment_window_months))]
     if filter is None:
-        return window
+        return []
     return together(
         named("account_id", Account, filter.accounts),
         named("contract_id", Contract, filter.contracts),
         one_of("direction", filter.directions),
         one_of("method", filter.methods),
         one_of("state", filter.states),
-        window if filter.value_on is None else within("value_on", filter.value_on),
+        within("value_on", filter.value_on),
         within("amount", filter.amount),
         equal("reference", filter.reference),
     )
 
 
-PAYMENTS = Listing(Payment, PaymentFilter, PaymentOrder, ("-value_on", "-id"), "the newest first", _which, is_long=True)
+PAYMENTS = Listing(
+    Payment,
+    PaymentFilter,
+    PaymentOrder,
+    ("-value_on", "-id"),
+    "the newest first",
+    _which,
+    is_long=True,
+    recent=Recent("value_on", lambda rules: rules.payment_window_months),
+)
 
 payments = PAYMENTS.everywhere()
 

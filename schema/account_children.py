@@ -20,11 +20,11 @@ class AccountContracts:
     contracts: Connection[Contract] = answered_by(resolve.contracts, "Its contracts.")
     assets: Connection[Asset] = answered_by(resolve.assets, "What its contracts pay for.")
     invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
-    documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    documents: Connection[Document] = answered_by(resolve.documents, "Its papers, however old.")
     installments: Connection[Installment] = answered_by(
         resolve.installments, "What is due under its contracts: without a filter of days or states, what fell due until today."
     )
-    payments: Connection[Payment] = answered_by(resolve.payments, "What was paid: without a filter of days, in the portal's window.")
+    payments: Connection[Payment] = answered_by(resolve.payments, "What was paid, however long ago.")
     mandates: Connection[Mandate] = answered_by(resolve.mandates, "What its contracts are collected under.")
     direct_debits: Connection[DirectDebit] = answered_by(resolve.direct_debits, "What is collected under them.")
     cases: Connection[Case] = answered_by(resolve.cases, "The claims that are collected from it.")

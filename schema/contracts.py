@@ -86,13 +86,11 @@ class Contract(Node, OfAccount, Kept, WithDeadlines):
         resolve.amortization_schedules, "All its plans, those that were replaced too: the one that holds first."
     )
     invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
-    documents: Connection[Document] = answered_by(resolve.documents, "Its papers: without a filter of days, those of the portal's window.")
+    documents: Connection[Document] = answered_by(resolve.documents, "Its papers, however old.")
     certificates: Connection[Annotated["Certificate", strawberry.lazy("schema.certificates")]] = answered_by(
         resolve.certificates, "What has been certified of it, the newest first."
     )
-    payments: Connection[Payment] = answered_by(
-        resolve.payments, "What was paid under it: without a filter of days, in the portal's window."
-    )
+    payments: Connection[Payment] = answered_by(resolve.payments, "What was paid under it, however long ago.")
     direct_debits: Connection[DirectDebit] = answered_by(resolve.direct_debits, "What is collected under it.")
     settlement_quotes: Connection[Annotated["SettlementQuote", strawberry.lazy("schema.settlement_quotes")]] = answered_by(
         settlement_quotes.of_contracts, "What repaying it early was said to cost."

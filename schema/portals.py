@@ -81,8 +81,12 @@ class Portal:
     absolute_minutes: int = strawberry.field(description="After how many minutes a session ends, however much it is used.")
     sensitive_operations: list[SensitiveOperation] = strawberry.field(description="What takes a second factor.")
     features: list[Feature] = strawberry.field(description="What it offers.")
-    document_window_months: int = strawberry.field(description="How many months of documents are listed unless a filter of days is given.")
-    payment_window_months: int = strawberry.field(description="How many months of payments are listed unless a filter of days is given.")
+    document_window_months: int = strawberry.field(
+        description="How many months of documents the root list `documents` shows unless a filter of days is given."
+    )
+    payment_window_months: int = strawberry.field(
+        description="How many months of payments the root list `payments` shows unless a filter of days is given."
+    )
     credit_products: list[CreditProduct] = strawberry.field(
         description="The credits that may be simulated here: at most 20.", metadata={SIZE: 20}
     )

@@ -59,7 +59,7 @@ def whose() -> Rows:
             {"external_id": "P4-BNK", "party": "P4", "iban": "BE60096123456870", "bic": "GKCCBEBB", "holder_name": "Works NV", "verification": "MATCH", "valid_from_on": "2020-01-01", "valid_to_on": "2030-12-31"},
             {"external_id": "P4-BNK2", "party": "P4", "iban": "BE38096123457072", "holder_name": "Works"},
         ],
-        "accounts": [{"external_id": "A3-ACC", "holder": "P4", "portal": "customer-corner", "number": "100 200-500", "status": "ACTIVE", "invoice_delivery": "EMAIL_AND_PORTAL", "opened_on": "2024-01-01", "closed_on": "2099-12-31"}],
+        "accounts": [{"external_id": "A3-ACC", "holder": "P4", "portal": "customer-corner", "number": "100 200-500", "status": "ACTIVE", "invoice_delivery": "EMAIL_AND_PORTAL", "opened_on": "2024-01-01", "closed_on": "2040-12-31"}],
         "account_parties": [account_party("AP3", "A3-ACC", "P5", "CO_BORROWER")],
         "mandates": [
             {"external_id": "A3-MND", "account": "A3-ACC", "bank_account": "P4-BNK", "reference": "A3-MANDATE", "scheme": "B2B", "creditor_identifier": "BE69ZZZ0403199702", "iban_last4": "6870", "signed_on": "2024-12-20", "signatory": "Bart Peeters", **EUR, "max_amount": "2500.00", "debit_day": "2", "state": "ACTIVE", "last_collected_on": "2026-02-02"},

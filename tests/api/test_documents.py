@@ -95,6 +95,17 @@ async def test_the_newest_come_first_and_papers_of_one_day_keep_their_order_over
     assert len({row["id"] for row in flat(pages)}) == len(whole) > 10
 
 
+async def test_a_contract_and_an_account_show_all_their_own_papers_and_payments_however_old(world: World):
+    """Windows are for root lists: an object without its own signed contract would look as if it had none."""
+    papers = "documents(first: 100, filter: {kinds: [OTHER]}) { nodes { documentOn } }"
+    query = f"query ($c: ID!, $a: ID!) {{ contract(id: $c) {{ {papers} }} account(id: $a) {{ {papers} }} {papers} }}"
+    data = await read(world, "admin3", query, c=world.gid("t1", Contract, LEASE), a=world.gid("t1", Account, "A3-ACC"))
+    days = {place: sorted(node["documentOn"] for node in data[place]["documents"]["nodes"]) for place in ("contract", "account")}
+    assert days["contract"] == sorted(day for key, day in AGES.items() if key != "A3-SAME2")
+    assert days["account"] == sorted(AGES.values())
+    assert min(node["documentOn"] for node in data["documents"]["nodes"]) == AGES["A3-YEAR"]
+
+
 @pytest.mark.row("CC-26")
 async def test_the_list_goes_back_one_year_unless_days_are_named(world: World):
     shown = names(world, await listed(world, "view3", kinds=["OTHER"]))
