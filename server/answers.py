@@ -11,7 +11,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from models.base import Refusal
 from server.codes import Code, Declined, status_of
 from server.media import GRAPHQL, JSON
-from server.troubles import is_database_away, is_out_of_range, trouble
+from server.troubles import SELDOM, is_database_away, is_out_of_range, is_unanswered, trouble
 
 MOST_ERRORS = 20
 UNEXPECTED = "Unexpected error."
@@ -39,12 +39,15 @@ class Told(NamedTuple):
     otherwise: Code = Code.BAD_USER_INPUT  # the code of an error that says none, when nothing was run
     extensions: Mapping[str, Any] | None = None
     headers: tuple[Header, ...] = ()
+    is_query: bool = False
 
 
 def answer(result: ExecutionResult, media: str, told: Told) -> Answer:
     """For an operation that was run, or could not be."""
     shown: dict[str, Any] = {}
     if result.errors:
+        if (away := _away(result, told)) is not None:
+            return declined(refused(away, told), media, told)
         shown["errors"] = errors_shown(result.errors, told)
     if not _was_run(result):
         return _not_run(shown["errors"], media, told)
@@ -52,6 +55,23 @@ def answer(result: ExecutionResult, media: str, told: Told) -> Answer:
     if told.extensions:
         shown["extensions"] = told.extensions
     return _answer(200, shown, media, told.headers)
+
+
+def _away(result: ExecutionResult, told: Told) -> Exception | None:
+    """That the database went away while an operation ran: the same answer as when it is away before. A mutation that has done something
+    says so.
+    """
+    if not told.is_query and any((result.data or {}).values()):
+        return None
+    causes = (_cause(error) for error in result.errors or ())
+    return next((cause for cause in causes if cause is not None and is_database_away(cause)), None)
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    return cause
 
 
 def declined(refusal: Declined, media: str, told: Told) -> Answer:
@@ -66,13 +86,18 @@ def declined(refusal: Declined, media: str, told: Told) -> Answer:
 def refused(error: Exception, told: Told) -> Declined:
     """What an exception that ended the whole request is for the client; the log has the mistakes."""
     if isinstance(error, Declined):
+        if error.code is Code.OVERLOADED:
+            SELDOM.say("overloaded", error.message, request_id=told.request_id)
         return error
     if isinstance(error, Refusal):
         code = _code_of(error)
+        if code is Code.OVERLOADED:
+            SELDOM.say("overloaded", type(error).__qualname__, request_id=told.request_id)
         return Declined(code, str(error), headers=RETRY if code in (Code.OVERLOADED, Code.RATE_LIMITED) else (), **_facts_of(error))
-    log.error("unexpected", request_id=told.request_id, operation=told.name, **trouble(error))
-    if is_database_away(error):
+    if is_unanswered(error):
+        SELDOM.unanswered(error, request_id=told.request_id)
         return Declined(Code.OVERLOADED, "The server cannot answer at the moment.", headers=RETRY)
+    log.error("unexpected", request_id=told.request_id, operation=told.name, **trouble(error))
     return Declined(Code.INTERNAL_SERVER_ERROR, UNEXPECTED)
 
 
@@ -92,15 +117,21 @@ def _shown(error: GraphQLError, told: Told, logged: set[int]) -> dict[str, Any]:
         cause = error.original_error or error
         if id(cause) not in logged:
             logged.add(id(cause))
-            log.error("unexpected", request_id=told.request_id, operation=told.name, at=_dotted(error.path), **trouble(cause))
+            _note(error, cause, told)
     return shown | {"message": message.split(" Did you mean ")[0], "extensions": {"code": code.value, **facts}}
+
+
+def _note(error: GraphQLError, cause: Exception, told: Told) -> None:
+    below = _cause(error)
+    if below is not None and is_unanswered(below):
+        SELDOM.unanswered(below, request_id=told.request_id)
+    else:
+        log.error("unexpected", request_id=told.request_id, operation=told.name, at=_dotted(error.path), **trouble(cause))
 
 
 def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, Any]]:
     """The code, the words and the facts of one error."""
-    cause = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
+    cause = _cause(error)
     if isinstance(cause, Refusal):
         return _code_of(cause), str(cause), _facts_of(cause)
     given = dict(error.extensions or {})
@@ -115,7 +146,7 @@ def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, A
     is_argument = isinstance(cause, GraphQLError | None) and error.message.startswith("Argument ")
     if is_argument or isinstance(cause, StrawberryInputCoercionError):
         return Code.BAD_USER_INPUT, error.message, {}
-    if cause is not None and is_database_away(cause):
+    if cause is not None and is_unanswered(cause):
         return Code.OVERLOADED, "This could not be answered at the moment.", {}
     if cause is not None and is_out_of_range(cause) and any(node for node in error.nodes or () if getattr(node, "arguments", ())):
         return Code.BAD_USER_INPUT, OUT_OF_RANGE, {"rule": "value.range"}  # a check is missing: the log says where

@@ -18,7 +18,7 @@ from channels.files import FileStore
 from models import Document
 from models.base import NotFound, Unauthenticated
 from server.links import Forged, SignedLinks, key_in
-from server.troubles import is_database_away, trouble
+from server.troubles import SELDOM, is_unanswered
 from tenants import Asking, Scope, Tenancy
 from tenants.policy import Action
 from tenants.writing import writing
@@ -49,9 +49,9 @@ class Downloads:
         except Absent:
             return PlainTextResponse("There is no such file.\n", 404)
         except Exception as error:
-            if not is_database_away(error):
+            if not is_unanswered(error):
                 raise
-            log.error("database away", request_id=request.scope["request_id"], **trouble(error))
+            SELDOM.unanswered(error, request_id=request.scope["request_id"])
             return PlainTextResponse("Try again in a moment.\n", 503, {"retry-after": "1"})
 
     async def _answered(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ import structlog
 from uuid_utils import uuid7
 
 from server.hosts import Hosts
-from server.troubles import trouble
+from server.troubles import SELDOM, is_unanswered, trouble
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -84,7 +84,10 @@ class Dressed:
         try:
             is_allowed = await self.hosts.is_allowed(origin, header(scope, b"host"))
         except Exception as error:  # the database is away: the answer itself may need none
-            log.error("origin not looked up", request_id=scope["request_id"], **trouble(error))
+            if is_unanswered(error):
+                SELDOM.unanswered(error, request_id=scope["request_id"])
+            else:
+                log.error("origin not looked up", request_id=scope["request_id"], **trouble(error))
             is_allowed = False
         if not is_allowed:
             return []

@@ -134,7 +134,7 @@ class Endpoint:
             if isinstance(document, list):
                 return answer(ExecutionResult(None, document), media, told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED))
             run = self.run(scope, headers, asked, document)
-            told = Told(told.request_id, run.known.name)
+            told = Told(told.request_id, run.known.name, is_query=run.known.is_query)
             result = await self.result(run, receive)
             return answer(result, media, self.told(told, run))
         except ClientGone:
@@ -243,7 +243,7 @@ class Endpoint:
         budgets = self.bounds.strangers if run.token is None else self.bounds.budgets
         remaining = budgets.capacity if run.remaining is None else run.remaining
         language = ((b"content-language", run.locale.encode()),) if run.locale else ()
-        return Told(told.request_id, run.known.name, told.otherwise, {"cost": self.cost(run, remaining)}, language)
+        return Told(told.request_id, run.known.name, told.otherwise, {"cost": self.cost(run, remaining)}, language, run.known.is_query)
 
     def is_sign_in(self, mutations: frozenset[str]) -> bool:
         """Whether all of these are mutations that strangers may do."""

@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from server.troubles import trouble
+from server.troubles import SELDOM
 
 Check = Callable[[], Awaitable[bool]]
 LONGEST_SECONDS = 0.5
-log = structlog.get_logger("bailiwick.server")
 
 
 class Health:
@@ -40,5 +38,5 @@ class Health:
             async with asyncio.timeout(self.seconds):
                 return await check()
         except Exception as error:
-            log.warning("not ready", reason=name, **trouble(error))
+            SELDOM.say("not ready", name, error=type(error).__qualname__)
             return False

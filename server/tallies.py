@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from server.troubles import SELDOM
+
 EVERY_SECONDS = 600.0
 PLANNED = "planned"
 log = structlog.get_logger("bailiwick.server")
@@ -19,9 +21,12 @@ async def telling(
 ) -> AsyncIterator[None]:
     """Says every so often, and at the end, what a library has counted since it was said last. Where nothing ran nothing is said.
 
+    And how often requests were not answered, by the event that the log has of them.
+
     `left` is by reason, and the reasons are a closed list: nothing that a client wrote can stand in it.
     """
     told: Counter[str] = Counter()
+    missed = Counter(SELDOM.totals)
 
     def tell() -> None:
         since = counts - told
@@ -29,6 +34,9 @@ async def telling(
         if since:
             planned = since.pop(PLANNED, 0)
             log.info("operations", planned=planned, left=dict(sorted(since.items())))
+        if unanswered := SELDOM.totals - missed:
+            missed.update(unanswered)
+            log.info("unanswered", **{name.replace(" ", "_"): count for name, count in sorted(unanswered.items())})
 
     async def go_on() -> None:
         while True:

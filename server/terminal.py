@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 from rich.console import Console
+from tortoise.exceptions import DBConnectionError
 
 from models.base import Refusal
 from models.migrating import MigrationRefused
@@ -64,7 +65,7 @@ def said_in_one_line() -> Iterator[None]:
         stop(one_line(error), Ends.FAULTY)
     except (WrongSettings, Unwilling, MigrationRefused, Refusal) as error:
         stop(one_line(error), Ends.WRONG)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, DBConnectionError) as error:
         stop(f"The database did not do it: {one_line(error)}", Ends.AWAY)
     except NotStarted as error:
         stop(one_line(error), Ends.AWAY)

@@ -1,10 +1,26 @@
 """What the log is told of a mistake of ours."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from decimal import DecimalException
+from time import monotonic
 from typing import Any
 
+import asyncpg
+import structlog
+from tortoise.exceptions import BaseORMException, DBConnectionError
+
 DEEPEST, FRAMES = 3, 15
+# How the driver words that a connection has ended under its user. Its other interface errors are mistakes of ours.
+CONNECTION_GONE = (
+    "connection is closed",
+    "connection was closed",
+    "released back to the pool",
+    "is closing",
+    "is cancelling",
+    "unexpected connection",
+)
+log = structlog.get_logger("bailiwick.server")
 
 
 def trouble(error: BaseException, depth: int = 0) -> dict[str, Any]:
@@ -22,13 +38,41 @@ def trouble(error: BaseException, depth: int = 0) -> dict[str, Any]:
 
 
 def is_database_away(error: BaseException) -> bool:
-    """Whether an error means that the database cannot be reached, or that it stopped a statement which took too long.
+    """Whether an error means that the database cannot be reached, or is in no state to answer: the same may succeed later.
 
-    Known by what they say of themselves, because only the rooms below import the driver. Classes of SQLSTATE: 08 connection, 53
-    resources, 57 operator intervention (57014 is the statement timeout), 55P03 lock timeout.
+    The one list of these errors, for the door, the worker and the commands. Classes of SQLSTATE: 08 connection, 53 resources, 57P operator
+    intervention, 58 system error. The driver has no SQLSTATE for what it notices itself, and its own errors often hide the first one.
     """
     state = getattr(error, "sqlstate", None) or ""
-    return isinstance(error, ConnectionError | TimeoutError) or state[:2] in ("08", "53", "57") or state == "55P03"
+    if isinstance(error, ConnectionError | TimeoutError | asyncpg.InternalClientError | DBConnectionError):
+        return True
+    if isinstance(error, OSError):
+        return _is_of_driver(error)  # an address or a socket that is not there; a file that is not there is something else
+    if isinstance(error, asyncpg.InterfaceError) and any(words in str(error) for words in CONNECTION_GONE):
+        return True
+    if state[:2] in ("08", "53", "58") or state[:3] == "57P":
+        return True
+    below = error.__cause__ or error.__context__
+    return isinstance(error, asyncpg.InterfaceError | BaseORMException) and below is not None and is_database_away(below)
+
+
+def is_too_slow(error: BaseException) -> bool:
+    """Whether the database stopped a statement that took too long or waited too long for a lock. It answers everything else."""
+    return getattr(error, "sqlstate", None) in ("57014", "55P03")
+
+
+def is_unanswered(error: BaseException) -> bool:
+    """Whether the request may be sent again in a moment: the fault is neither the client's nor a mistake of ours."""
+    return is_database_away(error) or is_too_slow(error)
+
+
+def _is_of_driver(error: BaseException) -> bool:
+    trace = error.__traceback__
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__")).startswith("asyncpg."):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def is_out_of_range(error: BaseException) -> bool:
@@ -51,3 +95,40 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             return
         yield found
         found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+
+
+class Seldom:
+    """Lines about what may happen a thousand times a second: the first one at once, then one in a while, which says how often since.
+
+    `totals` has how often each event happened since the start.
+    """
+
+    def __init__(self, every_seconds: float = 10.0, clock: Callable[[], float] = monotonic) -> None:
+        self.every_seconds, self.clock = every_seconds, clock
+        self.totals: Counter[str] = Counter()
+        self.since: Counter[tuple[str, str]] = Counter()
+        self.said_at: dict[tuple[str, str], float] = {}
+
+    def say(self, event: str, reason: str, **facts: Any) -> None:
+        """`reason` is one of few, and nothing that a client wrote: each has lines of its own."""
+        key, now = (event, reason), self.clock()
+        self.totals[event] += 1
+        self.since[key] += 1
+        if now - self.said_at.get(key, -self.every_seconds) >= self.every_seconds:
+            self.said_at[key] = now
+            log.warning(event, reason=reason, count=self.since.pop(key), **facts)
+
+    def unanswered(self, error: BaseException, **facts: Any) -> None:
+        """A request or a job that the database did not answer. Without frames: where it was noticed says nothing about the outage."""
+        event = "too slow" if is_too_slow(error) else "database away"
+        state = getattr(error, "sqlstate", None)
+        self.say(event, type(error).__qualname__ + (f" {state}" if state else ""), **facts)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.totals.clear()
+        self.since.clear()
+        self.said_at.clear()
+
+
+SELDOM = Seldom()

@@ -23,7 +23,7 @@ from models import Upload
 from models.base import Forbidden, NotFound, Unauthenticated
 from models.uploads import storage_key
 from server.links import Forged, SignedLinks, key_in
-from server.troubles import is_database_away, trouble
+from server.troubles import SELDOM, is_unanswered
 from tenants import Action, Asking, Scope, Tenancy
 from tenants.writing import writing
 
@@ -88,9 +88,9 @@ class Receiving:
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:
-            if not is_database_away(error):
+            if not is_unanswered(error):
                 raise
-            log.error("database away", request_id=request.scope["request_id"], **trouble(error))
+            SELDOM.unanswered(error, request_id=request.scope["request_id"])
             return PlainTextResponse("Try again in a moment.\n", 503, {"retry-after": "1"})
         return Response(status_code=201)
 

@@ -18,7 +18,7 @@ from models.queue import LEASE, Claimed, Queue
 from server.clock import Clock, now
 from server.jobs import GIVEN_UP_KINDS, KINDS, ROUTINE, Doing, NotYet, Tools
 from server.settings import Settings
-from server.troubles import is_database_away, trouble
+from server.troubles import SELDOM, is_unanswered, trouble
 
 LOOK_SECONDS = 1.0  # between two looks at an empty queue
 AWAY_SECONDS = 5.0  # before the database is tried again
@@ -71,8 +71,11 @@ class Worker:
             try:
                 async with self._queue(name) as queue:
                     await self._serve(queue)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.error("database away" if is_database_away(error) else "cannot look for work", worker=name, **trouble(error))
+            except Exception as error:  # a slot that ended would take the other one's job down with it
+                if is_unanswered(error):
+                    SELDOM.unanswered(error, worker=self.name)
+                else:
+                    log.error("cannot look for work", worker=name, **trouble(error))
                 await self._rest(AWAY_SECONDS)
 
     async def _serve(self, queue: Queue) -> None:
@@ -103,7 +106,8 @@ class Worker:
         except Lost:
             log.warning("lost", job=str(job.id), kind=job.kind)
         except Exception as error:
-            log.error("failed", job=str(job.id), kind=job.kind, attempt=job.attempts, **trouble(error))
+            said = {"error": type(error).__qualname__} if is_unanswered(error) else trouble(error)
+            log.error("failed", job=str(job.id), kind=job.kind, attempt=job.attempts, **said)
             if job.is_last_attempt:
                 await self._give_up(queue, job, reason_of(error))
             else:
@@ -115,7 +119,7 @@ class Worker:
     async def _give_up(self, queue: Queue, job: Claimed, reason: str) -> None:
         """What the kind does then comes first: whoever is killed between the two does it again, and then the job is dead."""
         if job.kind in self.given_up:
-            connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+            connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
             try:
                 await self.given_up[job.kind](connection, job, self.tools, self.clock())
             finally:
@@ -125,7 +129,7 @@ class Worker:
 
     async def _held(self, queue: Queue, job: Claimed) -> None:
         """The job, while its lease is renewed beside it. Stops it when the lease has gone to somebody else."""
-        connection = await asyncpg.connect(self.url, server_settings=SETTINGS)
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
         doing = asyncio.create_task(self.kinds[job.kind](connection, job, self.tools, self.clock()))
         try:
             while not (await asyncio.wait([doing], timeout=self.lease.total_seconds() / 3))[0]:

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from server.postgres import Urls
+from server.troubles import SELDOM
 from tests.database import FOLDER, Cluster, stop_server
 from tests.demo import Demo, demo_folder, fill_demo, opened_demo, settings_of
 from tests.world import World, fill, opened_world
@@ -25,6 +26,12 @@ def clean_up() -> None:
     folder = Path(os.environ.pop(FOLDER))
     stop_server(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_before() -> None:
+    """Lines that come only now and then begin anew in each test."""
+    SELDOM.forget()
 
 
 @pytest.fixture(scope="session")

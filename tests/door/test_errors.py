@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from models.base import Conflict, NotOffered, RateLimited
 from server.answers import Told, errors_shown
 from server.codes import Code
+from server.troubles import SELDOM
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import SECRET, Small
 
@@ -101,8 +102,31 @@ async def test_a_statement_that_took_too_long_is_told_apart(ask: Asker, small: S
         answer = await ask("{ number broken }")
 
     assert (answer.status_code, answer.json()["data"]["number"], code(answer)) == (200, 1, "OVERLOADED")
-    assert logs[0]["sqlstate"] == "57014"
+    assert [(line["event"], line["reason"]) for line in logs] == [("too slow", "Stopped 57014")]
     assert SECRET not in answer.text + str(logs)
+
+
+@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
+async def test_a_database_that_goes_away_at_a_field_is_answered_as_one_that_was_away_before(ask: Asker, small: Small, accept: str):
+    small.trouble = ConnectionResetError(SECRET)
+    with capture_logs() as logs:
+        answers = [await ask("{ number broken }", headers={"accept": accept}) for _ in range(3)]
+
+    for answer in answers:
+        assert (answer.status_code, code(answer), answer.headers["retry-after"]) == (503, "OVERLOADED", "1")
+        assert answer.json().get("data") is None
+    assert [(line["event"], line["count"]) for line in logs] == [("database away", 1)]
+    assert SELDOM.totals == {"database away": 3}
+
+
+async def test_a_refusal_for_lack_of_room_is_counted_and_in_the_log(small: Small):
+    small.endpoint.bounds.requests = 0
+    with capture_logs() as logs:
+        answers = [await Asker(small)("{ number }") for _ in range(5)]
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert [(line["event"], line["reason"], line["count"]) for line in logs] == [("overloaded", "The server is full.", 1)]
+    assert SELDOM.totals == {"overloaded": 5}
 
 
 async def test_a_refusal_says_its_rule(ask: Asker):
