@@ -16,7 +16,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from finance.money import CENT, NOTHING
+from finance.money import NOTHING
 from models import columns
 from models.base import InAccount
 from models.money import money
@@ -92,9 +92,7 @@ class SettlementQuote(InAccount):
 
     @classmethod
     async def request(cls, contract: Any, repay_on: date, amount: Decimal | None, effect: RepaymentEffect | None, at: datetime) -> Self:
-        """A quote to be worked out. Those of the contract that are open give way to it. Raises `Invalid` for an amount that is none."""
-        if amount is not None and (amount <= 0 or amount != amount.quantize(CENT)):
-            raise Invalid((Fault(("amount",), "repayment.amount", "An amount is more than nothing, and has at most two decimals."),))
+        """A quote to be worked out. Those of the contract that are open give way to it."""
         for earlier in await cls.filter(tenant_id=contract.tenant_id, contract_id=contract.id, state__in=OPEN_STATES):
             await earlier._become(QuoteState.SUPERSEDED, ended_at=at)
         key = uuid7()

@@ -12,7 +12,7 @@ from models.base import BadInput
 from models.certified import certified
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
-from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
+from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, done_before, writing
 from resolvers.reading import reads
 from tenants import Action, Page, Window
 from tenants.certificates import Verified
@@ -67,13 +67,11 @@ async def certificate_create(
     info: Info, input: Annotated[CertificateCreateInput, strawberry.argument(description="Which certificate.")]
 ) -> Outcome:
     """The certificate, and the job that prints it. One that says the same is given again."""
-    key = usable_key(input.idempotency_key)
-    given = {"contract": input.contract, "kind": input.kind, "as_of_on": input.as_of_on, "locale": input.locale}
     async with writing(info) as gate:
-        known = await gate.repeated(key, "certificateCreate", given)
+        known = await done_before(gate, "certificateCreate", input)
         if known is None:
             certificate_id = await _asked(gate, input)
-            await gate.remember(key, {"certificate": certificate_id.hex})
+            await gate.remember(input.idempotency_key, {"certificate": certificate_id.hex})
         else:
             certificate_id = UUID(known["certificate"])
     found = await info.context.gate.those(Certificate, [certificate_id])

@@ -14,7 +14,7 @@ from models.base import Fault, Forbidden, Invalid
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.filters import one_of, spelled, together
-from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
+from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, done_before, writing
 from tenants import Action, Page, Window
 from tenants.writing import WritingGate
 
@@ -135,14 +135,12 @@ async def import_upload_create(
 @correctable
 async def import_start(info: Info, input: Annotated[ImportStartInput, strawberry.argument(description="What to import.")]) -> Outcome:
     """A run that waits for its turn, and the job that reads it."""
-    key = usable_key(input.idempotency_key)
-    given = {"upload": input.upload, "mode": input.mode, "is_dry_run": input.is_dry_run}
     async with writing(info) as gate:
         gate.allow(ImportRun, Action.START)
-        known = await gate.repeated(key, "importStart", given)
+        known = await done_before(gate, "importStart", input)
         if known is None:
             run_id = await _queued(gate, input)
-            await gate.remember(key, {"import_run": run_id.hex})
+            await gate.remember(input.idempotency_key, {"import_run": run_id.hex})
         else:
             run_id = UUID(known["import_run"])
     found = await info.context.gate.those(ImportRun, [run_id])

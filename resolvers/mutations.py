@@ -2,7 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
 from functools import wraps
 from inspect import signature
 from typing import Any
@@ -24,7 +27,10 @@ from tenants.writing import WritingGate
 from tenants.writing import writing as transaction
 
 LONGEST_KEY = 100  # as the database has it
-KEY_DESCRIPTION = "A text of your own, at most 100 characters: the same call with the same key within 24 hours is done once."
+KEY_DESCRIPTION = (
+    "A text of your own, at most 100 characters: the same call with the same key within 24 hours is done once. Of the input, what you sent "
+    "must be the same; equal amounts may be spelled differently."
+)
 CORRECTABLE = (Invalid, NotFound, Conflict, Expired, Locked, InvalidCredentials, ActivationRequired, SecretExpired)
 TYPENAMES = {Invalid: "InputError", NotFound: "NotFoundError", Conflict: "ConflictError"}
 
@@ -70,9 +76,37 @@ def writing(info: Info) -> AbstractAsyncContextManager[WritingGate]:
     return transaction(info.context.scope, info.context.tenancy)
 
 
-def usable_key(key: str) -> str:
-    """The key of a call that must not be done twice. Raises `Invalid` for one that tells no calls apart, or cannot be kept."""
-    if not key.strip() or len(key) > LONGEST_KEY or "\0" in key:
+async def done_before(gate: WritingGate, action: str, input: Any) -> dict[str, Any] | None:
+    """What the same call gave the first time; `None` on the first, whose outcome `gate.remember` has to keep.
+
+    Raises `Invalid` for a key that tells no calls apart, and `Conflict` where the key was used for another call.
+    """
+    return await gate.repeated(_usable_key(input.idempotency_key), action, as_sent(input))
+
+
+def as_sent(input: Any) -> dict[str, Any]:
+    """What a call asks for, in one spelling of many and without its key: what was sent, and nothing that the clock would fill in."""
+    return {f.name: _normal(getattr(input, f.name)) for f in fields(input) if f.name != "idempotency_key"}
+
+
+def _normal(value: Any) -> Any:
+    """Of equal values one text: "1000", "1000.0" and "1000.00" are the same amount. Lists keep their order."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    return as_sent(value) if is_dataclass(value) else value
+
+
+def _usable_key(key: str) -> str:
+    """Raises `Invalid` for a key that tells no calls apart, or cannot be kept."""
+    if not key.strip() or len(key) > LONGEST_KEY:
         raise Invalid((Fault(("idempotencyKey",), "idempotency.key", f"A key has from 1 to {LONGEST_KEY} characters."),))
     return key
 

@@ -21,7 +21,7 @@ from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, named, one_of, together, within
 from resolvers.keeping import allowed_actions
 from resolvers.listings import Listing
-from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, usable_key, writing
+from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, done_before, writing
 from resolvers.reading import bring, reads
 from tenants import Action
 from tenants.writing import WritingGate
@@ -147,21 +147,20 @@ async def allowed(quotes: list[SettlementQuote], info: Info) -> list[list[Action
 @correctable
 async def request(info: Info, input: Annotated[SettlementQuoteRequestInput, strawberry.argument(description="What to quote.")]) -> Outcome:
     """A quote: issued at once where it can be reckoned, else left to the house."""
-    key, today = usable_key(input.idempotency_key), info.context.scope.today
+    today = info.context.scope.today
     repay_on = input.repay_on or today
-    refuse(repayment_faults(input.amount, repay_on, today))
-    amount = None if input.amount is None else cents(input.amount)  # one form, so that "10" and "10.00" are one call
-    given = {"contract": input.contract, "repay_on": repay_on, "amount": str(amount), "effect": input.effect}
     async with writing(info) as gate:
-        contract = await gate.one(Contract, input.contract, to=Action.REQUEST_QUOTE)
-        known = await gate.repeated(key, "settlementQuoteRequest", given)
+        known = await done_before(gate, "settlementQuoteRequest", input)
         if known is None:
+            refuse(repayment_faults(input.amount, repay_on, today))
+            contract = await gate.one(Contract, input.contract, to=Action.REQUEST_QUOTE)
+            amount = None if input.amount is None else cents(input.amount)
             figure = await _figure(info, input.contract, repay_on, amount, input.effect)
             made = await SettlementQuote.request(contract, repay_on, amount, input.effect, gate.scope.now)
             if figure is not None:
                 await made.issue(figure, today, gate.scope.now)
             await gate.note("settlementQuote.request", made, {"state": made.state, "repay_on": repay_on.isoformat()})
-            await gate.remember(key, {"quote": made.id.hex})
+            await gate.remember(input.idempotency_key, {"quote": made.id.hex})
             quote_id = made.id
         else:
             quote_id = UUID(known["quote"])

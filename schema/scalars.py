@@ -25,7 +25,7 @@ INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.ASCII)
-MOST_WHOLE_DIGITS, MOST_DECIMALS = 12, 6  # so that amounts added and multiplied still fit the columns, which have 16 before the point
+MOST_DIGITS, MOST_DECIMALS = 18, 6  # acts have narrower limits of their own, and say so with the path of the field
 FIRST_DAY, LAST_DAY, NEVER = date(1900, 1, 1), date(2199, 12, 31), date(9999, 12, 31)
 
 
@@ -45,8 +45,8 @@ def decimal_of(given: Any) -> Decimal:
     """Only text: a JSON number has been a binary fraction on its way."""
     if not isinstance(given, str) or not PLAIN.fullmatch(given):
         refuse(f'A Decimal is text in plain notation, such as "10.00", with at most {MOST_DECIMALS} decimals.')
-    if len(given.lstrip("-").partition(".")[0]) > MOST_WHOLE_DIGITS:
-        refuse(f"A Decimal has at most {MOST_WHOLE_DIGITS} digits before the point.")
+    if sum(character.isdigit() for character in given) > MOST_DIGITS:
+        refuse(f"A Decimal has at most {MOST_DIGITS} digits.")
     return Decimal(given)
 
 
@@ -116,8 +116,8 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description=(
-            'An exact number as text in plain notation, such as "10.00" or "-4.125". Inputs have at most 12 digits before the point and '
-            "6 behind it. JSON numbers are refused, because they are not exact. Answers have two decimals at least."
+            'An exact number as text in plain notation, such as "10.00" or "-4.125". Inputs have at most 18 digits, 6 of them '
+            "decimals. JSON numbers are refused, because they are not exact. Answers have two decimals at least."
         ),
         specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
         serialize=decimal_text,

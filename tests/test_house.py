@@ -200,3 +200,10 @@ def test_silenced_checks_are_argued_for_on_the_line():
         if len(found[1].strip(" #")) < 8
     ]
     assert bare == []
+
+
+def test_what_a_key_stands_for_is_asked_in_one_place():
+    """So that no mutation compares what the clock filled in: `resolvers/mutations.py` compares what was sent."""
+    asking = [path.name for path in (ROOT / "resolvers").glob("*.py") if ".repeated(" in path.read_text("utf-8")]
+
+    assert asking == ["mutations.py"]

@@ -201,6 +201,28 @@ async def test_the_same_call_twice_makes_one_quote_and_another_call_with_its_key
     assert await lent.owner.fetchval("select count(*) from audit_event where action = 'settlementQuote.request'") == 1
 
 
+async def test_a_call_that_is_repeated_on_the_next_day_is_the_same_call(lent: World):
+    """What was sent says which call it is, not what the clock filled in: here the day of the repayment."""
+    evening, morning = datetime(2026, 3, 2, 22, 50, tzinfo=UTC), datetime(2026, 3, 2, 23, 10, tzinfo=UTC)  # midnight is at 23:00 UTC
+    await at(lent, evening)
+    unsaid, said = await requested(lent), await requested(lent, "A8", key="two", repayOn="2026-03-02")
+
+    await at(lent, morning)
+
+    assert (unsaid["quote"]["repayOn"], said["quote"]["repayOn"]) == ("2026-03-02", "2026-03-02")
+    assert (await requested(lent))["quote"]["id"] == unsaid["quote"]["id"]
+    assert (await requested(lent, "A8", key="two", repayOn="2026-03-02"))["quote"]["id"] == said["quote"]["id"]
+    assert [error["rule"] for error in (await requested(lent, repayOn="2026-03-02"))["errors"]] == ["idempotency.key"]
+
+
+async def test_an_amount_is_the_same_however_it_is_spelled(lent: World):
+    first = await requested(lent, amount="12000")
+
+    for spelled in ("12000.0", "12000.00", "12000.000000"):
+        assert await requested(lent, amount=spelled) == first
+    assert [error["rule"] for error in (await requested(lent, amount="12000.01"))["errors"]] == ["idempotency.key"]
+
+
 @pytest.mark.row("CO-23", part="repaying early takes a second proof where the portal says so")
 async def test_accepting_takes_a_second_proof_that_is_fresh(lent: World):
     quote = (await requested(lent))["quote"]
