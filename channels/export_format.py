@@ -203,6 +203,9 @@ CONTRACT_STATES = (
     "TERMINATED EARLY_SETTLED MATURED BOUGHT_OUT RETURNED EXTENDED CLOSED TRANSFERRED"
 )
 
+# Codes of UNCL5305, as many as EN 16931 has.
+VAT_CATEGORIES = "S Z E AE K G O L M B"
+
 PARTIES = rows(
     "parties",
     "party",
@@ -573,7 +576,8 @@ DOCUMENTS = rows(
 INVOICES = rows(
     "invoices",
     "invoice",
-    "Invoices and credit notes. Net and VAT must equal the lines, VAT by the rule that the invoice declares.",
+    "Invoices and credit notes. Net must equal the lines; VAT is checked by the rule that the invoice declares (see "
+    "[below](#invoices-that-differ-from-their-lines)).",
     ACCOUNT,
     OF_CONTRACT,
     reference("document", "documents", "The paper itself, of the same account."),
@@ -613,7 +617,12 @@ INVOICE_LINES = lines(
     Column("quantity", Kind.QUANTITY, "How many.", required=True),
     Column("unit_price_amount", Kind.PRICE, "Of one, without VAT.", required=True),
     amount("net_amount", "Without VAT.", required=True),
-    text("vat_category", "The category code of EN 16931: S, Z, E, AE, K, G, O...", 10, required=True),
+    enum(
+        "vat_category",
+        "The category by EN 16931: S standard, Z zero, E exempt, AE reverse charge, K within the Union, G export, O outside the scope, "
+        "L IGIC, M IPSI, B split payment.",
+        VAT_CATEGORIES,
+    ),
     rate("vat_percent", "In percent.", required=True),
     amount("vat_amount", "VAT of the line.", required=True),
 )
@@ -622,7 +631,7 @@ INVOICE_VAT_TOTALS = lines(
     "invoice_vat_total",
     "Totals per VAT category and rate, as the source declares them.",
     reference("invoice", "invoices", "The invoice.", required=True),
-    text("vat_category", "The category code.", 10, required=True),
+    enum("vat_category", "The category by EN 16931.", VAT_CATEGORIES),
     rate("vat_percent", "In percent.", required=True),
     amount("net_amount", "Sum of the lines of this category and rate.", required=True),
     amount("vat_amount", "Their VAT.", required=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from models.importing.bills import check_bills, note_bills
 from models.importing.checks import find_broken, note_differences, note_other_totals
 from models.importing.deleting import delete_rows
 from models.importing.ground import Ground, judged, parent_type, staged
@@ -20,6 +21,7 @@ from models.importing.tables import create_changed_terms, find_changed_terms, no
 
 IDENTITIES = "login_identities"
 CONTRACTS = "contracts"
+INVOICES = "invoices"
 # Rows that name rows of their own type form chains; no chain of the trade is longer.
 MOST_PASSES = 50
 
@@ -72,6 +74,8 @@ class Importing:
         await find_twins(self.ground, type_)
         for lines in sets:
             await find_broken(self.ground, lines)
+        if type_.name == INVOICES:
+            await check_bills(self.ground)
         await self.judge_and_merge(type_)
         await settle_parked(self.ground, type_)
         for lines in sets:
@@ -116,7 +120,8 @@ class Importing:
         present = {type_.name for type_ in self.types}
         if "installments" in present:
             await note_differences(self.ground)
-        if "invoices" in present:
+        if INVOICES in present:
+            await note_bills(self.ground)
             await note_other_totals(self.ground)
         if present & {CONTRACTS, "amortization_schedules"}:
             await note_tables(self.ground, types=present)
