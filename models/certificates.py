@@ -122,7 +122,7 @@ class Certificate(InAccount):
             code=new_code(),
             issuer=paper.issuer,
             brand=paper.brand,
-            contract_number=paper.contract.number,
+            contract_number=paper.contract.shown_number,
             currency=paper.contract.currency,
             main_amount=paper.main_amount,
             facts=dict(paper.facts),

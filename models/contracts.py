@@ -73,6 +73,7 @@ class Contract(Imported, InAccount):
     parent_id = columns.maybe_key()  # the master agreement
     number = columns.text()
     search_number = columns.search_key()
+    shown_number = columns.derived_text()
     kind = columns.one_of(ContractKind)
     product = columns.maybe_text()
     state = columns.one_of(ContractState)

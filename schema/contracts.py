@@ -42,7 +42,9 @@ shown(resolve.ContractOrderField, "What contracts are sorted by.")
 
 @strawberry.type(description="A promise to pay for an asset or for money. Which amounts and days it has depends on its kind.")
 class Contract(Node, OfAccount, Kept, WithDeadlines):
-    number: str = strawberry.field(description="As printed on the paper contract.")
+    shown_number: str = strawberry.field(
+        name="number", description="As printed on the paper contract. Of a card or credit number the last four digits only."
+    )
     kind: ContractKind = strawberry.field(description="What kind of financing it is.")
     portal: Portal | None = answered_by(portals.of_contracts, "Where it is shown, and where its days begin and end.")
     product: str | None = strawberry.field(description="What the finance house calls the product.")

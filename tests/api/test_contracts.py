@@ -1,5 +1,8 @@
 """Contracts: all of a customer's, each as its house has exported it, and nobody else's."""
 
+import re
+from base64 import urlsafe_b64decode
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -188,3 +191,45 @@ async def test_contracts_with_all_that_hangs_on_them_take_as_many_statements_as_
         assert "errors" not in many.json, many.errors
         assert len(many.data["contracts"]["nodes"]) > len(few.data["contracts"]["nodes"]) == 2
         assert few.statements == many.statements
+
+
+CARD_NUMBERS = ("30601234567890123", "3060 9876 5432 10987", "3060-1111.2222/33334")
+
+
+@pytest.mark.row("CF-17", part="shown masked everywhere")
+async def test_of_a_card_or_credit_number_only_the_last_four_digits_are_shown(own_world: World, tmp_path: Path):
+    """Not in a field, not in a cursor of a list that is sorted by it; and whoever has the number in hand still finds the contract."""
+    cards = [
+        {"external_id": f"CARD{i}", "account": "A1-ACC", "number": number, "kind": "REVOLVING_CREDIT", "state": "ACTIVE", "currency": "EUR", "starts_on": "2026-01-01"}
+        for i, number in enumerate(CARD_NUMBERS)
+    ]  # fmt: skip
+    jobs = await asyncpg.connect(own_world.urls.jobs, server_settings={"search_path": "bailiwick"})
+    await bring_in(jobs, "t4", write(tmp_path / "next", "t4", {"contracts": cards}, sequence=2), FileStore.in_folder(files_folder()))
+    await jobs.close()
+    query = "{ contracts(first: 100, orderBy: {field: NUMBER}) { pageInfo { endCursor } edges { cursor node { number } } } }"
+    answer = await own_world.ask("t4", query)
+    shown = {edge["node"]["number"] for edge in answer.data["contracts"]["edges"]}
+    assert {"•••• 0123", "•••• 0987", "•••• 3334"} <= shown
+    cursors = b"".join(urlsafe_b64decode(edge["cursor"] + "==") for edge in answer.data["contracts"]["edges"])
+    for number in CARD_NUMBERS:
+        digits = re.sub(r"\D", "", number).encode()
+        assert digits not in answer.raw + cursors
+        assert number.encode() not in answer.raw + cursors
+        assert [node["number"] for node in (await listed(own_world, "t4", number=number))["nodes"]] == [f"•••• {digits[-4:].decode()}"]
+
+
+@pytest.mark.parametrize("number", ["3060123456789012", "306012345678901234", "40601234567890123", "K-3060"])
+async def test_any_other_number_is_shown_as_printed(own_world: World, tmp_path: Path, number: str):
+    row = {
+        "external_id": "OTHER",
+        "account": "A1-ACC",
+        "number": number,
+        "kind": "LOAN",
+        "state": "ACTIVE",
+        "currency": "EUR",
+        "starts_on": "2026-01-01",
+    }
+    jobs = await asyncpg.connect(own_world.urls.jobs, server_settings={"search_path": "bailiwick"})
+    await bring_in(jobs, "t4", write(tmp_path / "next", "t4", {"contracts": [row]}, sequence=2), FileStore.in_folder(files_folder()))
+    await jobs.close()
+    assert [node["number"] for node in (await listed(own_world, "t4", number=number))["nodes"]] == [number]
