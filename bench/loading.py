@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +14,8 @@ from models import Account, IdentifierKind, Portal, PortalUser, Profile, Profile
 from models.connecting import writing_to
 from server.postgres import Urls
 from tenants.sessions import hashed, new_token
-from tenants.sign_in import OPEN
+from tenants.sign_in import COMPLETE
+from tenants.sign_in_budgets import MOST_DEVICES, MOST_SESSIONS
 
 SQL = Path(__file__).with_name("load.sql")
 PARTS = 2  # connections that load at once
@@ -110,10 +110,9 @@ async def signed_in(urls: Urls) -> dict[str, str]:
 async def _session(door: "asyncpg.Connection[asyncpg.Record]", key: str, tenant: object, user: object) -> str:
     """Opened as signing in opens one."""
     token, session, at = new_token(key), uuid7(), datetime.now(UTC)
-    nobody = sha256(session.bytes).digest()
     is_open = await door.fetchval(
-        OPEN, tenant, session, user, None, None, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + SESSION, "bench", None, None, nobody, None,
-        None, uuid7(), None,
+        COMPLETE, tenant, session, user, None, None, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + SESSION, "bench", None, None, [], None, 1,
+        None, None, None, None, MOST_DEVICES, MOST_SESSIONS, uuid7(), None,
     )  # fmt: skip
     assert is_open
     return token

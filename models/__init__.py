@@ -2,7 +2,7 @@
 
 from models.accounts import Account, AccountStatus, InvoiceDelivery
 from models.assets import Asset, AssetCategory, AssetState
-from models.attempts import SignInBucket
+from models.attempts import KnownDevice, SignInBucket, SignInBudget
 from models.cases import Case, CaseState
 from models.certificates import Certificate, CertificateKind, CertificateState
 from models.contracts import Channel, Contract, ContractKind, ContractState, Timing
@@ -135,6 +135,7 @@ __all__ = [
     "InvoiceVatTotal",
     "Job",
     "JobState",
+    "KnownDevice",
     "LeaseTerms",
     "LoanTerms",
     "LoginIdentity",
@@ -181,6 +182,7 @@ __all__ = [
     "SessionRealm",
     "SettlementQuote",
     "SignInBucket",
+    "SignInBudget",
     "SimulationKind",
     "Staff",
     "StaffRole",

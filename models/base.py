@@ -10,7 +10,6 @@ from tortoise.models import Model
 from models import columns
 from models.money import Money, money
 from models.refusals import (
-    ActivationRequired,
     BadInput,
     Conflict,
     Expired,
@@ -24,13 +23,12 @@ from models.refusals import (
     Overloaded,
     RateLimited,
     Refusal,
-    SecretExpired,
     StepUpRequired,
+    TooManyAttempts,
     Unauthenticated,
 )
 
 __all__ = [
-    "ActivationRequired",
     "BadInput",
     "Conflict",
     "Expired",
@@ -49,8 +47,8 @@ __all__ = [
     "Owned",
     "RateLimited",
     "Refusal",
-    "SecretExpired",
     "StepUpRequired",
+    "TooManyAttempts",
     "Unauthenticated",
     "money",
 ]

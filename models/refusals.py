@@ -8,7 +8,7 @@ Refusal
 ├── Unauthenticated       no session
 ├── StepUpRequired        not without proving once more who asks
 ├── NotOffered            the portal does not have it
-├── InvalidCredentials, ActivationRequired, SecretExpired, Locked    signing in
+├── InvalidCredentials, Locked, TooManyAttempts    signing in
 └── RateLimited, Overloaded
 """
 
@@ -120,25 +120,20 @@ class InvalidCredentials(Refusal):
     sentence = "The identifier or the secret is wrong."
 
 
-class ActivationRequired(Refusal):
-    """The secret is right but provisional: it opens nothing yet."""
-
-    code = "ACTIVATION_REQUIRED"
-    sentence = "Activate your access first."
-
-
-class SecretExpired(Refusal):
-    """The secret is right but has to be renewed."""
-
-    code = "SECRET_EXPIRED"
-    sentence = "Your secret has expired. Renew it first."
-
-
 class RateLimited(Refusal):
     """The caller asks for more than his share."""
 
     code = "RATE_LIMITED"
     sentence = "Too many requests. Wait, then try again."
+
+
+class TooManyAttempts(RateLimited):
+    """Too many sign-ins from one address or network. Nobody was looked for."""
+
+    rule = "sign_in.budget"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many attempts from your network. Try again in {seconds} seconds.")
 
 
 class Overloaded(Refusal):

@@ -7,8 +7,10 @@ from typing import Any, Self
 from uuid import UUID
 
 from models import columns
+from models.attempts import KnownDevice, SignInBucket
 from models.base import Fault, Imported, Invalid, Owned
 from models.connecting import transaction
+from models.sessions import Session
 from models.words import Described
 
 SEPARATORS = re.compile(r"[\s\-./()]+")
@@ -95,9 +97,9 @@ class PortalUser(Imported, Owned):
             tenant_id=self.tenant_id, user_id=self.id, kind=kind, value=normalized(kind, value), created_at=at
         )
 
-    async def set_secret(self, secret_hash: str, state: "CredentialState", at: datetime, expires_at: datetime | None = None) -> None:
-        """Give this user this password, already hashed, in place of the one before. A provisional one opens nothing."""
-        await Credential.replace(self.tenant_id, secret_hash, state, at, expires_at, user_id=self.id)
+    async def set_secret(self, secret_hash: str, at: datetime) -> int:
+        """Give this user this password, already hashed, in place of the one before: see `Credential.replace`."""
+        return await Credential.replace(self.tenant_id, secret_hash, at, user_id=self.id)
 
 
 class Staff(Owned):
@@ -144,9 +146,9 @@ class Staff(Owned):
             await LoginIdentity.create(tenant_id=tenant_id, staff_id=staff.id, kind=IdentifierKind.EMAIL, value=value, created_at=at)
         return staff
 
-    async def set_secret(self, secret_hash: str, state: "CredentialState", at: datetime, expires_at: datetime | None = None) -> None:
-        """Give this person this password, already hashed, in place of the one before. A provisional one opens nothing."""
-        await Credential.replace(self.tenant_id, secret_hash, state, at, expires_at, staff_id=self.id)
+    async def set_secret(self, secret_hash: str, at: datetime) -> int:
+        """Give this person this password, already hashed, in place of the one before: see `Credential.replace`."""
+        return await Credential.replace(self.tenant_id, secret_hash, at, staff_id=self.id)
 
 
 class LoginIdentity(Owned):
@@ -186,22 +188,22 @@ class Credential(Owned):
 
     @classmethod
     async def replace(
-        cls,
-        tenant_id: UUID,
-        secret_hash: str,
-        state: CredentialState,
-        at: datetime,
-        expires_at: datetime | None,
-        *,
-        user_id: UUID | None = None,
-        staff_id: UUID | None = None,
-    ) -> None:
-        """A new password of a user or a member of staff; the one before is superseded."""
-        whose: dict[str, Any] = {"tenant_id": tenant_id, "user_id": user_id, "staff_id": staff_id, "kind": CredentialKind.PASSWORD}
-        current = [CredentialState.PROVISIONAL, CredentialState.ACTIVE]
+        cls, tenant_id: UUID, secret_hash: str, at: datetime, *, user_id: UUID | None = None, staff_id: UUID | None = None
+    ) -> int:
+        """A new password of a user or a member of staff; the one before is superseded. Gives how many sessions that ended.
+
+        Whoever knew the old one may have used it, so every session ends and no device is known any more; and whoever was locked out can
+        come in again.
+        """
+        whose: dict[str, Any] = {"tenant_id": tenant_id, "user_id": user_id, "staff_id": staff_id}
+        counts = CredentialState.ACTIVE
         async with transaction():
-            await cls.filter(**whose, state__in=current).update(state=CredentialState.SUPERSEDED, updated_at=at)
-            await cls.create(**whose, state=state, secret_hash=secret_hash, expires_at=expires_at, created_at=at, updated_at=at)
+            current = cls.filter(**whose, kind=CredentialKind.PASSWORD, state__in=[CredentialState.PROVISIONAL, counts])
+            await current.update(state=CredentialState.SUPERSEDED, updated_at=at)
+            await cls.create(**whose, kind=CredentialKind.PASSWORD, state=counts, secret_hash=secret_hash, created_at=at, updated_at=at)
+            await KnownDevice.filter(**whose).delete()
+            await SignInBucket.forgive(tenant_id, user_id or staff_id)
+            return await Session.filter(**whose, revoked_at=None).update(revoked_at=at)
 
 
 def normalized(kind: IdentifierKind, typed: str) -> str:

@@ -11,7 +11,6 @@ from inspect import signature
 from typing import Any
 
 from models.base import (
-    ActivationRequired,
     Conflict,
     Expired,
     Fault,
@@ -20,7 +19,7 @@ from models.base import (
     Locked,
     NotFound,
     Refusal,
-    SecretExpired,
+    TooManyAttempts,
 )
 from resolvers.context import Info
 from tenants.writing import WritingGate
@@ -31,7 +30,7 @@ KEY_DESCRIPTION = (
     "A text of your own, at most 100 characters: the same call with the same key within 24 hours is done once. Of the input, what you sent "
     "must be the same; equal amounts may be spelled differently."
 )
-CORRECTABLE = (Invalid, NotFound, Conflict, Expired, Locked, InvalidCredentials, ActivationRequired, SecretExpired)
+CORRECTABLE = (Invalid, NotFound, Conflict, Expired, Locked, InvalidCredentials, TooManyAttempts)
 TYPENAMES = {Invalid: "InputError", NotFound: "NotFoundError", Conflict: "ConflictError"}
 
 

@@ -10,7 +10,7 @@ from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.mutations import Outcome, correctable, writing
 from tenants import Action, Page, Scope, Window
-from tenants.sign_in import Opened
+from tenants.sign_in import Opened, Typed
 
 NEWEST_FIRST = ("-created_at", "-id")
 LONGEST_SECRET, LONGEST_NAME = 1_000, 200
@@ -24,6 +24,11 @@ class SessionCreateInput:
     device_name: str | None = strawberry.field(
         default=None, description="What the person calls this device, to find it in the list of sessions."
     )
+    device_token: str | None = strawberry.field(
+        default=None,
+        description="The `deviceToken` of an earlier sign-in on this device. With it, wrong attempts are counted for this device alone, so "
+        "that strangers who guess cannot lock its owner out of it. One that is unknown or outdated is passed over.",
+    )
 
 
 @strawberry.input(description="How a member of staff says who they are, with a password.")
@@ -32,6 +37,11 @@ class StaffSessionCreateInput:
     email: str = strawberry.field(description="The address the house knows them by. At most 200 characters.")
     password: str = strawberry.field(description="The password, as typed. At most 1,000 characters.")
     device_name: str | None = strawberry.field(default=None, description="What the person calls this device.")
+    device_token: str | None = strawberry.field(
+        default=None,
+        description="The `deviceToken` of an earlier sign-in on this device. With it, wrong attempts are counted for this device alone, so "
+        "that strangers who guess cannot lock its owner out of it. One that is unknown or outdated is passed over.",
+    )
 
 
 @strawberry.input(description="Which session to end.")
@@ -67,13 +77,12 @@ async def is_current(sessions: list[Session], info: Info) -> list[bool]:
 @correctable
 async def session_create(info: Info, input: Annotated[SessionCreateInput, strawberry.argument(description="Who signs in.")]) -> Outcome:
     """Open a session for a customer's user."""
-    _bounded(input.identifier, input.password, input.device_name)
     context = info.context
     door = context.door or await context.tenancy.portals.find(None, input.portal)
     if door is None:
         raise Invalid((Fault(("portal",), "portal.unknown", "No portal has this host or key."),))
     scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.asking)
-    opened = await context.tenancy.sign_in.customer(door, scope, input.identifier, input.password, input.device_name)
+    opened = await context.tenancy.sign_in.customer(door, scope, _typed(input.identifier, input))
     return await _signed_in(info, opened)
 
 
@@ -82,9 +91,8 @@ async def staff_session_create(
     info: Info, input: Annotated[StaffSessionCreateInput, strawberry.argument(description="Who signs in.")]
 ) -> Outcome:
     """Open a session for a member of staff."""
-    _bounded(input.email, input.password, input.device_name)
     context = info.context
-    opened = await context.tenancy.sign_in.staff(input.tenant, context.scope, input.email, input.password, input.device_name)
+    opened = await context.tenancy.sign_in.staff(input.tenant, context.scope, _typed(input.email, input))
     return await _signed_in(info, opened)
 
 
@@ -118,12 +126,15 @@ async def _signed_in(info: Info, opened: Opened) -> Outcome:
     found = await context.gate.those(Session, [opened.session_id])
     if opened.session_id not in found:
         raise NotFound
-    return Outcome(token=opened.token, session=found[opened.session_id])
+    return Outcome(token=opened.token, device_token=opened.device_token, session=found[opened.session_id])
 
 
-def _bounded(identifier: str, secret: str, device_name: str | None) -> None:
-    """What is too long is refused before any work: nobody has such a name or secret."""
+def _typed(identifier: str, input: SessionCreateInput | StaffSessionCreateInput) -> Typed:
+    """What somebody signs in with. What is too long is refused before any work: nobody has such a name or secret."""
+    secret, device_name = input.password, input.device_name
     if len(identifier) > LONGEST_NAME or len(secret) > LONGEST_SECRET or "\0" in identifier:
         raise InvalidCredentials
     if device_name is not None and len(device_name) > LONGEST_NAME:
         raise Invalid((Fault(("deviceName",), "text.length", f"At most {LONGEST_NAME} characters."),))
+    token = input.device_token if input.device_token and len(input.device_token) <= LONGEST_NAME else None
+    return Typed(identifier, secret, device_name, token)

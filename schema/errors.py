@@ -14,10 +14,9 @@ class UserErrorCode(Described):
     NOT_FOUND = "NOT_FOUND", "There is no such thing, or none you may know of."
     CONFLICT = "CONFLICT", "It is not in a state that allows this."
     EXPIRED = "EXPIRED", "Its time is over."
-    LOCKED = "LOCKED", "Too many wrong attempts: wait, then try again."
+    LOCKED = "LOCKED", "Too many wrong attempts with this identifier: wait, then try again. Said alike whether or not somebody has it."
+    RATE_LIMITED = "RATE_LIMITED", "Too many attempts from one network address: wait, then try again."
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The identifier or the secret is wrong."
-    ACTIVATION_REQUIRED = "ACTIVATION_REQUIRED", "The access has to be activated first."
-    SECRET_EXPIRED = "SECRET_EXPIRED", "The secret has to be renewed first."
 
 
 shown(UserErrorCode, "Why something was not done.")

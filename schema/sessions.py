@@ -31,6 +31,9 @@ class Session(Node, Actionable):
 @strawberry.type(description="What became of signing in.")
 class SessionCreatePayload:
     token: str | None = strawberry.field(description="Send it as `Authorization: Bearer ...` from now on. It is shown this once.")
+    device_token: str | None = strawberry.field(
+        description="Keep it on the device, longer than the session, and send it with the next sign-in there. It opens nothing by itself."
+    )
     session: Session | None = strawberry.field(description="The session that was opened.")
     errors: list[UserError] = strawberry.field(description="Why none was; empty when one was.")
 
@@ -45,7 +48,8 @@ class SessionEndPayload:
 class SessionMutation:
     session_create: SessionCreatePayload = answered_once_by(
         resolve.session_create,
-        "Sign in at a portal with identifier and password. Anyone. Wrong, unknown and switched-off identifiers are answered alike.",
+        "Sign in at a portal with identifier and password. Anyone. Wrong, unknown and switched-off identifiers are answered alike. "
+        "A person has at most 20 open sessions: one more ends the one that was used least lately.",
     )
     staff_session_create: SessionCreatePayload = answered_once_by(
         resolve.staff_session_create, "Sign in as a member of staff of a finance house. Anyone."

@@ -63,7 +63,7 @@ def work() -> None:
 def migrate() -> None:
     """Bring the database up to date. Safe to run twice, and by two at once."""
     applied = run(operating.bring_up_to_date(settings()))
-    console.print(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
+    console.print(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.", soft_wrap=True)
 
 
 @app.command(epilog=example("bailiwick doctor"))

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from uuid_utils.compat import uuid7
 
-from models import CredentialState, Installation, Portal, PortalUser, Staff, Tenant
+from models import Installation, Portal, PortalUser, Staff, Tenant
 from models.connecting import transaction, writing_to
 from models.imports import ImportResult
 from server.demo_people import PASSWORD, STAFF, doors, is_typed
@@ -85,13 +85,13 @@ class Filling:
         users = {user.external_id: user for user in await PortalUser.filter(tenant_id=tenant.id)}
         for person in PEOPLE[house.key]:
             if person.portal in typed:
-                await users[person.key].set_secret(secret, CredentialState.ACTIVE, self.at)
+                await users[person.key].set_secret(secret, self.at)
             if person.joined_with:
                 pair = [users[person.key].id, users[person.joined_with].id]
                 await PortalUser.filter(tenant_id=tenant.id, id__in=pair).update(link_group_id=uuid7())
         for colleague in STAFF[house.key]:
             staff = await Staff.add(tenant.id, colleague.name, colleague.email(house.key), [colleague.role], self.at)
-            await staff.set_secret(secret, CredentialState.ACTIVE, self.at)
+            await staff.set_secret(secret, self.at)
 
     @asynccontextmanager
     async def _models(self) -> AsyncIterator[None]:

@@ -54,8 +54,7 @@ def add_staff(
     ask: AskPassword = False,
 ) -> None:
     """Add somebody to the staff of a house, and print the password they begin with, once."""
-    secret = asked() if ask else people.new_secret()
-    run(operating.add_staff(here(), tenant, name, email, role, secret))
+    secret = run(operating.add_staff(here(), tenant, name, email, role, asked() if ask else None))
     console.print(f"{name} may sign in at {tenant}." + ("" if ask else f" Password, shown this once: {secret}"), highlight=False)
 
 
@@ -65,9 +64,46 @@ def give_secret(
     tenant: Annotated[str | None, typer.Option("--tenant", help="The house, where several know somebody of this name.")] = None,
     ask: AskPassword = False,
 ) -> None:
-    """Give somebody a new password in place of the one before, and print it, once. Refused where their portal has no passwords."""
+    """Give somebody a new password in place of the one before, and print it, once. Ends all their sessions and locks.
+
+    Refused where their portal has no passwords, and for one that breaks its rules.
+    """
     name, secret = run(people.give_secret(here(), who, tenant, asked() if ask else None))
     console.print(f"{name} has a new password." + ("" if ask else f" Shown this once: {secret}"), highlight=False)
+
+
+@users.command("unlock", epilog=example("bailiwick user unlock anna@mill.example --tenant north-lease"))
+def unlock_user(
+    who: Annotated[str, typer.Argument(help="A name, identifier, e-mail address or external id.")],
+    tenant: Annotated[str | None, typer.Option("--tenant", help="The house, where several know somebody of this name.")] = None,
+) -> None:
+    """Let somebody who is locked out after wrong passwords try again now. Their password and sessions stay as they are."""
+    unlocked(who, tenant)
+
+
+@staff.command("unlock", epilog=example("bailiwick staff unlock sofie@house.example --tenant north-lease"))
+def unlock_staff(
+    who: Annotated[str, typer.Argument(help="A name or e-mail address.")],
+    tenant: TenantKey,
+) -> None:
+    """Let a member of staff who is locked out after wrong passwords try again now. Password and sessions stay as they are."""
+    unlocked(who, tenant)
+
+
+@staff.command("secret", epilog=example("bailiwick staff secret sofie@house.example --tenant north-lease"))
+def give_staff_secret(
+    who: Annotated[str, typer.Argument(help="A name or e-mail address.")],
+    tenant: TenantKey,
+    ask: AskPassword = False,
+) -> None:
+    """Give a member of staff a new password in place of the one before, and print it, once. Ends all their sessions and locks."""
+    give_secret(who, tenant, ask)
+
+
+def unlocked(who: str, tenant: str | None) -> None:
+    """End the locks of somebody, and say so."""
+    name, counts = run(people.unlock(here(), who, tenant))
+    console.print(f"{name} may try again." if counts else f"{name} was not locked.", highlight=False)
 
 
 def asked() -> str:

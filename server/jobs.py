@@ -19,6 +19,7 @@ from models.secrets import KeyRing
 from server.certificates import print_certificate
 from server.importing import run_import
 from server.scoped import scoped
+from server.sign_in_housekeeping import sweep_sign_in
 from server.uploads import Uploads
 
 HOUSEKEEPING, IMPORT, CERTIFICATE = "housekeeping", "import.run", "certificate.print"
@@ -128,6 +129,7 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
         await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - ORPHANS_KEPT)
         await connection.execute(UNUSED_SETS, job.tenant_id, at - SETS_KEPT)
+    await sweep_sign_in(connection, job.tenant_id, at)
     swept = 0
     async for keys in Uploads(tools.store).older_than(job.tenant_id, at - ORPHANS_KEPT):
         async with scoped(connection, job.tenant_id):

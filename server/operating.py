@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from uuid_utils.compat import uuid7
 
-from models import CredentialState, Installation, Portal, Staff, StaffRole, Tenant
-from models.base import Fault, Invalid
-from models.connecting import writing_to
+from models import AuditEvent, AuditRealm, Installation, Portal, Staff, StaffRole, Tenant
+from models.base import Fault, Invalid, Owned
+from models.connecting import transaction, writing_to
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
+from models.passwords import new_secret, secret_faults
+from models.policies import PortalRules
 from models.queue import Queue
 from server.clock import now
 from server.import_progress import Progress
@@ -71,20 +74,47 @@ async def add_tenant(settings: Settings, key: str, legal_name: str, country: str
     """A finance house. Raises `Invalid`."""
     async with writing_to(settings.url("owner")):
         await Installation.get_or_create(id=1, defaults={"is_demo": False, "created_at": now()})
-        return await Tenant.add(key, legal_name, country, currency, now())
+        async with transaction():
+            tenant = await Tenant.add(key, legal_name, country, currency, now())
+            await noted(tenant, "tenant.add", tenant, {})
+        return tenant
 
 
 async def add_portal(settings: Settings, tenant_key: str, key: str, brand: str, preset: str, hosts: list[str]) -> Portal:
     """A front door of a house. Raises `Invalid`."""
-    async with writing_to(settings.url("owner")):
-        return await Portal.add(await house(tenant_key), key, brand, now(), preset, hosts)
+    async with writing_to(settings.url("owner")), transaction():
+        tenant = await house(tenant_key)
+        portal = await Portal.add(tenant, key, brand, now(), preset, hosts)
+        await noted(tenant, "portal.add", portal, {"preset": preset, "hosts": hosts})
+        return portal
 
 
-async def add_staff(settings: Settings, tenant_key: str, name: str, email: str, roles: list[StaffRole], secret: str) -> None:
-    """A member of staff with this password. Raises `Invalid`."""
-    async with writing_to(settings.url("owner")):
-        staff = await Staff.add((await house(tenant_key)).id, name, email, roles, now())
-        await staff.set_secret(hash_password(secret), CredentialState.ACTIVE, now())
+async def add_staff(settings: Settings, tenant_key: str, name: str, email: str, roles: list[StaffRole], password: str | None) -> str:
+    """A member of staff with this password, else with a new one. Gives the password. Raises `Invalid`."""
+    rules = [PortalRules.default().secret_rules]
+    secret = password or new_secret(rules)
+    async with writing_to(settings.url("owner")), transaction():
+        tenant = await house(tenant_key)
+        if faults := secret_faults(secret, rules, [name, email, email.partition("@")[0], tenant.key]):
+            raise Invalid(faults)
+        staff = await Staff.add(tenant.id, name, email, roles, now())
+        await staff.set_secret(hash_password(secret), now())
+        await noted(tenant, "staff.add", staff, {"roles": [role.value for role in roles]})
+    return secret
+
+
+async def noted(tenant: Tenant, action: str, target: Owned, changes: dict[str, Any]) -> None:
+    """Write down what an operator did, in the transaction of the change itself. `changes` holds no secret."""
+    await AuditEvent.create(
+        id=uuid7(),
+        tenant_id=tenant.id,
+        realm=AuditRealm.OPERATOR,
+        action=action,
+        target_type=target.typename,
+        target_id=target.id,
+        changes=changes,
+        at=now(),
+    )
 
 
 async def house(key: str) -> Tenant:

@@ -2,28 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from secrets import choice
 from uuid import UUID
 
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from models import CredentialState, LoginIdentity, Portal, PortalUser, Profile, Staff, Tenant
+from models import LoginIdentity, Portal, PortalUser, Profile, SignInBucket, Staff, Tenant
 from models.accounts import Account
 from models.base import Fault, Invalid
-from models.connecting import writing_to
-from models.policies import PrimaryFactor
+from models.connecting import transaction, writing_to
+from models.passwords import new_secret, secret_faults
+from models.policies import PortalRules, PrimaryFactor, SecretRules
 from server.clock import now
-from server.operating import Unwilling, house, is_demo
+from server.operating import Unwilling, house, is_demo, noted
 from server.settings import Settings
 from tenants.passwords import hash_password
 from tenants.sessions import hashed, new_token
-from tenants.sign_in import OPEN
+from tenants.sign_in import COMPLETE
+from tenants.sign_in_budgets import MOST_DEVICES, MOST_SESSIONS
 
 DEMO_SESSION = timedelta(hours=12)
 IDLE_MINUTES = 720
-LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"  # none that is taken for another when it is read out
 
 
 @dataclass(frozen=True)
@@ -55,17 +54,49 @@ async def find(who: str, tenant_key: str | None) -> Somebody:
 async def give_secret(settings: Settings, who: str, tenant_key: str | None, password: str | None) -> tuple[str, str]:
     """A password for a user or a member of staff, in place of the one before. Gives their name and it.
 
-    Raises `Unwilling` where none of the user's portals lets people in by a password, and `Invalid`.
+    All their sessions end, and they may try to sign in again. Raises `Unwilling` where none of the user's portals lets people in by a
+    password, and `Invalid` for one that breaks the rules of their portals.
     """
-    secret = password or new_secret()
-    async with writing_to(settings.url("owner")):
+    async with writing_to(settings.url("owner")), transaction():
         somebody = await find(who, tenant_key)
-        if isinstance(somebody.person, PortalUser):
-            rules = [await portal.rules(now()) for portal in await somebody.portals()]
-            if not any(PrimaryFactor.PASSWORD in rule.primary_factors for rule in rules):
-                raise Unwilling(f"{somebody.person.display_name} comes in by a portal that has no passwords.")
-        await somebody.person.set_secret(hash_password(secret), CredentialState.ACTIVE, now())
+        rules = await _secret_rules(somebody)
+        secret = password or new_secret(rules)
+        if faults := secret_faults(secret, rules, await _known_about(somebody)):
+            raise Invalid(faults)
+        ended = await somebody.person.set_secret(hash_password(secret), now())
+        await noted(somebody.tenant, "secret.set", somebody.person, {"sessions_ended": ended})
         return str(somebody.person.display_name), secret
+
+
+async def unlock(settings: Settings, who: str, tenant_key: str | None) -> tuple[str, int]:
+    """End the locks of a user or a member of staff. Gives their name, and how many counts of failures there were. Raises `Invalid`."""
+    async with writing_to(settings.url("owner")), transaction():
+        somebody = await find(who, tenant_key)
+        counts = await SignInBucket.forgive(somebody.tenant.id, somebody.person.id)
+        await noted(somebody.tenant, "sign_in.unlock", somebody.person, {})
+        return str(somebody.person.display_name), counts
+
+
+async def _secret_rules(somebody: Somebody) -> list[SecretRules]:
+    """What a password of theirs must be: at all their portals that have passwords. Staff have the rules of the safe preset."""
+    if isinstance(somebody.person, Staff):
+        return [PortalRules.default().secret_rules]
+    rules = [await portal.rules(now()) for portal in await somebody.portals()]
+    typed = [rule.secret_rules for rule in rules if PrimaryFactor.PASSWORD in rule.primary_factors]
+    if not typed:
+        raise Unwilling(f"{somebody.person.display_name} comes in by a portal that has no passwords.")
+    return typed
+
+
+async def _known_about(somebody: Somebody) -> list[str]:
+    """What others know of somebody, and would try first."""
+    person, tenant = somebody.person, somebody.tenant
+    whose = {"staff_id": person.id} if isinstance(person, Staff) else {"user_id": person.id}
+    identifiers = await LoginIdentity.filter(tenant_id=tenant.id, **whose).values_list("value", flat=True)
+    mails = [str(mail) for mail in (person.email, *identifiers) if mail and "@" in str(mail)]
+    brands = [portal.brand for portal in await Portal.filter(tenant_id=tenant.id)]
+    plain = [str(identifier) for identifier in identifiers if "@" not in str(identifier)]
+    return [person.display_name, *(mail.partition("@")[0] for mail in mails), *mails, *plain, tenant.key, *brands]
 
 
 async def token_for(settings: Settings, who: str, tenant_key: str | None = None, at: datetime | None = None) -> str:
@@ -77,12 +108,6 @@ async def token_for(settings: Settings, who: str, tenant_key: str | None = None,
         portals = await somebody.portals() if isinstance(somebody.person, PortalUser) else []
     # Whoever comes in by several portals is shown what lies behind all of them.
     return await _session(settings, somebody, portals[0].id if len(portals) == 1 else None, at or now())
-
-
-def new_secret() -> str:
-    """A password that all portals' rules take, and that can be read out: 74 bits."""
-    groups = ["".join(choice(LETTERS) for _ in range(5)) for _ in range(3)]
-    return "-".join([groups[0].capitalize(), *groups[1:], "".join(choice(DIGITS) for _ in range(2))])
 
 
 async def _in(tenant: Tenant, who: str) -> Somebody | None:
@@ -104,12 +129,11 @@ async def _session(settings: Settings, somebody: Somebody, portal: UUID | None, 
     tenant, person = somebody.tenant, somebody.person
     user, staff = (person.id, None) if isinstance(person, PortalUser) else (None, person.id)
     token, session = new_token(tenant.key), uuid7()
-    nobody = sha256(session.bytes).digest()  # a bucket that nobody's attempts are counted in
     connection = await asyncpg.connect(settings.url("app"), server_settings={"search_path": "bailiwick"})
     try:
         is_open = await connection.fetchval(
-            OPEN, tenant.id, session, user, staff, portal, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + DEMO_SESSION,
-            "bailiwick token", None, None, nobody, None, None, uuid7(), None,
+            COMPLETE, tenant.id, session, user, staff, portal, hashed(token), "PASSWORD", at, IDLE_MINUTES, at + DEMO_SESSION,
+            "bailiwick token", None, None, [], None, 1, None, None, None, None, MOST_DEVICES, MOST_SESSIONS, uuid7(), None,
         )  # fmt: skip
     finally:
         await connection.close()

@@ -75,6 +75,11 @@ def new_token(tenant_key: str) -> str:
     return f"{tenant_key}.{token_urlsafe(32)}"
 
 
+def new_device_token() -> str:
+    """What a device is recognized by at its next sign-in: 256 random bits."""
+    return token_urlsafe(32)
+
+
 def hashed(token: str) -> bytes:
     """What is stored of a token. Tokens are random and long, so a plain hash is enough."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -237,7 +237,7 @@ LINES: FieldLines = {
     "SecretRules": [(EVERYONE, "minLength upper lower digits punctuation exactDigits")],
     "Session": [(EVERYONE, "id createdAt lastSeenAt idleExpiresAt endsAt assurance deviceName userAgent address isCurrent allowedActions")],
     "SessionConnection": [(READERS, "*")],
-    "SessionCreatePayload": [(EVERYONE, "token session errors")],
+    "SessionCreatePayload": [(EVERYONE, "token deviceToken session errors")],
     "SessionEdge": [(READERS, "*")],
     "SessionEndPayload": [(EVERYONE, "session errors")],
     "SettlementQuote": [

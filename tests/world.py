@@ -26,7 +26,7 @@ from tortoise import Tortoise
 from uuid_utils.compat import uuid7
 
 from channels.files import FileStore
-from models import Certificate, CertificateKind, Contract, CredentialState, Portal, PortalUser, Staff, StaffRole, Tenant
+from models import Certificate, CertificateKind, Contract, Portal, PortalUser, Staff, StaffRole, Tenant
 from models.base import Owned
 from models.certified import certified
 from models.connecting import writing_to
@@ -180,9 +180,9 @@ async def _certify() -> None:
 async def _give_secrets() -> None:
     secret = SCHEMES.hash(PASSWORD)
     for customer in await PortalUser.filter(external_id__in=["admin1", "view1", "t2"]):
-        await customer.set_secret(secret, CredentialState.ACTIVE, NOW)
+        await customer.set_secret(secret, NOW)
     for agent in await Staff.filter(display_name="agent"):
-        await agent.set_secret(secret, CredentialState.ACTIVE, NOW)
+        await agent.set_secret(secret, NOW)
 
 
 async def _open_session(who: str) -> None:

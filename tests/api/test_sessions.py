@@ -118,6 +118,27 @@ async def test_known_and_unknown_people_are_refused_in_the_same_bytes(own_world:
     assert [error["code"] for error in known.data["sessionCreate"]["errors"]] == ["INVALID_CREDENTIALS"]
 
 
+async def test_a_device_that_is_known_signs_in_while_strangers_keep_its_owner_locked_out(own_world: World):
+    document = SIGN_IN.replace("token session", "token deviceToken session")
+    given = {"identifier": "111111111", "password": PASSWORD}
+    first = (await own_world.ask(None, document, host=HOST, input=given)).data["sessionCreate"]
+    for guess in range(6):
+        await sign_in(own_world, password=f"guess {guess}")
+
+    stranger = await sign_in(own_world)
+    owner = (await own_world.ask(None, document, host=HOST, input=given | {"deviceToken": first["deviceToken"]})).data["sessionCreate"]
+
+    assert [error["code"] for error in stranger["errors"]] == ["LOCKED"]
+    assert (owner["errors"], owner["deviceToken"]) == ([], first["deviceToken"])
+
+
+async def test_one_address_that_tries_many_people_is_told_to_wait_and_nobody_else_is(own_world: World):
+    tried = [await sign_in(own_world, f"{500000000 + n}", "Spring-2026") for n in range(12)]
+    assert [payload["errors"][0]["code"] for payload in tried] == ["INVALID_CREDENTIALS"] * 10 + ["RATE_LIMITED"] * 2
+    with own_world.at(NOW + timedelta(minutes=1)):
+        assert (await sign_in(own_world))["errors"] == []
+
+
 @pytest.mark.row("X-11", part="a thousand sign-ins in one request are refused, and the allowed ones count each")
 async def test_sign_ins_in_one_request_are_bounded_and_each_counts(own_world: World):
     one = 'm{}: sessionCreate(input: {{identifier: "111111111", password: "guess {}"}}) {{ token errors {{ code }} }}'
