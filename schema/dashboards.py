@@ -55,4 +55,6 @@ class Dashboard:
 
 @strawberry.type
 class DashboardQuery:
-    dashboard: Dashboard = answered_once_by(resolve.dashboard, "Where you stand: all that you reach together, or some accounts.")
+    dashboard: Dashboard = answered_once_by(
+        resolve.dashboard, "Where you stand: all that you reach together, or some accounts. For customers only: staff are refused."
+    )

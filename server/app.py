@@ -27,9 +27,9 @@ class App(Dressed):
                 settle_down()
                 yield
 
-        own = [Route(PATH, endpoint), Route("/live", health.live), Route("/ready", health.ready)]
+        own = [Route(PATH, endpoint), Route(f"{PATH}/", endpoint), Route("/live", health.live), Route("/ready", health.ready)]
         router = Router([*own, *routes], redirect_slashes=False, lifespan=lifespan)
-        super().__init__(router, endpoint.hosts, {PATH: endpoint})
+        super().__init__(router, endpoint.hosts, {PATH: endpoint, f"{PATH}/": endpoint})
         self.router, self.health = router, health
 
 

@@ -14,10 +14,14 @@ PARAMETERS = (*TEXTS, *MAPS)
 
 
 class Asked(NamedTuple):
-    """One GraphQL request. Either `query` or `document_id` is there."""
+    """One GraphQL request. Of `query`, `document_id` and `persisted` one is there, or `query` beside `persisted`.
+
+    `persisted` is the hash that clients with persisted queries send in `extensions`, alone at first.
+    """
 
     query: str | None
     document_id: str | None
+    persisted: str | None
     operation_name: str | None
     variables: dict[str, Any]
     is_get: bool
@@ -69,7 +73,17 @@ def _asked(value: dict[str, Any], is_get: bool) -> Asked:
     for name in MAPS:
         if (map_ := value.get(name)) is not None and not isinstance(map_, dict):
             raise bad(f"{name} must be an object.")
-    query, document_id = value.get("query"), value.get("documentId")
-    if (query is None) == (document_id is None):
+    query, document_id, persisted = value.get("query"), value.get("documentId"), _persisted(value.get("extensions") or {})
+    if (query is None and persisted is None) == (document_id is None):
         raise bad("A request has either a query or a documentId.")
-    return Asked(query, document_id, value.get("operationName") or None, value.get("variables") or {}, is_get)
+    return Asked(query, document_id, persisted, value.get("operationName") or None, value.get("variables") or {}, is_get)
+
+
+def _persisted(extensions: dict[str, Any]) -> str | None:
+    """The hash in `extensions.persistedQuery`, where there is one."""
+    sent = extensions.get("persistedQuery")
+    if sent is None:
+        return None
+    if not isinstance(sent, dict) or not isinstance(hashed := sent.get("sha256Hash"), str):
+        raise bad("extensions.persistedQuery must be an object with a sha256Hash.")
+    return hashed

@@ -15,6 +15,7 @@ BIGGEST = 200_000  # bytes of a body
 LONGEST_SECONDS = 10  # to send it
 DEEPEST = 64  # lists and objects in one another
 LONGEST_TEXT, LONGEST_LIST = 1_000, 100  # of what comes as input
+BOM = b"\xef\xbb\xbf"
 UNSTORABLE = "The request holds NUL or half a character."
 
 
@@ -71,7 +72,8 @@ async def _all(receive: Receive) -> bytes:
 
 
 def read_json(sent: bytes) -> Any:
-    """The value that a text of JSON stands for."""
+    """The value that a text of JSON stands for. A byte order mark, which some programs write before UTF-8, is passed over."""
+    sent = sent.removeprefix(BOM)
     if (found := _written_as_read(sent)) is not None:
         return found
     try:

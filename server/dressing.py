@@ -1,5 +1,6 @@
 """What every answer wears: a request id, headers that close what browsers would leave open, and leave for pages of the same portal."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
@@ -31,6 +32,9 @@ PREFLIGHT: list[Header] = [
     (b"access-control-allow-headers", b"accept, accept-language, authorization, content-type"),
     (b"access-control-max-age", b"600"),
 ]
+JSON_TYPE: Header = (b"content-type", b"application/json; charset=utf-8")
+NO_HOST = b'{"errors":[{"message":"A request names one host, in one Host header.","extensions":{"code":"BAD_REQUEST"}}]}'
+HOST = re.compile(rb"([A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{0,5})?")
 UNEXPECTED = b'{"errors":[{"message":"Unexpected error.","extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":"%s"}}]}'
 log = structlog.get_logger("bailiwick.server")
 
@@ -69,6 +73,8 @@ class Dressed:
             await send(message)
 
         try:
+            if not _names_one_host(scope):
+                return await _answer(dressed, 400, [JSON_TYPE], NO_HOST)
             if origin := header(scope, b"origin"):
                 worn += (leave := await self.leave(origin, scope))
                 if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method"):
@@ -77,7 +83,7 @@ class Dressed:
         except Exception as error:
             log.error("unexpected", request_id=request_id, **trouble(error))
             if not has_started:
-                await _answer(dressed, 500, [(b"content-type", b"application/json; charset=utf-8")], UNEXPECTED % request_id.encode())
+                await _answer(dressed, 500, [JSON_TYPE], UNEXPECTED % request_id.encode())
 
     async def leave(self, origin: str, scope: Message) -> list[Header]:
         """The headers by which a browser lets a page of another host of this portal read the answer. Without cookies: there are none."""
@@ -92,6 +98,17 @@ class Dressed:
         if not is_allowed:
             return []
         return [(b"access-control-allow-origin", origin.encode("latin-1")), *SHOWN]
+
+
+def _names_one_host(scope: Message) -> bool:
+    """RFC 9112, 3.2: a request with several Host headers, with one that is no host, or of HTTP/1.1 and with none is answered with 400.
+
+    A proxy in front may have chosen by the one, and the portal would be chosen by the other.
+    """
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    if not named:
+        return scope.get("http_version") != "1.1"
+    return len(named) == 1 and HOST.fullmatch(named[0]) is not None
 
 
 async def _answer(send: Send, status: int, headers: Iterable[Header], body: bytes) -> None:

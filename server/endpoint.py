@@ -33,10 +33,10 @@ from tenants.table import Principals
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
 NATIVE = ("Date", "DateTime", "Decimal")  # orjson writes days, instants in UTC, and text, as our scalars do
 UNPLANNED = 5  # graphql-core takes about so many times as long as a plan
-BEARER = re.compile(rb"[Bb]earer +([!-~]{1,500})")
+BEARER = re.compile(rb"(?i:bearer) +([!-~]{1,500})")  # the name of a scheme has no case
 # A page cannot leave out both: on what it reads of its own host by GET browsers put no Origin, and everywhere they say where it comes from.
 BROWSERS = frozenset((b"origin", b"sec-fetch-site"))
-METHODS: Header = (b"allow", b"GET, POST")
+METHODS: Header = (b"allow", b"GET, HEAD, POST")
 BY_POST: Header = (b"allow", b"POST")
 
 Answering = Callable[[Scope, Gate, Door | None], Any]  # makes what resolvers are handed
@@ -118,7 +118,7 @@ class Endpoint:
         finally:
             self.requests -= 1
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def answered(self, scope: Message, receive: Receive) -> Answer:
         """The answer to one request, whatever it is."""
@@ -259,7 +259,7 @@ def library_of(schema: strawberry.Schema, scales: Scales, is_planned: bool = Tru
 async def _asked(scope: Message, headers: dict[bytes, bytes], receive: Receive) -> Asked:
     if scope["method"] == "POST":
         return await by_post(headers, receive)
-    if scope["method"] == "GET":
+    if scope["method"] in ("GET", "HEAD"):
         return by_get(scope["query_string"])
     raise Declined(Code.METHOD_NOT_ALLOWED, "Use POST, or GET for queries.", headers=(METHODS,))
 

@@ -1,7 +1,5 @@
 """Addresses that work for a few minutes, for one session and one purpose: signed, so that nobody else can make or bend one."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -13,6 +11,7 @@ import orjson
 
 from models import Document
 from models.base import Unauthenticated
+from models.base64url import decoded, encoded
 from resolvers.context import Link
 from tenants import Scope
 
@@ -43,8 +42,8 @@ class SignedLinks:
     def read(self, purpose: str, ticket: str, now: datetime) -> dict[str, Any]:
         """What a ticket says. Raises `Forged`."""
         try:
-            raw = urlsafe_b64decode(ticket.encode("ascii") + b"=" * (-len(ticket) % 4)) if len(ticket) <= LONGEST else b""
-        except (NotBase64, ValueError):
+            raw = decoded(ticket) if len(ticket) <= LONGEST else b""
+        except ValueError:
             raise Forged from None
         seal, said = raw[:SEAL_BYTES], raw[SEAL_BYTES:]
         if not compare_digest(seal, self._seal(purpose, said)):
@@ -60,7 +59,7 @@ class SignedLinks:
             raise Unauthenticated
         until = int((scope.now + GOOD_FOR).timestamp())
         said = orjson.dumps(what | {"until": until, "tenant": standing.tenant_key, "session": standing.token_hash.hex()})
-        ticket = urlsafe_b64encode(self._seal(purpose, said) + said).rstrip(b"=").decode()
+        ticket = encoded(self._seal(purpose, said) + said)
         return Link(f"{self.base}/{purpose}/{ticket}", datetime.fromtimestamp(until, UTC))
 
     def _seal(self, purpose: str, said: bytes) -> bytes:

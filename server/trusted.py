@@ -71,7 +71,15 @@ class Trusted:
             if self.is_required and is_browser:
                 raise bad("Only documents of this deployment are taken here: send a documentId.")
             return asked.query
-        found = self.texts.get((asked.document_id or "").removeprefix("sha256:"))
+        found = self.texts.get((asked.document_id or asked.persisted or "").removeprefix("sha256:"))
         if found is None:
-            raise Declined(Code.DOCUMENT_NOT_FOUND, "There is no document with this id.")
+            raise self._unknown(asked)
         return found
+
+    def _unknown(self, asked: Asked) -> Declined:
+        """Clients with persisted queries know these two by their words or codes, and send the text."""
+        if asked.persisted is None:
+            return Declined(Code.DOCUMENT_NOT_FOUND, "There is no document with this id.")
+        if self.texts:
+            return Declined(Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound")
+        return Declined(Code.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")

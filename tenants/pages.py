@@ -1,7 +1,5 @@
 """A stretch of a long list, with a cursor for every row."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from tortoise.models import Model
 
 from models.base import BadInput
+from models.base64url import decoded, encoded
 from tenants.scope import Scope
 from tenants.statements import Condition, Order, Select
 
@@ -67,14 +66,13 @@ class Marks:
     def write(self, row: Any, model: type[Model], order: Order) -> str:
         """The place of a row."""
         values = orjson.dumps([str(getattr(row, name.lstrip("-"))) for name in order])
-        return urlsafe_b64encode(self._cipher.encrypt(values, _list_of(model, order))).rstrip(b"=").decode()
+        return encoded(self._cipher.encrypt(values, _list_of(model, order)))
 
     def read(self, cursor: str, model: type[Model], order: Order) -> list[Any]:
         """The values a cursor stands for. Raises `BadInput` for one of another list or order, or none of ours."""
         try:
-            sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-            values = self._cipher.decrypt(sealed, _list_of(model, order))
-        except (NotBase64, ValueError, InvalidTag):
+            values = self._cipher.decrypt(decoded(cursor), _list_of(model, order))
+        except (ValueError, InvalidTag):
             raise _foreign_cursor() from None
         kinds = [model._meta.fields_map[name.lstrip("-")] for name in order]
         return [kind.to_python_value(value) for kind, value in zip(kinds, orjson.loads(values), strict=True)]

@@ -2,7 +2,9 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
 from engine import Plan, Reason
@@ -27,6 +29,51 @@ async def test_a_known_document_is_asked_for_by_its_hash():
     by_get = await ask(method="GET", params={"documentId": hashed})
 
     assert [a.json()["data"] for a in (known, spelled, by_get)] == [{"number": 1}] * 3
+
+
+def hashed_in_extensions(hashed: object, **more: object) -> dict[str, Any]:
+    """As Apollo's link and urql's exchange send it."""
+    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hashed}}} | more
+
+
+@pytest.mark.parametrize("accept", [GRAPHQL, JSON])
+async def test_a_client_with_persisted_queries_names_a_known_document_in_its_own_way(accept: str):
+    trusted = Trusted.of(["query A($t: String!) { echo(text: $t) }"], is_required=True)
+    ask, sent = Asker(Small(trusted=trusted)), hashed_in_extensions(hash_of(trusted), operationName="A", variables={"t": "x"})
+    by_get = {name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in sent.items()}
+
+    posted = await ask(**sent, headers={"accept": accept} | PAGE)
+    got = await ask(method="GET", params=by_get, headers={"accept": accept} | PAGE)
+
+    assert [a.json()["data"] for a in (posted, got)] == [{"echo": "x"}] * 2
+
+
+@pytest.mark.parametrize("accept, status", [(GRAPHQL, 400), (JSON, 200)])
+@pytest.mark.parametrize("texts, why", [([NUMBER], "NOT_FOUND"), ([], "NOT_SUPPORTED")])
+async def test_of_an_unknown_one_it_is_told_in_the_words_on_which_it_sends_the_text(accept: str, status: int, texts: list[str], why: str):
+    ask = Asker(Small(trusted=Trusted.of(texts)))
+
+    first = await ask(**hashed_in_extensions("0" * 64), headers={"accept": accept})
+    second = await ask("{ number }", **hashed_in_extensions("0" * 64), headers={"accept": accept})
+
+    assert (first.status_code, code(first)) == (status, f"PERSISTED_QUERY_{why}")
+    assert (
+        first.json()["errors"][0]["message"] == {"NOT_FOUND": "PersistedQueryNotFound", "NOT_SUPPORTED": "PersistedQueryNotSupported"}[why]
+    )
+    assert second.json()["data"] == {"number": 1}
+
+
+@pytest.mark.parametrize("sent", [5, "x", [], {}, {"sha256Hash": 5}, {"sha256Hash": None}])
+async def test_a_persisted_query_that_is_none_is_no_request(sent: object):
+    answer = await Asker(Small())("{ number }", extensions={"persistedQuery": sent})
+
+    assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
+
+
+async def test_a_document_id_and_a_persisted_query_are_not_taken_together():
+    trusted = Trusted.of([NUMBER])
+
+    assert code(await Asker(Small(trusted=trusted))(documentId=hash_of(trusted), **hashed_in_extensions(hash_of(trusted)))) == "BAD_REQUEST"
 
 
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])

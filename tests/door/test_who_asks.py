@@ -17,7 +17,8 @@ async def test_a_session_is_who_asks(ask: Asker):
 
 
 async def test_the_scheme_is_read_as_http_says(ask: Asker):
-    assert (await ask("{ who }", headers={"authorization": "bearer  north.customer"})).json()["data"] == {"who": "CUSTOMER"}
+    for scheme in ("bearer ", "BEARER", "bEaReR"):  # RFC 9110, 11.1: the name of a scheme has no case
+        assert (await ask("{ who }", headers={"authorization": f"{scheme} north.customer"})).json()["data"] == {"who": "CUSTOMER"}
 
 
 async def test_without_a_token_a_stranger_asks(ask: Asker):

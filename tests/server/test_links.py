@@ -1,0 +1,60 @@
+"""Tickets in addresses: one spelling of each opens, and no other."""
+
+from datetime import UTC, datetime
+from string import ascii_letters, digits
+from uuid import UUID
+
+import pytest
+
+from models.base64url import decoded, encoded
+from models.policies import PortalRules
+from server.links import Forged, SignedLinks
+from tenants import Asking, Scope, Standing
+from tenants.scope import Realm
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+LINKS = SignedLinks(b"k" * 32, "https://fallback.example")
+LETTERS = ascii_letters + digits + "-_"
+
+
+def scope_at(origin: str = "", hosts: tuple[str, ...] = ()) -> Scope:
+    """Somebody signed in at a portal with these official hosts."""
+    rules = replace_hosts(hosts)
+    standing = Standing(UUID(int=1), Realm.CUSTOMER, rules, tenant_key="north", token_hash=b"t" * 32)
+    return Scope(standing, NOW, Asking("r"))
+
+
+def replace_hosts(hosts: tuple[str, ...]) -> PortalRules:
+    return PortalRules.from_json(PortalRules.default().to_json() | {"official_hosts": list(hosts)})
+
+
+def ticket_of(byte_size: int) -> str:
+    return LINKS.upload(scope_at(), "0" * 32, byte_size, "f" * 64).url.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("byte_size", [1, 12, 123])  # tickets of three lengths: with no, two and four bits to spare at their end
+def test_a_ticket_opens_as_it_was_written_and_in_no_other_spelling(byte_size: int):
+    ticket = ticket_of(byte_size)
+    assert LINKS.read("uploads", ticket, NOW)["size"] == byte_size
+
+    appended = [ticket + more for more in ("=", "==", "!", "\0", " ", "\n", "%00", "A", "-", "\u00e9")]
+    respelled = [ticket[:at] + letter + ticket[at + 1 :] for at in range(len(ticket)) for letter in "=!+/ \n"]
+    flipped = [
+        ticket[:at] + letter + ticket[at + 1 :] for at in (0, 1, len(ticket) // 2, len(ticket) - 2, len(ticket) - 1) for letter in LETTERS
+    ]
+    inserted = [ticket[:9] + more + ticket[9:] for more in ("=", "\n", " ", "!")]
+    for bent in [*appended, *respelled, *flipped, *inserted, ticket[:-1]]:
+        if bent != ticket:
+            with pytest.raises(Forged):
+                LINKS.read("uploads", bent, NOW)
+
+
+@pytest.mark.parametrize("text", ["AB", "AA=", "AA==", "A", "AAA!", "AA A", "AAE\n", "\u00c4AAA"])
+def test_base64_in_addresses_has_one_spelling(text: str):
+    with pytest.raises(ValueError):
+        decoded(text)
+
+
+def test_what_was_encoded_is_decoded():
+    for size in range(20):
+        assert decoded(encoded(bytes(range(size)))) == bytes(range(size))
