@@ -13,6 +13,7 @@ from server.findings import Finding
 from server.settings import ROLES, Role, Settings, WrongSettings
 from server.trusted import NoDocument
 from server.weighing import Scales
+from tenants import Tenancy
 from tenants.database import Database
 from tenants.policy import Policy, Undeclared
 from tenants.table import LINES
@@ -39,11 +40,12 @@ async def is_writable(store: FileStore) -> bool:
     return True
 
 
-def for_readiness(database: Database, store: FileStore) -> dict[str, Check]:
+def for_readiness(tenancy: Tenancy, store: FileStore) -> dict[str, Check]:
     """What `/ready` asks."""
     return {
-        "database": lambda: is_reachable(database),
-        "migrations": lambda: is_current(database),
+        "database": lambda: is_reachable(tenancy.probe),
+        "migrations": lambda: is_current(tenancy.probe),
+        "connections": tenancy.database.is_working,
         "files": lambda: is_writable(store),
     }
 

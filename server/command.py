@@ -43,8 +43,11 @@ def serve() -> None:
     with listen(found.host, found.port) as listening:
         web = opened(found, is_demo=run(operating.is_demo(found)))
         host, port = listening.getsockname()[:2]
-        log.info("listening", host=host, port=port)
-        answer(web, web.health, listening, trusted_proxies=found.trusted_proxies)
+
+        def opened_all() -> None:
+            log.info("listening", host=host, port=port)
+
+        answer(web, web.health, listening, trusted_proxies=found.trusted_proxies, opened=opened_all)
         log.info("stopped")
 
 

@@ -9,6 +9,7 @@ from models.migrating import WITHOUT_WALL, MigrationRefused, pending
 from models.migrations import ORDER
 from server.findings import Finding
 from server.settings import Role, Settings, address_of, one_line
+from server.troubles import is_database_away
 
 CONNECT_SECONDS = 5
 OLDEST = 160_000  # as PostgreSQL numbers itself
@@ -49,9 +50,9 @@ async def _over(settings: Settings, role: Role, url: str, *, is_first: bool) -> 
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     except asyncpg.InvalidAuthorizationSpecificationError as error:
         return [Finding(f"{role} role", one_line(error), f"Correct {address_of(role)}. If the role is missing: {SEE_DBA}")]
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as error:
         remedy = f"Start the database, or correct {address_of(role)}. If the database is missing: {SEE_DBA}"
-        return [Finding("database", one_line(error), remedy)]
+        return [Finding("database", one_line(error), remedy, is_away=is_database_away(error))]
     try:
         found = [await _server(connection)] if is_first else []
         found.append(await _role(connection, settings, role))

@@ -12,6 +12,7 @@ class Finding:
     found: str
     remedy: str = ""
     is_warning: bool = False
+    is_away: bool = False  # there was nothing to look at: the same check may find all well later
 
     @property
     def is_well(self) -> bool:
@@ -22,9 +23,13 @@ class Unfit(Exception):
     """An installation that must not start. The message is the first thing to mend, and how."""
 
 
+class Away(Unfit):
+    """An installation whose database cannot be asked now."""
+
+
 def require(found: Iterable[Finding]) -> None:
-    """Raises `Unfit` where something has to be mended first."""
+    """Raises `Unfit` where something has to be mended first, and `Away` where the database cannot be asked."""
     wrong = [finding for finding in found if not finding.is_well]
     if wrong:
         more = f" ({len(wrong) - 1} more: bailiwick doctor)" if len(wrong) > 1 else ""
-        raise Unfit(f"{wrong[0].name}: {wrong[0].found}. {wrong[0].remedy}{more}")
+        raise (Away if wrong[0].is_away else Unfit)(f"{wrong[0].name}: {wrong[0].found}. {wrong[0].remedy}{more}")

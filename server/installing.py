@@ -66,7 +66,7 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> App:
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
-    return App(endpoint, Health(for_readiness(tenancy.database, parts.store)), running, routes)
+    return App(endpoint, Health(for_readiness(tenancy, parts.store)), running, routes)
 
 
 def _demo() -> Demo:

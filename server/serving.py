@@ -5,36 +5,56 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from server.health import Health
+from server.silence import Impatient
 
 FINISHING_SECONDS = 20
 # So that whoever distributes requests has noticed before the door closes.
 NOTICE_SECONDS = 2.0
+STOP = (signal.SIGTERM, signal.SIGHUP)  # a terminal or a session that ends says HUP: what has begun is finished, as on TERM
+
+
+def nothing() -> None:
+    """Nobody needs to know."""
+
+
+def heard(*signals: signal.Signals) -> list[signal.Signals]:
+    """Those of them that whoever started the process does not have ignored: `nohup` does so with HUP."""
+    return [sig for sig in signals if signal.getsignal(sig) is not signal.SIG_IGN]
 
 
 class Server(uvicorn.Server):
     """uvicorn's, stopping in two steps and giving control back to whoever started it."""
 
-    def __init__(self, config: uvicorn.Config, health: Health, notice_seconds: float = NOTICE_SECONDS) -> None:
+    def __init__(
+        self, config: uvicorn.Config, health: Health, notice_seconds: float = NOTICE_SECONDS, opened: Callable[[], None] = nothing
+    ) -> None:
         super().__init__(config)
+        self.opened = opened
         self.health, self.notice_seconds = health, notice_seconds
         self.exit_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """The first TERM gives notice; a second one, or Ctrl+C, does not wait for it; Ctrl+C twice waits for nothing."""
+        """The first TERM or HUP gives notice; a second one, or Ctrl+C, does not wait for it; Ctrl+C twice waits for nothing."""
         self.health.is_stopping = True
-        if sig == signal.SIGTERM and self.exit_at is None:
+        if sig in STOP and self.exit_at is None:
             self.exit_at = time.monotonic() + self.notice_seconds
         elif self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
         else:
             self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """`opened` is called when the app has opened all it needs and requests are taken, not before."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            self.opened()
 
     async def on_tick(self, counter: int) -> bool:
         if self.exit_at is not None and time.monotonic() >= self.exit_at:
@@ -47,7 +67,7 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in heard(signal.SIGINT, *STOP)}
         try:
             yield
         finally:
@@ -63,12 +83,23 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(app: Any, health: Health, listening: socket.socket, *, trusted_proxies: str = "", notice_seconds: float = NOTICE_SECONDS) -> None:
-    """Answers until the process is told to stop. `trusted_proxies`: whose X-Forwarded-For is believed, by address, with commas."""
+def serve(
+    app: Any,
+    health: Health,
+    listening: socket.socket,
+    *,
+    trusted_proxies: str = "",
+    notice_seconds: float = NOTICE_SECONDS,
+    opened: Callable[[], None] = nothing,
+) -> None:
+    """Answers until the process is told to stop. `trusted_proxies`: whose X-Forwarded-For is believed, by address, with commas.
+
+    `opened` is called once requests are taken.
+    """
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -79,4 +110,4 @@ def serve(app: Any, health: Health, listening: socket.socket, *, trusted_proxies
         timeout_keep_alive=65,
         timeout_graceful_shutdown=FINISHING_SECONDS,
     )
-    Server(config, health, notice_seconds).run([listening])
+    Server(config, health, notice_seconds, opened).run([listening])

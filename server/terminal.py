@@ -14,11 +14,12 @@ from tortoise.exceptions import DBConnectionError
 
 from models.base import Refusal
 from models.migrating import MigrationRefused
-from server.findings import Unfit
+from server.findings import Away, Unfit
 from server.operating import Unwilling
 from server.postgres import NotStarted
 from server.running import FOLDER, NoDemo, running_in
 from server.settings import Settings, WrongSettings, one_line, settings
+from server.troubles import first_of
 
 T = TypeVar("T")
 console, errors = Console(), Console(stderr=True)
@@ -61,12 +62,14 @@ def said_in_one_line() -> Iterator[None]:
     """Whatever an operator can mend is said in one line; anything else is a mistake of ours, and shows where."""
     try:
         yield
+    except Away as error:
+        stop(one_line(error), Ends.AWAY)
     except Unfit as error:
         stop(one_line(error), Ends.FAULTY)
     except (WrongSettings, Unwilling, MigrationRefused, Refusal) as error:
         stop(one_line(error), Ends.WRONG)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, DBConnectionError) as error:
-        stop(f"The database did not do it: {one_line(error)}", Ends.AWAY)
+        stop(f"The database did not do it: {one_line(first_of(error))}", Ends.AWAY)
     except NotStarted as error:
         stop(one_line(error), Ends.AWAY)
     except (ConnectionError, TimeoutError) as error:

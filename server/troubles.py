@@ -20,6 +20,7 @@ CONNECTION_GONE = (
     "is cancelling",
     "unexpected connection",
 )
+DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 log = structlog.get_logger("bailiwick.server")
 
 
@@ -64,6 +65,13 @@ def is_too_slow(error: BaseException) -> bool:
 def is_unanswered(error: BaseException) -> bool:
     """Whether the request may be sent again in a moment: the fault is neither the client's nor a mistake of ours."""
     return is_database_away(error) or is_too_slow(error)
+
+
+def first_of(error: BaseException) -> BaseException:
+    """What the database said before its connection ended. Errors of the driver that come later only say that it has ended."""
+    below = error.__cause__ or error.__context__
+    is_later = isinstance(error, asyncpg.InterfaceError | asyncpg.ConnectionDoesNotExistError | asyncpg.InternalClientError)
+    return first_of(below) if is_later and isinstance(below, DRIVERS) else error
 
 
 def _is_of_driver(error: BaseException) -> bool:
@@ -120,6 +128,7 @@ class Seldom:
 
     def unanswered(self, error: BaseException, **facts: Any) -> None:
         """A request or a job that the database did not answer. Without frames: where it was noticed says nothing about the outage."""
+        error = first_of(error)
         event = "too slow" if is_too_slow(error) else "database away"
         state = getattr(error, "sqlstate", None)
         self.say(event, type(error).__qualname__ + (f" {state}" if state else ""), **facts)

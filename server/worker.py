@@ -17,8 +17,9 @@ import structlog
 from models.queue import LEASE, Claimed, Queue
 from server.clock import Clock, now
 from server.jobs import GIVEN_UP_KINDS, KINDS, ROUTINE, Doing, NotYet, Tools
+from server.serving import heard
 from server.settings import Settings
-from server.troubles import SELDOM, is_unanswered, trouble
+from server.troubles import SELDOM, first_of, is_unanswered, trouble
 
 LOOK_SECONDS = 1.0  # between two looks at an empty queue
 AWAY_SECONDS = 5.0  # before the database is tried again
@@ -162,12 +163,13 @@ class Lost(Exception):
 
 def reason_of(error: BaseException) -> str:
     """What is kept of a failure. Never its words: they may hold what a row says."""
+    error = first_of(error)
     state = getattr(error, "sqlstate", None)
     return type(error).__qualname__ + (f" {state}" if state else "")
 
 
 async def work(worker: Worker, patience_seconds: float = PATIENCE_SECONDS) -> None:
-    """As a process: TERM and Ctrl+C let it finish the jobs at hand for a while, then it gives them back; a second one does so at once."""
+    """As a process: TERM, HUP and Ctrl+C let it finish the jobs at hand for a while, then it gives them back; a second one at once."""
     loop, own = asyncio.get_running_loop(), asyncio.current_task()
     assert own is not None
 
@@ -178,7 +180,7 @@ async def work(worker: Worker, patience_seconds: float = PATIENCE_SECONDS) -> No
         worker.is_stopping.set()
         loop.call_later(patience_seconds, own.cancel)
 
-    for sig in (signal.SIGTERM, signal.SIGINT):
+    for sig in heard(signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(sig, stop)
     with suppress(asyncio.CancelledError):
         await worker.work()

@@ -27,6 +27,7 @@ class Tenancy:
     models: TortoiseContext = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.probe = Database(self.database.url, 1)  # for health alone, so that looking takes no connection from those who ask
         self.marks = Marks(self.cursor_key)
         self.portals = Portals(self.database)
         self.passwords = Passwords()
@@ -44,6 +45,7 @@ class Tenancy:
         self.passwords.close()
         await self.models.close_connections()
         await self.desk.close()
+        await self.probe.close()
         await self.database.close()
 
     def gate(self, scope: Scope, is_current: bool = False) -> Gate:

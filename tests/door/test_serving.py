@@ -67,11 +67,12 @@ async def serving(notice_seconds: str) -> AsyncIterator[Process]:
     await started.wait()
 
 
-async def test_a_process_that_is_told_to_stop_finishes_what_it_has_begun(process: Process):
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_process_that_is_told_to_stop_finishes_what_it_has_begun(process: Process, sig: signal.Signals):
     slow = asyncio.create_task(process.ask("{ slow number }"))
     assert await process.line() == "running"
 
-    process.process.send_signal(signal.SIGTERM)
+    process.process.send_signal(sig)
     answer = await slow
 
     assert (answer.status_code, answer.json()["data"]) == (200, {"slow": "slow", "number": 1})

@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
-from server.troubles import Seldom, is_database_away, is_too_slow
+from server.troubles import Seldom, first_of, is_database_away, is_too_slow
 
 
 def caused(error: BaseException, by: BaseException) -> BaseException:
@@ -87,3 +87,13 @@ def test_an_outage_is_a_few_lines_with_counts_and_each_reason_has_its_own():
     ]
     assert seldom.totals == {"database away": 4, "too slow": 1}
     assert "10.0.0.3" not in str(lines)
+
+
+def test_what_the_database_said_first_is_what_is_shown():
+    full = asyncpg.DiskFullError("could not write to file: No space left on device")
+    lost = caused(asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"), full)
+    late = asyncpg.InterfaceError("cannot call Transaction.__aexit__(): the underlying connection is closed")
+    late.__context__ = lost
+
+    assert first_of(late) is first_of(lost) is first_of(full) is full
+    assert first_of(caused(KeyError("ours"), full)).args == ("ours",)

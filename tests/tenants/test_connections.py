@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -228,3 +228,41 @@ async def test_whoever_waits_when_the_connections_are_closed_is_refused(own_worl
     with pytest.raises(ConnectionError):
         await database.fetch("select 1")
     assert database.free == []
+
+
+async def ready(world: World) -> list[str]:
+    async with world.client() as client:
+        answer = await client.get("/ready")
+    assert (answer.status_code == 200) is not bool(answer.json()["reasons"])
+    return answer.json()["reasons"]  # type: ignore[no-any-return]  # a list of names
+
+
+async def test_readiness_sees_connections_that_do_not_come_back_and_takes_none(own_world: World, monkeypatch: pytest.MonkeyPatch):
+    database = own_world.tenancy.database
+    async with AsyncExitStack() as held:
+        for _ in range(database.size):
+            await held.enter_async_context(database.snapshot())
+
+        assert await ready(own_world) == []  # all are in use, and none for long
+        monkeypatch.setattr("tenants.database.STUCK_SECONDS", 0.0)
+        assert await ready(own_world) == ["connections"]
+
+    assert await ready(own_world) == []
+
+
+async def test_readiness_sees_connections_that_cannot_be_opened_again(own_world: World, cluster: Cluster):
+    database, name = own_world.tenancy.database, await own_world.owner.fetchval("select current_database()")
+    there = database.url
+    await cluster._run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and usename = 'bailiwick_app'")
+    await until(lambda: all_gone(database))
+
+    database.url = "postgresql://nobody@127.0.0.1:1/nothing"
+    assert await ready(own_world) == ["connections"]
+    database.url = there
+
+    assert await ready(own_world) == []
+    await proven(own_world)
+
+
+async def all_gone(database: Database) -> bool:
+    return all(place is None or place.is_closed() for place in database.free)
