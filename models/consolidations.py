@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
 from finance.apr import shown_apr
@@ -15,7 +16,7 @@ from models.money import Money
 from models.policies import CreditProduct, SimulationKind
 from models.refusals import Fault
 from models.settling import Ledger, told
-from models.simulations import Frame, Simulation, bounds_broken, product_of
+from models.simulations import Frame, Simulation, bounds_broken, months_broken, product_of
 
 MOST_INSTALLMENTS = 480  # of a credit that another lender gave
 
@@ -66,12 +67,21 @@ class External(NamedTuple):
     installments: int
 
 
+def check_consolidation(
+    frame: Frame, contracts: Sequence[str], externals: Sequence[External], product_key: str | None, months: int
+) -> None:
+    """All that can be said before anything is read of the contracts, which are named by their ids. Raises `Invalid`."""
+    product = product_of(frame.rules, product_key)
+    refuse(chain(_unusable(contracts, externals), months_broken(product, months)))
+
+
 def simulate_consolidation(
     frame: Frame, ledgers: Sequence[Ledger], externals: Sequence[External], product_key: str | None, months: int
 ) -> ConsolidationSimulation:
     """Settle these contracts and externals today by a new credit of the portal. Raises `Invalid`."""
+    check_consolidation(frame, [ledger.contract.gid for ledger in ledgers], externals, product_key, months)
     product = product_of(frame.rules, product_key)
-    refuse(_unusable(ledgers, externals, frame))
+    refuse(_foreign(frame, ledgers))
     own = [_old(frame, ledger) for ledger in ledgers]
     others = [_external(frame, number, external) for number, external in enumerate(externals)]
     settled = sum((credit.settlement_amount for credit in (*own, *others)), Decimal(0))
@@ -111,14 +121,17 @@ def _external(frame: Frame, number: int, external: External) -> OldCredit:
     return OldCredit(f"external-{number}", external.settlement_amount, tuple(Owed(day, external.installment_amount) for day in days))
 
 
-def _unusable(ledgers: Sequence[Ledger], externals: Sequence[External], frame: Frame) -> Iterator[Fault]:
-    """What cannot be put together, found before anything is computed."""
-    if len(ledgers) + len(externals) < 2:
-        yield Fault(("contracts",), "consolidation.credits", "At least two credits are put together.")
-    if len({ledger.contract.id for ledger in ledgers}) < len(ledgers):
-        yield Fault(("contracts",), "consolidation.twice", "A contract is named once.")
+def _foreign(frame: Frame, ledgers: Sequence[Ledger]) -> Iterator[Fault]:
     if any(ledger.contract.currency != frame.rules.currency for ledger in ledgers):
         yield Fault(("contracts",), "consolidation.currency", f"Only credits in {frame.rules.currency} are put together.")
+
+
+def _unusable(contracts: Sequence[str], externals: Sequence[External]) -> Iterator[Fault]:
+    """What cannot be put together, whatever the contracts are."""
+    if len(contracts) + len(externals) < 2:
+        yield Fault(("contracts",), "consolidation.credits", "At least two credits are put together.")
+    if len(set(contracts)) < len(contracts):
+        yield Fault(("contracts",), "consolidation.twice", "A contract is named once.")
     for number, external in enumerate(externals):
         for field, amount in (("settlement", external.settlement_amount), ("installment", external.installment_amount)):
             yield from amount_faults(("externals", number, field), amount, may_be_nothing=True)

@@ -178,5 +178,10 @@ def bounds_broken(product: CreditProduct, amount: Decimal, months: int) -> Itera
         yield Fault(("amount",), "credit.amount", f"Between {product.min_amount:,.2f} and {product.max_amount:,.2f} may be borrowed.")
     elif amount != amount.quantize(Decimal("0.01")):
         yield Fault(("amount",), "amount.scale", "An amount has at most two decimals.")
+    yield from months_broken(product, months)
+
+
+def months_broken(product: CreditProduct, months: int) -> Iterator[Fault]:
+    """Whether it would last too long or too short."""
     if not product.min_months <= months <= product.max_months:
         yield Fault(("months",), "credit.months", f"The credit lasts from {product.min_months} to {product.max_months} months.")

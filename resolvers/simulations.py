@@ -7,10 +7,10 @@ from typing import Annotated
 import strawberry
 
 from models.base import Fault, Invalid, NotOffered
-from models.consolidations import External, simulate_consolidation
+from models.consolidations import External, check_consolidation, simulate_consolidation
 from models.debit_days import simulate_debit_day
 from models.early_repayments import simulate_early_repayment
-from models.entries import MOST_MONTHS_AHEAD
+from models.entries import MOST_MONTHS_AHEAD, refuse, repayment_faults
 from models.policies import Feature
 from models.settling import RepaymentEffect
 from models.simulations import Frame, simulate_credit
@@ -83,6 +83,7 @@ async def early_repayment(
 ) -> Outcome:
     """Repaying a contract in reach early."""
     frame = await _frame(info, None)
+    refuse(repayment_faults(input.amount, input.repay_on or frame.today, frame.today))
     ledger = await ledgers.ledger(info, input.contract)
     return Outcome(simulation=simulate_early_repayment(frame, ledger, input.repay_on, input.amount, input.effect))
 
@@ -104,8 +105,9 @@ async def consolidation(
     frame = await _frame(info, None)
     if len(input.contracts) > MOST_CONTRACTS or len(input.externals) > MOST_CONTRACTS:
         raise Invalid((Fault(("contracts",), "list.length", f"At most {MOST_CONTRACTS} contracts, and as many externals."),))
-    own = [await ledgers.ledger(info, contract) for contract in input.contracts]
     externals = [External(e.name[:100], e.settlement_amount, e.installment_amount, e.installments) for e in input.externals]
+    check_consolidation(frame, input.contracts, externals, input.product, input.months)
+    own = [await ledgers.ledger(info, contract) for contract in input.contracts]
     return Outcome(simulation=simulate_consolidation(frame, own, externals, input.product, input.months))
 
 

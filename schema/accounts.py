@@ -19,6 +19,7 @@ from schema.keeping import Kept
 from schema.node import Node
 from schema.parties import Party
 from schema.portals import Portal
+from schema.work import DASHBOARD_OF_ACCOUNT
 from tenants.permissions import Permission
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Profile(Node, OfAccount):
     user: Annotated["User", strawberry.lazy("schema.viewer")] | None = answered_by(resolve.users, "Whose it is.")
     party: Party | None = answered_by(resolve.party, "For whom the user acts, where that is not the holder.")
     contracts: list[Contract] | None = answered_by(
-        resolve.limited_to, "The contracts it is limited to, those that you reach; null when it is not limited.", size=20
+        resolve.limited_to, "The contracts it is limited to, those that you reach; null when it is not limited.", size=20, usual=3
     )
     document_kinds: list[DocumentKind] | None = strawberry.field(
         description="The kinds of documents it is limited to; null when it is not limited."
@@ -67,10 +68,10 @@ class Account(Node, AccountContracts, Kept):
     closed_on: date | None = strawberry.field(description="Its last day; null while it is in use.")
     holder: Party = answered_by(resolve.holders, "Whose it is.")
     portal: Portal | None = answered_by(portals.of_accounts, "Where it is shown.")
-    dashboard: Dashboard = answered_by(dashboards.of_accounts, "Where it stands, on one page.")
-    co_parties: list[CoParty] = answered_by(resolve.co_parties, "Who stands beside the holder: at most 20.", size=20)
+    dashboard: Dashboard = answered_by(dashboards.of_accounts, "Where it stands, on one page.", work=DASHBOARD_OF_ACCOUNT)
+    co_parties: list[CoParty] = answered_by(resolve.co_parties, "Who stands beside the holder: at most 20.", size=20, usual=2)
     profiles: Connection[Profile] = answered_by(
-        resolve.profiles, "Who works on it. Administrators and staff see all of them, others their own."
+        resolve.profiles, "Who works on it. Administrators and staff see all of them, others their own.", usual=3
     )
 
 

@@ -36,7 +36,7 @@ class Case(Node, OfAccount, Kept):
     opened_on: date = strawberry.field(description="The day it was opened.")
     due_on: date | None = strawberry.field(description="The day it is due.")
     state: CaseState = strawberry.field(description="Where it is in its collection.")
-    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.")
+    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.", usual=2)
 
 
 @strawberry.type

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
-from engine import answered_by, answered_once_by
+from engine import USUAL, answered_by, answered_once_by
 from models.certificates import CertificateKind, CertificateState
 from resolvers import certificates as resolve
 from schema.belonging import OfContract
@@ -14,6 +14,7 @@ from schema.errors import UserError
 from schema.money import Money
 from schema.node import Node
 from schema.scalars import Locale
+from schema.work import LEDGER, PAPER
 
 shown(CertificateKind, "Which paper a certificate is.")
 shown(CertificateState, "Whether a paper can be had.")
@@ -59,14 +60,14 @@ class VerifiedCertificate:
 @strawberry.type(description="What became of asking for a certificate.")
 class CertificateCreatePayload:
     certificate: Certificate | None = strawberry.field(description="The certificate: it is printed within seconds, so ask again.")
-    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.")
+    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.", metadata={USUAL: 1})
 
 
 @strawberry.type
 class CertificateQuery:
     certificate: Certificate | None = answered_once_by(resolve.certificate, "One certificate; null when you reach none by this id.")
     verify_certificate: VerifiedCertificate | None = answered_once_by(
-        resolve.verify_certificate, "Check a paper by its code. Null when no paper was issued under it. Anyone."
+        resolve.verify_certificate, "Check a paper by its code. Null when no paper was issued under it. Anyone.", work=PAPER
     )
 
 
@@ -75,4 +76,5 @@ class CertificateMutation:
     certificate_create: CertificateCreatePayload = answered_once_by(
         resolve.certificate_create,
         "Have a certificate printed. The same one is given again while nothing that it says has changed. Needs the permission CERTIFY.",
+        work=LEDGER,
     )

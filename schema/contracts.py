@@ -29,6 +29,7 @@ from schema.scalars import CurrencyCode
 from schema.schedules import AmortizationSchedule
 from schema.statements import Operation, Statement
 from schema.terms import APR, NOMINAL, ContractTerms
+from schema.work import ARREARS
 
 if TYPE_CHECKING:
     from schema.certificates import Certificate
@@ -69,7 +70,9 @@ class Contract(Node, OfAccount, Kept, WithDeadlines):
     shown_apr_percent: Decimal | None = strawberry.field(name="aprPercent", description=APR)
     fees: Money | None = strawberry.field(description="The fees of concluding it.")
     terms: ContractTerms = strawberry.field(description="What was agreed, in the form of its kind.")
-    arrears: Arrears | None = answered_by(arrears.of_contracts, "What is overdue, reckoned from its installments; null when nothing is.")
+    arrears: Arrears | None = answered_by(
+        arrears.of_contracts, "What is overdue, reckoned from its installments; null when nothing is.", work=ARREARS
+    )
     mandate: Mandate | None = answered_by(
         resolve.mandate, "What it is collected under; null without one, or when your profile is limited to some contracts."
     )
@@ -79,13 +82,13 @@ class Contract(Node, OfAccount, Kept, WithDeadlines):
     subcontracts: Connection[Annotated["Contract", strawberry.lazy("schema.contracts")]] = answered_by(
         resolve.subcontracts, "The contracts that were made under it, where it is a master agreement."
     )
-    assets: Connection[Asset] = answered_by(resolve.assets, "What it pays for.")
+    assets: Connection[Asset] = answered_by(resolve.assets, "What it pays for.", usual=5)
     installments: Connection[Installment] = answered_by(resolve.installments, "All that is due under it, what is to come too.")
     amortization_schedule: AmortizationSchedule | None = answered_by(
         resolve.amortization_schedule, "How it is planned to be paid back; null where nothing is, as with rentals."
     )
     amortization_schedules: list[AmortizationSchedule] = answered_by(
-        resolve.amortization_schedules, "All its plans, those that were replaced too: the one that holds first."
+        resolve.amortization_schedules, "All its plans, those that were replaced too: the one that holds first.", usual=2
     )
     invoices: Connection[Invoice] = answered_by(resolve.invoices, "Its bills.")
     documents: Connection[Document] = answered_by(resolve.documents, "Its papers, however old.")

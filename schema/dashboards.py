@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from engine import SIZE, answered_once_by
+from engine import SIZE, USUAL, answered_once_by
 from models.dashboards import MOST_ALERTS, MOST_ARREARS, MOST_CONTRACTS, MOST_INSTALLMENTS, AlertKind
 from resolvers import dashboards as resolve
 from schema.arrears import Arrears
@@ -15,6 +15,7 @@ from schema.enums import shown
 from schema.installments import Installment
 from schema.money import Money
 from schema.scalars import CurrencyCode
+from schema.work import DASHBOARD
 
 shown(AlertKind, "What is worth looking at.")
 
@@ -41,20 +42,25 @@ class Dashboard:
     reckoned_on: date = strawberry.field(description="The day it shows, where the portal is.")
     contracts: list[Contract] = strawberry.field(
         description="The contracts that run, by number: at most 100. All others are in the list of contracts.",
-        metadata={SIZE: MOST_CONTRACTS},
+        metadata={SIZE: MOST_CONTRACTS, USUAL: 10},
     )
     next_installments: list[Installment] = strawberry.field(
         description="What is to be paid from today on, the earliest first: at most 10.", metadata={SIZE: MOST_INSTALLMENTS}
     )
     arrears: list[Arrears] = strawberry.field(
-        description="What is overdue, contract by contract, the longest overdue first: at most 100.", metadata={SIZE: MOST_ARREARS}
+        description="What is overdue, contract by contract, the longest overdue first: at most 100.",
+        metadata={SIZE: MOST_ARREARS, USUAL: 5},
     )
-    totals: list[CurrencyTotal] = strawberry.field(description="What it comes to, for each currency.", metadata={SIZE: 5})
-    alerts: list[Alert] = strawberry.field(description="What to look at, the most urgent first: at most 50.", metadata={SIZE: MOST_ALERTS})
+    totals: list[CurrencyTotal] = strawberry.field(description="What it comes to, for each currency.", metadata={SIZE: 5, USUAL: 1})
+    alerts: list[Alert] = strawberry.field(
+        description="What to look at, the most urgent first: at most 50.", metadata={SIZE: MOST_ALERTS, USUAL: 5}
+    )
 
 
 @strawberry.type
 class DashboardQuery:
     dashboard: Dashboard = answered_once_by(
-        resolve.dashboard, "Where you stand: all that you reach together, or some accounts. For customers only: staff are refused."
+        resolve.dashboard,
+        "Where you stand: all that you reach together, or some accounts. For customers only: staff are refused.",
+        work=DASHBOARD,
     )

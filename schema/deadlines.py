@@ -9,6 +9,7 @@ from models import DeadlineKind
 from resolvers import deadlines as resolve
 from schema.enums import shown
 from schema.installments import Installment
+from schema.work import DEADLINES
 
 MOST_DEADLINES = 5
 
@@ -25,7 +26,9 @@ class Deadline(ByTypename):
 
 @strawberry.type
 class WithDeadlines:
-    deadlines: list[Deadline] = answered_by(resolve.deadlines, "The days to know of, in their order: at most five.", size=MOST_DEADLINES)
+    deadlines: list[Deadline] = answered_by(
+        resolve.deadlines, "The days to know of, in their order: at most five.", size=MOST_DEADLINES, usual=2, work=DEADLINES
+    )
     next_due_on: date | None = answered_by(resolve.next_due_on, "The next day after today on which something is to be paid.")
     next_installment: Installment | None = answered_by(resolve.next_installment, "What is to be paid on that day.")
     latest_installments: list[Installment] = answered_by(

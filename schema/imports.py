@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from engine import answered_by, answered_once_by
+from engine import USUAL, answered_by, answered_once_by
 from models import ImportMode, ImportResult, ImportState
 from resolvers import imports as resolve
 from schema.connections import Connection
@@ -63,7 +63,9 @@ class ImportRun(Node):
     fault_rule: str | None = strawberry.field(description="Why the export as a whole was refused: the stable name of the rule.")
     fault_message: str | None = strawberry.field(description="Why, for people.")
     fault_file: str | None = strawberry.field(description="Which file is at fault.")
-    faults: list[ImportFault] = answered_by(resolve.faults, "Why the export as a whole was refused: all that was found.", size=100)
+    faults: list[ImportFault] = answered_by(
+        resolve.faults, "Why the export as a whole was refused: all that was found.", size=100, usual=10
+    )
     rows: Connection[ImportRow] = answered_by(
         resolve.rows, "The rows worth reading about, at most 10,000: refused ones first of all, and those kept aside."
     )
@@ -90,13 +92,13 @@ class Upload:
 @strawberry.type(description="Where to send an export.")
 class ImportUploadCreatePayload:
     upload: Upload | None = strawberry.field(description="The place for it.")
-    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.")
+    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What became of asking for an import.")
 class ImportStartPayload:
     import_run: ImportRun | None = strawberry.field(description="The run: it waits for its turn, so ask again.")
-    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.")
+    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.", metadata={USUAL: 1})
 
 
 @strawberry.type

@@ -31,7 +31,7 @@ class Installment(Node, OfContract, Kept):
     paid: Money = strawberry.field(description="What has been paid.")
     outstanding: Money = strawberry.field(description="What is still to be paid.")
     state: InstallmentState = strawberry.field(description="Whether it has been paid.")
-    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.")
+    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.", usual=2)
 
 
 @strawberry.type

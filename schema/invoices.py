@@ -76,9 +76,9 @@ class Invoice(Node, MaybeOfContract, Kept):
     is_disputed: bool = strawberry.field(description="Whether the customer disputes it.")
     batch_number: str | None = strawberry.field(description="The batch it was made in.")
     payment_reference: str | None = strawberry.field(description="What to pay it with: a structured communication or a KID number.")
-    lines: list[InvoiceLine] = answered_by(resolve.lines, "What it is made of, by number.")
-    vat_totals: list[InvoiceVatTotal] = answered_by(resolve.vat_totals, "What it comes to at each rate of VAT.", size=MOST_RATES)
-    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.")
+    lines: list[InvoiceLine] = answered_by(resolve.lines, "What it is made of, by number.", usual=5)
+    vat_totals: list[InvoiceVatTotal] = answered_by(resolve.vat_totals, "What it comes to at each rate of VAT.", size=MOST_RATES, usual=2)
+    payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.", usual=2)
     document: Document | None = answered_by(resolve.document, "It on paper.")
     structured_document: Document | None = answered_by(resolve.structured_document, "It as data, for accounting software.")
 

@@ -58,7 +58,7 @@ class Mandate(Node, OfAccount, Kept):
     state: MandateState = strawberry.field(description="Whether money may be collected.")
     last_collected_on: date | None = strawberry.field(description="When it was last used.")
     contracts: list[Annotated["Contract", strawberry.lazy("schema.contracts")]] = answered_by(
-        resolve.contracts_of_mandate, "The contracts that are collected under it, by number."
+        resolve.contracts_of_mandate, "The contracts that are collected under it, by number.", usual=3
     )
     direct_debits: Connection[DirectDebit] = answered_by(resolve.debits_of_mandate, "The collections under it.")
 

@@ -59,16 +59,19 @@ class Party(Node):
     legal_name: str = strawberry.field(description="The name in the register, or the full name of a person.")
     country: str = strawberry.field(description="Where it is established, or where the person lives: two letters of ISO 3166.")
     addresses: list[Address] = answered_by(
-        resolve.addresses, "Where it is found: at most 20, and none when it is not you or whom you act for.", size=20
+        resolve.addresses, "Where it is found: at most 20, and none when it is not you or whom you act for.", size=20, usual=3
     )
     contact_points: list[ContactPoint] = answered_by(
-        resolve.contact_points, "How it is reached: at most 20, and none when it is not you or whom you act for.", size=20
+        resolve.contact_points, "How it is reached: at most 20, and none when it is not you or whom you act for.", size=20, usual=3
     )
     bank_accounts: list[BankAccount] = answered_by(
-        resolve.bank_accounts, "Where it is paid, the newest first: at most 20, and none when it is not you or whom you act for.", size=20
+        resolve.bank_accounts,
+        "Where it is paid, the newest first: at most 20, and none when it is not you or whom you act for.",
+        size=20,
+        usual=3,
     )
     accounts: Connection[Annotated["Account", strawberry.lazy("schema.accounts")]] = answered_by(
-        accounts.of_parties, "Its customer numbers that you reach."
+        accounts.of_parties, "Its customer numbers that you reach.", usual=3
     )
 
 

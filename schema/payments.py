@@ -36,9 +36,9 @@ class Payment(Node, MaybeOfContract, Kept):
     state: PaymentState = strawberry.field(description="Whether it has arrived.")
     return_reason: str | None = strawberry.field(description="Why the bank sent it back.")
     anomalies: list[resolve.PaymentAnomaly] = answered_by(
-        resolve.anomalies, "What is odd about it; empty when nothing is.", size=MOST_ANOMALIES
+        resolve.anomalies, "What is odd about it; empty when nothing is.", size=MOST_ANOMALIES, usual=1
     )
-    allocations: list[PaymentAllocation] = answered_by(resolve.allocations, "What it has paid.")
+    allocations: list[PaymentAllocation] = answered_by(resolve.allocations, "What it has paid.", usual=2)
 
 
 @strawberry.type

@@ -14,7 +14,7 @@ from schema.keeping import Kept
 from schema.node import Node
 from schema.scalars import CurrencyCode
 
-MOST_LINES = 480  # forty years of months
+MOST_LINES, USUAL_LINES = 480, 60  # forty years of months, and five
 
 shown(ScheduleStatus, "Whether a schedule holds.")
 
@@ -39,4 +39,4 @@ class AmortizationSchedule(Node, OfContract, Kept):
     revision: int = strawberry.field(description="From 1 on.")
     currency: CurrencyCode = strawberry.field(description="The currency of all its lines.")
     valid_from_on: date | None = strawberry.field(description="The day it took effect.")
-    lines: list[AmortizationLine] = answered_by(resolve.lines, "The payments, by number.", size=MOST_LINES)
+    lines: list[AmortizationLine] = answered_by(resolve.lines, "The payments, by number.", size=MOST_LINES, usual=USUAL_LINES)

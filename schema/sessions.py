@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from engine import answered_by, answered_once_by
+from engine import USUAL, answered_by, answered_once_by
 from models.sessions import Assurance
 from resolvers import sessions as resolve
 from schema.enums import shown
@@ -35,13 +35,13 @@ class SessionCreatePayload:
         description="Keep it on the device, longer than the session, and send it with the next sign-in there. It opens nothing by itself."
     )
     session: Session | None = strawberry.field(description="The session that was opened.")
-    errors: list[UserError] = strawberry.field(description="Why none was; empty when one was.")
+    errors: list[UserError] = strawberry.field(description="Why none was; empty when one was.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What became of ending a session.")
 class SessionEndPayload:
     session: Session | None = strawberry.field(description="The session that ended.")
-    errors: list[UserError] = strawberry.field(description="Why it did not end; empty when it did.")
+    errors: list[UserError] = strawberry.field(description="Why it did not end; empty when it did.", metadata={USUAL: 1})
 
 
 @strawberry.type

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
-from engine import answered_by, answered_once_by
+from engine import USUAL, answered_by, answered_once_by
 from models.settlement_quotes import QuoteState
 from models.settling import RepaymentEffect, RepaymentScope
 from resolvers import settlement_quotes as resolve
@@ -14,6 +14,7 @@ from schema.enums import shown
 from schema.errors import UserError
 from schema.money import Money
 from schema.node import Node
+from schema.work import LEDGER
 from tenants import Action
 
 shown(QuoteState, "Where a quote is.")
@@ -53,37 +54,37 @@ class SettlementQuote(Node, OfContract):
 @strawberry.type(description="What came of asking for a quote.")
 class SettlementQuoteRequestPayload:
     quote: SettlementQuote | None = strawberry.field(description="The quote: issued, or left to the house to work out.")
-    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.")
+    errors: list[UserError] = strawberry.field(description="Why there is none; empty when there is.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of accepting a quote.")
 class SettlementQuoteAcceptPayload:
     quote: SettlementQuote | None = strawberry.field(description="The quote.")
-    errors: list[UserError] = strawberry.field(description="Why it was not accepted; empty when it was.")
+    errors: list[UserError] = strawberry.field(description="Why it was not accepted; empty when it was.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of calling a quote off.")
 class SettlementQuoteCancelPayload:
     quote: SettlementQuote | None = strawberry.field(description="The quote.")
-    errors: list[UserError] = strawberry.field(description="Why it was not called off; empty when it was.")
+    errors: list[UserError] = strawberry.field(description="Why it was not called off; empty when it was.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of issuing a quote.")
 class SettlementQuoteIssuePayload:
     quote: SettlementQuote | None = strawberry.field(description="The quote.")
-    errors: list[UserError] = strawberry.field(description="Why it was not issued; empty when it was.")
+    errors: list[UserError] = strawberry.field(description="Why it was not issued; empty when it was.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of writing down the money of a quote.")
 class SettlementQuotePayPayload:
     quote: SettlementQuote | None = strawberry.field(description="The quote.")
-    errors: list[UserError] = strawberry.field(description="Why it was not written down; empty when it was.")
+    errors: list[UserError] = strawberry.field(description="Why it was not written down; empty when it was.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of writing down that a quote was carried out.")
 class SettlementQuoteExecutePayload:
     quote: SettlementQuote | None = strawberry.field(description="The quote.")
-    errors: list[UserError] = strawberry.field(description="Why it was not written down; empty when it was.")
+    errors: list[UserError] = strawberry.field(description="Why it was not written down; empty when it was.", metadata={USUAL: 1})
 
 
 @strawberry.type
@@ -95,7 +96,7 @@ class SettlementQuoteQuery:
 @strawberry.type
 class SettlementQuoteMutation:
     settlement_quote_request: SettlementQuoteRequestPayload = answered_once_by(
-        resolve.request, "Ask what repaying a contract early costs. Needs the permission REQUEST_QUOTES on its account."
+        resolve.request, "Ask what repaying a contract early costs. Needs the permission REQUEST_QUOTES on its account.", work=LEDGER
     )
     settlement_quote_accept: SettlementQuoteAcceptPayload = answered_once_by(
         resolve.accept, "Agree to pay what a quote says. Needs the permission ACCEPT_QUOTES, and a second proof where that is sensitive."

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from engine import SIZE, ByTypename, answered_once_by
+from engine import SIZE, USUAL, ByTypename, answered_once_by
 from models.policies import SimulationKind
 from models.settling import RepaymentEffect, RepaymentScope
 from models.simulations import SimulationStanding
@@ -15,8 +15,9 @@ from schema.enums import shown
 from schema.errors import UserError
 from schema.money import Money
 from schema.portals import CreditProduct
-from schema.schedules import MOST_LINES
+from schema.schedules import MOST_LINES, USUAL_LINES
 from schema.terms import APR, NOMINAL
+from schema.work import CONSOLIDATION, CREDIT, LEDGER
 
 shown(SimulationKind, "What a simulation is about.")
 shown(SimulationStanding, "How far the house stands by figures.")
@@ -57,7 +58,9 @@ class CreditSimulation(Simulation):
     fee: Money = strawberry.field(description="What is kept back of the amount when it is paid out.")
     interest: Money = strawberry.field(description="All interest.")
     payable: Money = strawberry.field(name="totalPayable", description="All that is paid: the installments and the fee.")
-    lines: list[SimulationLine] = strawberry.field(description="The installments, by number.", metadata={SIZE: MOST_LINES})
+    lines: list[SimulationLine] = strawberry.field(
+        description="The installments, by number.", metadata={SIZE: MOST_LINES, USUAL: USUAL_LINES}
+    )
 
 
 @strawberry.type(description="What repaying a contract early would cost, and would leave. A quote of the same day has the same figures.")
@@ -80,7 +83,7 @@ class EarlyRepaymentSimulation(Simulation):
     installment_before: Money | None = strawberry.field(description="The next installment as it is.")
     installment_after: Money | None = strawberry.field(description="The next installment as it would be, when a part is repaid.")
     lines: list[SimulationLine] = strawberry.field(
-        description="The table that would be left, when a part is repaid.", metadata={SIZE: MOST_LINES}
+        description="The table that would be left, when a part is repaid.", metadata={SIZE: MOST_LINES, USUAL: USUAL_LINES}
     )
 
 
@@ -93,12 +96,14 @@ class DebitDaySimulation(Simulation):
     interest: Money = strawberry.field(
         description="The interest of the days between, where it is charged at once; negative when it is less."
     )
-    lines: list[SimulationLine] = strawberry.field(description="The installments to come, as they would be.", metadata={SIZE: MOST_LINES})
+    lines: list[SimulationLine] = strawberry.field(
+        description="The installments to come, as they would be.", metadata={SIZE: MOST_LINES, USUAL: USUAL_LINES}
+    )
 
 
 @strawberry.type(description="One credit in the place of several.")
 class ConsolidationSimulation(Simulation):
-    contracts: list[Contract] = strawberry.field(description="Which of your contracts.", metadata={SIZE: resolve.MOST_CONTRACTS})
+    contracts: list[Contract] = strawberry.field(description="Which of your contracts.", metadata={SIZE: resolve.MOST_CONTRACTS, USUAL: 3})
     product: CreditProduct = strawberry.field(description="Which new credit.")
     duration_months: int = strawberry.field(description="In how many monthly installments it would be paid back.")
     settled: Money = strawberry.field(description="What settles the old credits today: the sum of their settlement figures.")
@@ -109,44 +114,52 @@ class ConsolidationSimulation(Simulation):
     difference: Money = strawberry.field(description="What would be paid more with it; below nothing, what would be saved.")
     is_dearer: bool = strawberry.field(description="Whether it costs more in all, whatever the month costs.")
     shown_apr_percent: Decimal = strawberry.field(name="aprPercent", description=APR)
-    lines: list[SimulationLine] = strawberry.field(description="The new installments, by number.", metadata={SIZE: MOST_LINES})
+    lines: list[SimulationLine] = strawberry.field(
+        description="The new installments, by number.", metadata={SIZE: MOST_LINES, USUAL: USUAL_LINES}
+    )
 
 
 @strawberry.type(description="What came of simulating an early repayment.")
 class EarlyRepaymentSimulationPayload:
     simulation: EarlyRepaymentSimulation | None = strawberry.field(description="The figures.")
-    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.")
+    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of simulating another debit day.")
 class DebitDaySimulationPayload:
     simulation: DebitDaySimulation | None = strawberry.field(description="The figures.")
-    errors: list[UserError] = strawberry.field(description="Why there are none: each limit has a rule of its own; empty when there are.")
+    errors: list[UserError] = strawberry.field(
+        description="Why there are none: each limit has a rule of its own; empty when there are.", metadata={USUAL: 1}
+    )
 
 
 @strawberry.type(description="What came of simulating a consolidation.")
 class ConsolidationSimulationPayload:
     simulation: ConsolidationSimulation | None = strawberry.field(description="The figures.")
-    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.")
+    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.", metadata={USUAL: 1})
 
 
 @strawberry.type(description="What came of simulating a credit.")
 class CreditSimulationPayload:
     simulation: CreditSimulation | None = strawberry.field(description="The figures.")
-    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.")
+    errors: list[UserError] = strawberry.field(description="Why there are none; empty when there are.", metadata={USUAL: 1})
 
 
 @strawberry.type
 class SimulationQuery:
     simulate_credit: CreditSimulationPayload = answered_once_by(
-        resolve.credit, "Try what a credit would cost. Anyone, where the portal offers it: see its `features`."
+        resolve.credit, "Try what a credit would cost. Anyone, where the portal offers it: see its `features`.", work=CREDIT
     )
     simulate_early_repayment: EarlyRepaymentSimulationPayload = answered_once_by(
-        resolve.early_repayment, "Try what repaying a contract early would cost. Whoever reads the contract, where the portal simulates."
+        resolve.early_repayment,
+        "Try what repaying a contract early would cost. Whoever reads the contract, where the portal simulates.",
+        work=LEDGER,
     )
     simulate_debit_day: DebitDaySimulationPayload = answered_once_by(
-        resolve.debit_day, "Try another debit day. Whoever reads the contract, where the portal simulates."
+        resolve.debit_day, "Try another debit day. Whoever reads the contract, where the portal simulates.", work=LEDGER
     )
     simulate_consolidation: ConsolidationSimulationPayload = answered_once_by(
-        resolve.consolidation, "Try one credit in the place of several. Whoever reads the contracts, where the portal simulates."
+        resolve.consolidation,
+        "Try one credit in the place of several. Whoever reads the contracts, where the portal simulates.",
+        work=CONSOLIDATION,
     )

@@ -41,6 +41,7 @@ class Statement(Node, OfContract, Kept):
     operations: list[Operation] = answered_by(
         resolve.operations_of_statement,
         "The operations booked in the period, in the order they were booked: at most 100. For more, ask `operations` by days.",
+        usual=25,
     )
 
 

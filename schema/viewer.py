@@ -44,7 +44,7 @@ class Viewer:
     session: Session | None = answered_by(sessions.session, "The session that asks.")
     sessions: Connection[Session] = answered_by(sessions.sessions, "Where you are signed in, the newest first.")
     profiles: list[Profile] = answered_by(
-        resolve.own_profiles, "Your profiles that count now, one for each customer number that you reach.", size=200
+        resolve.own_profiles, "Your profiles that count now, one for each customer number that you reach.", size=200, usual=5
     )
     permissions: list[Permission] = answered_by(resolve.permissions, "What you may do somewhere; a profile says what on its account.")
     locale: Locale = strawberry.field(description="The language in which you are answered.")

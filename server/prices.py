@@ -183,11 +183,10 @@ class Rate:
     def unasked(self) -> int:
         """How many where nothing is asked: the default, what the field declares, else a page."""
         default = self.arguments[self.pages[0]].default_value if self.pages else None
-        if isinstance(default, int):
-            return default
+        page = default if isinstance(default, int) else PAGE
         if self.declared is None:
-            return PAGE if self.pages else UNDECLARED
-        return min(self.declared, PAGE) if self.pages else self.declared
+            return page if self.pages else UNDECLARED
+        return min(self.declared, page) if self.pages else self.declared
 
 
 @dataclass(slots=True)
