@@ -6,7 +6,7 @@ import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import asyncpg
 from rich.console import Console
@@ -22,7 +22,24 @@ from server.settings import Settings, WrongSettings, one_line, settings
 from server.troubles import first_of
 
 T = TypeVar("T")
-console, errors = Console(), Console(stderr=True)
+WIDEST = 10_000  # columns of what is no terminal: more than any line has
+
+
+class Output(Console):
+    """Where commands print. Nothing is wrapped that somebody copies or a program reads: into a pipe or a file no line is broken, and on a
+    terminal only tables are fitted to its width.
+    """
+
+    def __init__(self, stream: TextIO, **options: Any) -> None:
+        super().__init__(width=None if stream.isatty() else WIDEST, **options)
+
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **options: Any) -> None:
+        """As `Console.print`; texts keep their lines."""
+        is_text = all(isinstance(shown, str) for shown in objects)
+        super().print(*objects, soft_wrap=is_text if soft_wrap is None else soft_wrap, **options)
+
+
+console, errors = Output(sys.stdout), Output(sys.stderr, stderr=True)
 
 
 class Ends(IntEnum):

@@ -33,7 +33,7 @@ def environment(urls: Urls, files: Path, **more: str) -> dict[str, str]:
     }
     return kept | chosen() | {
         "DATABASE_URL": urls.app, "BAILIWICK_OWNER_DATABASE_URL": urls.owner, "BAILIWICK_JOBS_DATABASE_URL": urls.jobs, "BAILIWICK_MASTER_KEYS": MASTER,
-        "BAILIWICK_FILES": str(files), "TERM": "dumb", "COLUMNS": "200", "PYTHONUNBUFFERED": "1", **more,
+        "BAILIWICK_FILES": str(files), "TERM": "dumb", "COLUMNS": "20", "PYTHONUNBUFFERED": "1", **more,
     }  # fmt: skip
 
 

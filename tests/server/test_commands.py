@@ -1,7 +1,9 @@
 """The command line, as operators meet it: what each command says of itself, what it does, and how it ends where something is wrong."""
 
 import asyncio
+import io
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 import asyncpg
 import pytest
 import typer.main
+from rich.table import Table
 
 from models.migrations import ORDER
 from schema import exported
 from server.command import app
 from server.keys import Keys
 from server.settings import Settings
+from server.terminal import Output
 from tests.server.conftest import Terminal, said_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -245,3 +249,28 @@ def test_what_is_printed_to_be_kept_is_printed_whole(bailiwick: Terminal):
     assert bailiwick("schema").out == exported()
     assert bailiwick("policy").out == (ROOT / "tests" / "policy.txt").read_text("utf-8")
     Keys.written(bailiwick("keys", "new").out)
+
+
+def test_no_line_is_broken_in_what_is_no_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """A pipe, a file: whatever the width that the environment claims."""
+    monkeypatch.setenv("COLUMNS", "20")
+    output = Output(sys.stdout)
+    table = Table("A heading of some length", "Another heading of some length")
+    table.add_row("what stands here " * 20, "x" * 300)
+    output.print("word " * 200)
+    output.print(table)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "word " * 200
+    assert any(line.count("x") == 300 and line.count("what stands here") == 20 for line in lines)
+
+
+class Narrow(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_texts_keep_their_lines_so_that_they_can_be_copied(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    stream = Narrow()
+    Output(stream, file=stream).print("bailiwick portal add --tenant north --preset norrsken --host portal.north.example")
+    assert stream.getvalue().rstrip("\n").count("\n") == 0
