@@ -97,7 +97,7 @@ class Inside:
             began = time.perf_counter()
             document: Any = self.library.read(text)
             document.plan(next(iter(document.operations.values())), _NO_VARIABLES).generate()
-            self.policy.needed(document.tree)
+            self.policy.demanded(document.tree, next(iter(document.operations.values())))
             self.scales.weigh(document.tree)
             took.append(time.perf_counter() - began)
         return statistics.median(took)

@@ -25,13 +25,14 @@ from server.places import ClientGone, Places, Watch, overloaded
 from server.trusted import Trusted
 from server.weighing import Limits, Operation, Scales
 from tenants import Asking, Gate, Scope, ScopeChanged, Tenancy
+from tenants.naming import Demand
 from tenants.policy import Policy, admit
 from tenants.portals import Door
 from tenants.scope import Principal
-from tenants.table import Principals
 
 PARSING = {"max_tokens": 2_000, "allow_empty_selection_sets": False}
 NATIVE = ("Date", "DateTime", "Decimal")  # orjson writes days, instants in UTC, and text, as our scalars do
+MOST_CONDITIONS = 16  # sets of them that are remembered for one operation
 UNPLANNED = 5  # graphql-core takes about so many times as long as a plan
 BEARER = re.compile(rb"(?i:bearer) +([!-~]{1,500})")  # the name of a scheme has no case
 # A page cannot leave out both: on what it reads of its own host by GET browsers put no Origin, and everywhere they say where it comes from.
@@ -61,7 +62,7 @@ class Known(NamedTuple):
     node: OperationDefinitionNode
     name: str | None
     weighed: Operation
-    needed: frozenset[Principals]  # what the policy asks of whoever names the document's fields
+    demanded: dict[Any, frozenset[Demand]]  # of whoever names its fields, by the conditions that are known
     is_query: bool
     is_sign_in: bool  # a mutation that strangers may do: it runs without a session, whatever token came with it
 
@@ -168,9 +169,9 @@ class Endpoint:
         if found is None:
             node = _chosen(document, name)
             own, kind = node.name.value if node.name else None, node.operation
-            weighed, needed = self.scales.weigh(document.tree).operations[own], self.policy.needed(document.tree)
+            weighed = self.scales.weigh(document.tree).operations[own]
             is_sign_in = kind is OperationType.MUTATION and self.is_sign_in(weighed.roots)
-            found = document.notes[name] = Known(node, own, weighed, needed, kind is OperationType.QUERY, is_sign_in)
+            found = document.notes[name] = Known(node, own, weighed, {}, kind is OperationType.QUERY, is_sign_in)
         return found
 
     async def result(self, run: Run, receive: Receive) -> ExecutionResult:
@@ -209,7 +210,7 @@ class Endpoint:
         """The result for this scope. Raises `ScopeChanged` when it turns out not to be the current one."""
         if door is not None and scope.standing.tenant_id != door.tenant_id:
             raise Unauthenticated  # a token of another house
-        admit(run.known.needed, scope)
+        admit(self.demanded(run), scope)
         self.pay(run, scope)
         if isinstance(run.coerced, list):
             return ExecutionResult(None, run.coerced)
@@ -218,6 +219,17 @@ class Endpoint:
         await context.gate.settle()
         run.locale = context.scope.locale
         return result
+
+    def demanded(self, run: Run) -> frozenset[Demand]:
+        """What the policy asks of whoever sends this operation with these conditions. It is found out once."""
+        known, given = run.known, {} if isinstance(run.coerced, list) else run.coerced.coerced
+        conditions = {name: given[name] for name in run.document.conditions if isinstance(given.get(name), bool)}
+        key = tuple(conditions.items())
+        if (found := known.demanded.get(key)) is None:
+            if len(known.demanded) >= MOST_CONDITIONS:
+                known.demanded.clear()
+            found = known.demanded[key] = self.policy.demanded(run.document.tree, known.node, conditions)
+        return found
 
     def pay(self, run: Run, scope: Scope) -> None:
         """Takes the cost from the budget of whoever asks, once. Raises when there is too little left.

@@ -4,7 +4,7 @@ Fields are decided once a document, by the lines of `tenants/table.py`; rows by 
 without a line stops the start, and `tests/policy.txt` shows reviews what a change does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -12,14 +12,10 @@ from uuid import UUID
 
 from graphql import (
     DocumentNode,
-    FieldNode,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
-    visit,
+    OperationDefinitionNode,
 )
 from tortoise.models import Model
 
@@ -66,6 +62,7 @@ from models.base import Forbidden, StepUpRequired, Unauthenticated
 from models.documents import IDENTITY_PAPERS
 from models.policies import Feature, SensitiveOperation
 from models.words import Described
+from tenants.naming import Demand, Names
 from tenants.scope import Grant, Principal, Realm, Scope, Standing
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
 
@@ -188,6 +185,9 @@ MODELS: dict[type[Model], Rule] = {
 }
 
 
+NOT_KNOWN: Mapping[str, Any] = {}
+
+
 class Undeclared(Exception):
     """A field that no line of the table covers, or a line that covers none."""
 
@@ -198,20 +198,13 @@ class Policy:
     def __init__(self, schema: GraphQLSchema, lines: FieldLines) -> None:
         self.schema = schema
         self.may_name = dict(_compiled(schema, lines))
+        self.names = Names(schema, self.may_name)
 
-    def needed(self, document: DocumentNode) -> frozenset[Principals]:
-        """The sets of principals of which a caller must be one each, to name the fields of this document."""
-        needed: set[Principals] = set()
-        info, policy = TypeInfo(self.schema), self
-
-        class Fields(Visitor):
-            def enter_field(self, node: FieldNode, *_: object) -> None:
-                parent = info.get_parent_type()
-                if parent and (principals := policy.may_name.get((parent.name, node.name.value))) is not None:
-                    needed.add(principals)
-
-        visit(document, TypeInfoVisitor(info, Fields()))
-        return frozenset(needed)
+    def demanded(
+        self, document: DocumentNode, operation: OperationDefinitionNode, conditions: Mapping[str, Any] = NOT_KNOWN
+    ) -> frozenset[Demand]:
+        """What a caller has to meet to name the fields of this operation, for these values of what `@skip` and `@include` read."""
+        return self.names.demanded(document, operation, conditions)
 
     def printed(self) -> str:
         """The whole table, a line a field, then a line for each action on each model: what reviews read."""
@@ -229,12 +222,11 @@ class Policy:
         return "\n".join([*fields, "", *actions, ""])
 
 
-def admit(needed: frozenset[Principals], scope: Scope) -> None:
+def admit(demanded: frozenset[Demand], scope: Scope) -> None:
     """Raises where a field asks for someone the caller is on no account: `Unauthenticated` for a stranger, else `Forbidden`."""
     principals = scope.standing.principals
-    for allowed in needed:
-        if principals.isdisjoint(allowed):
-            raise Unauthenticated if scope.realm is Realm.STRANGER else Forbidden
+    if not all(demand.is_met(principals) for demand in demanded):
+        raise Unauthenticated if scope.realm is Realm.STRANGER else Forbidden
 
 
 def rule_of(model: type[Model]) -> Rule:

@@ -267,5 +267,5 @@ LINES: FieldLines = {
     "User": [(READERS, "id displayName email locale state party")],
     "UserError": [(EVERYONE, "code message path rule")],
     "VerifiedCertificate": [(EVERYONE, "kind issuer brand contractNumberEnding asOfOn issuedAt mainAmount isSameFile")],
-    "Viewer": [(EVERYONE, "user staff session permissions locale"), (READERS, "sessions profiles")],
+    "Viewer": [(READERS, "user staff session sessions profiles permissions locale")],
 }
