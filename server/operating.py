@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from models import AuditEvent, AuditRealm, Installation, Portal, Staff, StaffRole, Tenant
 from models.base import Fault, Invalid, Owned
-from models.connecting import transaction, writing_to
+from models.connecting import hang_up, transaction, writing_to
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
@@ -53,7 +53,7 @@ async def prepare_roles(url: str) -> None:
             "the database runs."
         ) from None
     finally:
-        await connection.close()
+        await hang_up(connection)
 
 
 async def _prepare(connection: "asyncpg.Connection[Any]", url: str) -> None:
@@ -133,7 +133,7 @@ async def as_jobs(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"
     try:
         yield connection
     finally:
-        await connection.close()
+        await hang_up(connection)
 
 
 async def bring_in(
@@ -221,4 +221,4 @@ async def is_demo(settings: Settings) -> bool:
     try:
         return bool(await connection.fetchval("select exists (select from bailiwick.installation where is_demo)"))
     finally:
-        await connection.close()
+        await hang_up(connection)

@@ -14,6 +14,7 @@ from typing import Self
 import asyncpg
 import structlog
 
+from models.connecting import hang_up
 from models.queue import LEASE, Claimed, Queue
 from server.clock import Clock, now
 from server.jobs import GIVEN_UP_KINDS, KINDS, ROUTINE, Doing, NotYet, Tools
@@ -124,7 +125,7 @@ class Worker:
             try:
                 await self.given_up[job.kind](connection, job, self.tools, self.clock())
             finally:
-                connection.terminate()
+                await hang_up(connection)
         await queue.fail(job, reason, self.clock())
         log.error("dead", job=str(job.id), kind=job.kind)
 
@@ -142,7 +143,7 @@ class Worker:
                 doing.cancel()
                 with suppress(BaseException):
                     await doing
-            connection.terminate()
+            await hang_up(connection)
 
     @asynccontextmanager
     async def _queue(self, name: str) -> AsyncIterator[Queue]:
@@ -150,7 +151,7 @@ class Worker:
         try:
             yield Queue(connection, name, self.lease)
         finally:
-            connection.terminate()
+            await hang_up(connection)
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):

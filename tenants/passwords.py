@@ -2,7 +2,7 @@
 
 import asyncio
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from passlib.context import CryptContext
@@ -20,7 +20,7 @@ class Passwords:
     """A pool of two threads: a hash holds 19 MiB and 20 ms of a core, so an unbounded sign-in would be a way to stop the house."""
 
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "password"))
-    waiting: int = 0
+    under_way: set["Future[tuple[bool, str | None]]"] = field(default_factory=set, repr=False)
     dummy: str = field(default_factory=lambda: SCHEMES.hash("nobody has this password"), repr=False)
 
     async def verify(self, secret: str, hashed: str | None) -> tuple[bool, str | None]:
@@ -28,13 +28,12 @@ class Passwords:
 
         Without a hash the same work is done on a dummy one, and the answer is no. Raises `Overloaded` when too many wait.
         """
-        if self.waiting >= MOST_WAITING:
+        self.under_way = {work for work in self.under_way if not work.done()}
+        if len(self.under_way) >= MOST_WAITING:
             raise Overloaded
-        self.waiting += 1
-        try:
-            is_right, stronger = await asyncio.get_running_loop().run_in_executor(self.pool, _verify, secret, hashed or self.dummy)
-        finally:
-            self.waiting -= 1
+        work = self.pool.submit(_verify, secret, hashed or self.dummy)
+        self.under_way.add(work)  # until the thread is done with it, even when nobody waits for it any more
+        is_right, stronger = await asyncio.wrap_future(work)
         return (is_right, stronger) if hashed else (False, None)
 
     def close(self) -> None:
