@@ -79,6 +79,10 @@ class Column:
     is_any_day: bool = False
 
 
+YEAR_OF = "year of "
+"""Before the name of a column of days, among those that only one row may have together."""
+
+
 @dataclass(frozen=True)
 class RowType:
     """One type of row. `set_of` names the column of the parent whose rows are replaced as a whole."""
@@ -602,7 +606,8 @@ INVOICES = rows(
     Column("is_disputed", Kind.BOOLEAN, "Whether the client disputes it.", default="false", owned_by_portal=True),
     text("batch_number", "The batch it was made in.", 60),
     text("payment_reference", "What the payer quotes.", 60),
-    unique=[("number",)],
+    # Series of numbers begin again each year, and credit notes have their own: VAT directive, article 226(2).
+    unique=[("kind", f"{YEAR_OF}issued_on", "number")],
     ordered=[("period_from_on", "period_to_on")],
 )
 INVOICE_LINES = lines(

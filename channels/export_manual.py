@@ -20,7 +20,7 @@ def type_table(type_: RowType) -> str:
 def line(column: Column) -> str:
     mark = "yes" if column.required else (f"no: `{column.default}`" if column.default else "no")
     owner = " Owned by the portal once the row exists." if column.owned_by_portal else ""
-    narrowing = f" An export may still bring {', '.join(column.narrowing)}." if column.narrowing else ""
+    narrowing = f" An export may still bring {', '.join(column.narrowing)}, and take back what it brought." if column.narrowing else ""
     return f"| `{column.name}` | {kind(column)} | {mark} | {column.description}{owner}{narrowing} |"
 
 

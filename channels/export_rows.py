@@ -83,7 +83,8 @@ class Judge:
             else:
                 if column.required:
                     faults.append((column, BadValue("required", "A value is required.")))
-                values.append(column.default)
+                # What the portal owns is not brought by leaving it out: its default is for new rows only.
+                values.append(None if column.owned_by_portal else column.default)
         if not faults and not is_deleted:
             faults = list(self.between(values))
         return self.fault(line, cells, faults) if faults else Row(line, tuple(values), notes)

@@ -26,9 +26,14 @@ class ImportState(Described):
 
     QUEUED = "QUEUED", "Waits for its turn."
     RUNNING = "RUNNING", "Is being read."
-    COMPLETED = "COMPLETED", "Done."
+    COMPLETED = "COMPLETED", "Done: every row is in, or waits for a row that it names."
+    COMPLETED_WITH_REJECTIONS = "COMPLETED_WITH_REJECTIONS", "Done, and rows were left out because they break rules."
     REJECTED = "REJECTED", "Refused: nothing was taken."
     FAILED = "FAILED", "Broke off by a mistake of ours: nothing was taken."
+
+
+TAKEN = (ImportState.COMPLETED, ImportState.COMPLETED_WITH_REJECTIONS)
+"""How a run ends of which rows are in."""
 
 
 class ImportResult(Described):
@@ -118,6 +123,8 @@ class ImportRow(Keyed):
     field = columns.maybe_text()
     rule = columns.maybe_text()
     message = columns.maybe_text()
+    later_result = columns.maybe_one_of(ImportResult)
+    later_at = columns.maybe_instant()
 
     class Meta:
         table = "import_row"

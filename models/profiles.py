@@ -38,7 +38,7 @@ class Profile(Imported, InAccount):
 
     PREFIX = "pro"
     TYPENAME = "Profile"
-    UNREAD = (*Imported.UNREAD, "source")
+    UNREAD = (*Imported.UNREAD, "source", "source_role", "source_state")
 
     user_id = columns.key()
     party_id = columns.maybe_key()
@@ -51,6 +51,8 @@ class Profile(Imported, InAccount):
     valid_from_at = columns.maybe_instant()
     valid_until_at = columns.maybe_instant()
     granted_by_id = columns.maybe_key()
+    source_role = columns.maybe_text()
+    source_state = columns.maybe_text()
 
     class Meta:
         table = "profile"

@@ -78,7 +78,7 @@ class PortalUser(Imported, Owned):
 
     PREFIX = "usr"
     TYPENAME = "User"
-    UNREAD = (*Imported.UNREAD, "source", "reach_version", "link_group_id")
+    UNREAD = (*Imported.UNREAD, "source", "reach_version", "link_group_id", "source_state")
 
     party_id = columns.maybe_key()
     link_group_id = columns.maybe_key()
@@ -86,6 +86,7 @@ class PortalUser(Imported, Owned):
     email = columns.maybe_text()
     locale = columns.text()
     state = columns.one_of(UserState)
+    source_state = columns.maybe_text()
     reach_version = columns.whole(1)
 
     class Meta:

@@ -27,7 +27,7 @@ class ImportFault:
     message: str = strawberry.field(description="What is wrong, for people.")
 
 
-@strawberry.type(description="A row of a file that is worth reading about: refused, kept aside, or a file that no row names.")
+@strawberry.type(description="A row of a file and what became of it, or a file that no row names.")
 class ImportRow:
     number: int = strawberry.field(description="Its place in the report, from 1.")
     type: str = strawberry.field(description="What kind of row it is, as the export calls it: contracts.")
@@ -37,7 +37,11 @@ class ImportRow:
     result: ImportResult = strawberry.field(description="What became of it.")
     field_name: str | None = strawberry.field(name="column", description="The column at fault.")
     rule: str | None = strawberry.field(description="The stable name of the rule that it breaks.")
-    message: str | None = strawberry.field(description="What is wrong, for people.")
+    message: str | None = strawberry.field(description="What is wrong, or what is noted of a row that was taken, for people.")
+    later_result: ImportResult | None = strawberry.field(
+        description="Of a row that was kept aside: what became of it in a later run; null while it waits."
+    )
+    later_at: datetime | None = strawberry.field(description="When that was.")
 
 
 @strawberry.type(description="One export that was read, or is about to be.")
@@ -67,7 +71,9 @@ class ImportRun(Node):
         resolve.faults, "Why the export as a whole was refused: all that was found.", size=100, usual=10
     )
     rows: Connection[ImportRow] = answered_by(
-        resolve.rows, "The rows worth reading about, at most 10,000: refused ones first of all, and those kept aside."
+        resolve.rows,
+        "What became of each row, in the order of the files. At most 10,000 are kept of a run: refused rows before all others, then "
+        "those that are noted, held back, kept aside or unmatched, new, changed, and unchanged. The counts are of all rows.",
     )
 
 

@@ -17,7 +17,7 @@ from channels.export_faults import BrokenExport
 from channels.export_files import named_tenant
 from models.importing.records import FileFault, ImportOutcome, SourceBusy
 from models.importing.reporting import ReportRow
-from models.imports import ImportMode, ImportResult, ImportState
+from models.imports import ImportMode, ImportResult
 from server.import_progress import Progress as Told
 from server.importing import unseen
 from server.operating import Unwilling, bring_in
@@ -97,7 +97,7 @@ def import_export(
 
 def end_of(outcome: ImportOutcome) -> int:
     """What a script is told."""
-    if outcome.state is not ImportState.COMPLETED:
+    if not outcome.is_completed:
         return Ends.REFUSED
     return Ends.FAULTY if outcome.counts[ImportResult.REJECTED] else 0
 

@@ -219,7 +219,8 @@ class Run:
         if self.report is not None:
             async for row in report.rows():
                 self.report.row(row)
-        state = ImportState.REJECTED if is_refused else ImportState.COMPLETED
+        state = ImportState.COMPLETED_WITH_REJECTIONS if counts[ImportResult.REJECTED] else ImportState.COMPLETED
+        state = ImportState.REJECTED if is_refused else state
         refused = tuple(row for row in self.rows if row.result == ImportResult.REJECTED)
         self.result = ImportOutcome(self.id, state, self.is_dry_run, held_back(counts) if is_refused else counts, refused=refused)
 

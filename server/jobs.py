@@ -73,7 +73,7 @@ async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tool
     [run_id] = job.ids
     async with scoped(connection, job.tenant_id):
         run = await connection.fetchrow(QUEUED_RUN, job.tenant_id, run_id)
-    if run is None or run["state"] in ("COMPLETED", "REJECTED"):
+    if run is None or run["state"] in ("COMPLETED", "COMPLETED_WITH_REJECTIONS", "REJECTED"):
         return
     uploads = Uploads(tools.store)
     with tempfile.TemporaryDirectory(prefix="bailiwick-upload-") as folder:

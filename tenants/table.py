@@ -142,7 +142,7 @@ LINES: FieldLines = {
         (READERS, "syncedAt allowedActions"),
     ],
     "ImportFault": [(OVERSEERS, "file line column rule message")],
-    "ImportRow": [(OVERSEERS, "number type file line externalId result column rule message")],
+    "ImportRow": [(OVERSEERS, "number type file line externalId result column rule message laterResult laterAt")],
     "ImportRowConnection": [(OVERSEERS, "*")],
     "ImportRowEdge": [(OVERSEERS, "*")],
     "ImportRun": [

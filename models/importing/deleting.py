@@ -1,24 +1,32 @@
-"""Rows that the source says are gone: children first, each by itself, and none that other rows still hang on."""
+"""Rows that the source says are gone: children first, each by itself, and none that other rows still hang on.
+
+They go before the others come, so that what replaces them finds their place free. What is still needed then may be free when all the
+others have come, and is tried again; what a refused row was to replace stays.
+"""
 
 from models.importing.ground import Ground, judged, key, literal, name, staged, verdict, version
-from models.importing.parking import DELETED
+from models.importing.landing import uniques
+from models.importing.parking import DELETED, settling
 from models.importing.shapes import RowType
 
 IDENTITY = "login_identities"
 
 
-async def delete_rows(ground: Ground, type_: RowType) -> int:
-    """Deletes in the database's own judgement: a foreign key refuses what is still needed. Says how many rows asked for it."""
+async def delete_rows(ground: Ground, type_: RowType, *, is_last: bool) -> int:
+    """Deletes in the database's own judgement: a foreign key refuses what is still needed, for good in the last try only. Says how many
+    rows asked for it.
+    """
     if not any(column.name == "deleted" for column in type_.columns):
         return 0
     asked = int(await ground.connection.fetchval(f"select count(*) from {staged(type_)} where deleted"))
     if asked:
-        await ground.run(deletion(ground, type_))
-        await leave_stones(ground, type_)
+        await ground.run(deletion(ground, type_, is_last=is_last))
+        if is_last:
+            await leave_stones(ground, type_)
     return asked
 
 
-def deletion(ground: Ground, type_: RowType) -> str:
+def deletion(ground: Ground, type_: RowType, *, is_last: bool) -> str:
     owned = "\n".join(
         f"delete from {lines.table} where tenant_id = {ground.tenant} and {name(f'{lines.set_of}_id')} = r.id;"
         for lines in ground.sets_of(type_)
@@ -27,8 +35,9 @@ def deletion(ground: Ground, type_: RowType) -> str:
         do $$
         declare r record; why text[];
         begin
-          for r in {candidates(ground, type_)} loop
-            if r.is_twin then why := {verdict("REJECTED", "external_id.duplicate", type_.key[0], "'It stands more than once.'")};
+          for r in {candidates(ground, type_)} and not exists (select from {judged(type_)} d where d._n = s._n) {order(type_)} loop
+            if r.is_needed then why := {verdict("REJECTED", "deleted.replaced", "deleted", "'What was to take its place is refused: it stays.'")};
+            elsif r.is_twin then why := {verdict("REJECTED", "external_id.duplicate", type_.key[0], "'It stands more than once.'")};
             elsif r.is_older then why := {verdict("UNCHANGED", "source_version.older", "source_version", "'The stored one is newer.'")};
             elsif r.id is null then why := {verdict("UNCHANGED", "deleted.already", None, "'There is no such row.'")};
             else
@@ -37,6 +46,7 @@ def deletion(ground: Ground, type_: RowType) -> str:
                 delete from {type_.table} where tenant_id = {ground.tenant} and id = r.id;
                 why := {verdict("UPDATED", "deleted", None, "'It is deleted.'")};
               exception when foreign_key_violation then
+                {"" if is_last else "continue;"}
                 why := {verdict("REJECTED", "deleted.referenced", "deleted", "'Other rows still hang on it.'")};
               end;
             end if;
@@ -50,17 +60,27 @@ def candidates(ground: Ground, type_: RowType) -> str:
     twin = f"left join twins_{type_.name} w on w.key = {key(type_, 's')}"
     if type_.name == IDENTITY:
         return f"""
-            select s._n, s._path, s._line, {key(type_, "s")} as key, t.id, w.key is not null as is_twin, false as is_older
+            select s._n, s._path, s._line, {key(type_, "s")} as key, t.id, w.key is not null as is_twin, false as is_older, false as is_needed
               from {staged(type_)} s {twin}
               left join portal_user p on {ground.own("p")} and p.external_id = s."user"
               left join login_identity t on t.tenant_id = {ground.tenant} and t.user_id = p.id and t.kind = s.kind and t.value = s.value
              where s.deleted"""
     return f"""
         select s._n, s._path, s._line, s.external_id as key, t.id, w.key is not null as is_twin,
-               coalesce(t.source_version > s.source_version, false) as is_older
+               coalesce(t.source_version > s.source_version, false) as is_older, {needed(type_)} as is_needed
           from {staged(type_)} s {twin}
           left join {type_.table} t on {ground.own("t")} and t.external_id = s.external_id
-         where s.deleted order by s._n desc"""
+         where s.deleted"""
+
+
+def order(type_: RowType) -> str:
+    return "" if type_.name == IDENTITY else "order by s._n desc"
+
+
+def needed(type_: RowType) -> str:
+    """Whether a row of this run was refused because this one, which is there still, has what only one row may have."""
+    shares = [f"(j._why[2] = '{unique.field}.taken' and ({unique.values('j')}) = ({unique.values('t')}))" for unique in uniques(type_)]
+    return f"exists (select from {judged(type_)} j where j._result = 'REJECTED' and ({' or '.join(shares)}))" if shares else "false"
 
 
 async def leave_stones(ground: Ground, type_: RowType) -> None:
@@ -68,9 +88,10 @@ async def leave_stones(ground: Ground, type_: RowType) -> None:
     gone = f"{judged(type_)} j join {staged(type_)} s on s._n = j._n where s.deleted and j._why[2] in ('deleted', 'deleted.already')"
     mine = f"tenant_id = {ground.tenant} and source = {ground.source} and type = {literal(type_.name)}"
     await ground.run(f"""
-        delete from parked_row p using (select j._key, {version(type_, "s")} as version from {gone}) g
+        with gone as (delete from parked_row p using (select j._key, j._result, {version(type_, "s")} as version from {gone}) g
          where {mine} and p.external_id = g._key and p.missing_type <> '{DELETED}'
-           and coalesce((p.payload->>'source_version')::bigint <= g.version, true)""")
+           and coalesce((p.payload->>'source_version')::bigint <= g.version, true) returning p.external_id as key, g._result as result)
+        {settling(ground, type_)}""")
     if type_.name != IDENTITY:
         await ground.run(f"""
             insert into parked_row as p (tenant_id, source, type, external_id, missing_type, missing_external_id, payload, parked_at)

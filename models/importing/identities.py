@@ -21,7 +21,12 @@ async def judge_identities(ground: Ground, type_: RowType) -> None:
             verdict("REJECTED", "login_identity.duplicate", "value", "'It stands more than once.'"),
         ),
         ("p.id is null", verdict("PARKED", "reference.missing", "user", waiting(of, 's."user"'), literal("users"), 's."user"')),
-        ("t.user_id <> p.id", verdict("REJECTED", "login_identity.taken", "value", "'It belongs to another user.'")),
+        (
+            "t.user_id <> p.id",
+            verdict(
+                "REJECTED", "login_identity.taken", "value", "'It belongs to another user' || coalesce(', ' || o.external_id, '') || '.'"
+            ),
+        ),
     ]
     await ground.run(f"""
         insert into {judged(type_)}
@@ -35,6 +40,7 @@ async def judge_identities(ground: Ground, type_: RowType) -> None:
                     twin on (twin.kind, twin.value) = (s.kind, s.value)
                   left join portal_user p on {ground.own("p")} and p.external_id = s."user"
                   left join login_identity t on t.tenant_id = {ground.tenant} and t.kind = s.kind and t.value = s.value and t.user_id is not null
+                  left join portal_user o on o.tenant_id = t.tenant_id and o.id = t.user_id
                  where s.deleted is not true) q""")
 
 

@@ -20,6 +20,9 @@ from models.importing.shapes import Column, RowType
 
 OLDER = "'Version ' || s.source_version || ' is older than the stored one.'"
 WRITTEN = "('CREATED', 'UPDATED')"
+# The other row, by its key: of more than two, the first, or for the first the second.
+DUPLICATE = "w.keys[1 + (j._key = w.keys[1])::int] || ' in ' || w.places[1 + (j._key = w.keys[1])::int] || ' has it, too.'"
+TAKEN = "coalesce(u.external_id || ', which is stored, has it.', 'A row of the portal has it.')"
 # Whose currency is that of the row it names: the column that says it, both currencies, and what the other row is called.
 OF_ITS_CONTRACT = (("currency", "s.currency", "r_contract.currency", "its contract"),)
 SAME_CURRENCY: dict[str, tuple[tuple[str, str, str, str], ...]] = {
@@ -50,7 +53,7 @@ async def create_judged_table(ground: Ground, type_: RowType) -> None:
 async def find_twins(ground: Ground, type_: RowType) -> None:
     """Keys that stand more than once in the run: none of their rows is taken, since no one can say which is meant."""
     await ground.run(
-        f"create temp table twins_{type_.name} on commit drop as select {key(type_, 's')} as key, min(s._line) as line from {staged(type_)} s "
+        f"create temp table twins_{type_.name} on commit drop as select {key(type_, 's')} as key, (array_agg('line ' || s._line || ' of ' || s._path order by s._n))[1] as place from {staged(type_)} s "
         "where not s._parked group by 1 having count(*) > 1"
     )
 
@@ -103,7 +106,7 @@ def conditions(ground: Ground, type_: RowType) -> list[str]:
     found = [
         (
             "w.key is not null",
-            verdict("REJECTED", "external_id.duplicate", type_.key[0], "'It stands more than once, first in line ' || w.line || '.'"),
+            verdict("REJECTED", "external_id.duplicate", type_.key[0], "'It stands more than once, first in ' || w.place || '.'"),
         ),
         ("d.external_id is not null", verdict("UNCHANGED", "source_version.older", "source_version", "'A newer version deleted it.'")),
         ("k._n is not null", verdict("UNCHANGED", "source_version.older", "source_version", "'A newer version has come before.'")),
@@ -197,6 +200,28 @@ def other_currencies(type_: RowType) -> list[tuple[str, str]]:
     ]
 
 
+async def note_kept(ground: Ground, type_: RowType, pass_: int) -> None:
+    """What an export brings for a column that the portal owns, and is not taken: asked before the row is written."""
+    for column in type_.columns:
+        if column.owned_by_portal:
+            brought, kept = owned_values(column)
+            message = literal(f"{column.name} is kept as it is: the portal owns it.")
+            await ground.run(f"""
+                insert into import_note (n, rule, field, message)
+                select j._n, 'column.kept', {literal(column.name)}, {message}
+                  from {judged(type_)} j join {staged(type_)} s on s._n = j._n
+                 where j._pass = {pass_} and j._result in ('UPDATED', 'UNCHANGED') and j._why is null and {brought} is not null
+                   and {brought} is distinct from {kept}""")
+
+
+def owned_values(column: Column) -> tuple[str, str]:
+    """What the file says, and what will be stored, in one spelling."""
+    if column.kind == REFERENCES:
+        stored = "select array_agg(c.external_id order by c.external_id) from contract c where c.id = any(j.contract_ids)"
+        return f"(select array_agg(k order by k) from unnest(s.{name(column.name)}) k)", f"({stored})"
+    return f"s.{name(column.name)}", f"j.{name(column.name)}"
+
+
 async def reject_shared(ground: Ground, type_: RowType, pass_: int) -> None:
     """Numbers that two rows would share: neither of two new ones is taken, and none that belongs to a stored row which keeps it."""
     for unique in uniques(type_):
@@ -207,27 +232,23 @@ async def reject_shared(ground: Ground, type_: RowType, pass_: int) -> None:
 
 
 def twins_in_run(type_: RowType, unique: Unique, pass_: int) -> str:
-    columns = names(unique.columns)
     condition = unique.condition.format(alias="j")
+    columns = names(f"c{place}" for place in range(len(unique.columns)))
     return f"""
-        update {judged(type_)} j set _result = 'REJECTED', _why = {verdict("REJECTED", f"{unique.field}.duplicate", unique.field, shared("of this run"))}
-          from (select {columns} from {judged(type_)} j where _result in {WRITTEN} and {condition} group by {columns} having count(*) > 1) w
-         where ({names(unique.columns, "j")}) = ({names(unique.columns, "w")}) and j._pass = {pass_} and j._result in {WRITTEN} and {condition}"""
+        update {judged(type_)} j set _result = 'REJECTED', _why = {verdict("REJECTED", f"{unique.field}.duplicate", unique.field, DUPLICATE)}
+          from (select {columns}, (array_agg(_key order by _n))[:2] as keys, (array_agg('line ' || _line || ' of ' || _path order by _n))[:2] as places
+                  from (select j._n, j._key, j._path, j._line, {unique.values("j")} from {judged(type_)} j where _result in {WRITTEN} and {condition})
+                    j (_n, _key, _path, _line, {columns}) group by {columns} having count(*) > 1) w
+         where ({unique.values("j")}) = ({names((f"c{place}" for place in range(len(unique.columns))), "w")}) and j._pass = {pass_} and j._result in {WRITTEN} and {condition}"""
 
 
 def held_by_stored(ground: Ground, type_: RowType, unique: Unique, pass_: int) -> str:
     by_source = f"and u.source = {ground.source}" if unique.is_by_source else ""
     mine, theirs = unique.condition.format(alias="j"), unique.condition.format(alias="u")
-    moves_away = (
-        f"(({names(unique.columns, 'h')}) is distinct from ({names(unique.columns, 'u')}) or not ({unique.condition.format(alias='h')}))"
-    )
+    moves_away = f"(({unique.values('h')}) is distinct from ({unique.values('u')}) or not ({unique.condition.format(alias='h')}))"
     return f"""
-        update {judged(type_)} j set _result = 'REJECTED', _why = {verdict("REJECTED", f"{unique.field}.taken", unique.field, shared("that is stored"))}
+        update {judged(type_)} j set _result = 'REJECTED', _why = {verdict("REJECTED", f"{unique.field}.taken", unique.field, TAKEN)}
           from {type_.table} u
-         where u.tenant_id = {ground.tenant} {by_source} and ({names(unique.columns, "u")}) = ({names(unique.columns, "j")}) and u.id <> j.id
+         where u.tenant_id = {ground.tenant} {by_source} and ({unique.values("u")}) = ({unique.values("j")}) and u.id <> j.id
            and j._result in {WRITTEN} and j._pass = {pass_} and {mine} and {theirs}
            and not exists (select from {judged(type_)} h where h.id = u.id and h._result = 'UPDATED' and {moves_away})"""
-
-
-def shared(whose: str) -> str:
-    return literal(f"Another row {whose} has it.")

@@ -16,6 +16,7 @@ ACCOUNT_OF = {
     "documents": "coalesce(r_account.id, r_account_number.id, r_contract.account_id, r_contract_number.account_id)",
 }
 WITHOUT_ACCOUNT = ("parties", "addresses", "contact_points", "bank_accounts", "accounts", "users", "login_identities")
+YEAR_OF = "year of "  # before the name of a column of days, of which only the year counts
 LIVE = "{alias}.state in ('INVITED', 'ACTIVE', 'SUSPENDED')"
 
 
@@ -37,6 +38,13 @@ class Unique:
     field: str
     is_by_source: bool
     condition: str = "true"
+
+    def values(self, alias: str) -> str:
+        """What they are in a row."""
+        return ", ".join(
+            f"extract(year from {alias}.{name(column.removeprefix(YEAR_OF))})" if column.startswith(YEAR_OF) else f"{alias}.{name(column)}"
+            for column in self.columns
+        )
 
 
 def is_reference(column: Column) -> bool:
@@ -90,6 +98,11 @@ def column_fills(type_: RowType, column: Column) -> Iterator[Fill]:
         yield Fill(f"{column.name}_id", reference_expression(type_, column))
     else:
         yield Fill(column.name, owned(column, f"s.{name(column.name)}", f"t.{name(column.name)}"))
+        if column.narrowing:
+            source = f"t.{name(f'source_{column.name}')}"
+            yield Fill(
+                f"source_{column.name}", owned(column, f"s.{name(column.name)}", f"t.{name(column.name)}", source), is_compared=False
+            )
 
 
 def reference_expression(type_: RowType, column: Column) -> str:
@@ -98,16 +111,20 @@ def reference_expression(type_: RowType, column: Column) -> str:
     return f"{reference_alias(column)}.id"
 
 
-def owned(column: Column, brought: str, stored: str) -> str:
-    """What the export brings; where the portal owns the column, only for a new row, or where it narrows."""
+def owned(column: Column, brought: str, stored: str, kept: str | None = None) -> str:
+    """What the export brings. Where the portal owns the column: only for a new row, where it narrows, or where it takes back what it has
+    narrowed itself and nobody has changed since. `kept` is what stays when it is not taken; without it, what is stored.
+    """
     if not column.owned_by_portal:
         return brought
-    narrower = ""
-    if column.narrowing:
-        order = "array[" + ", ".join(literal(value) for value in column.values) + "]"
-        allowed = ", ".join(literal(value) for value in column.narrowing)
-        narrower = f" or ({brought} in ({allowed}) and array_position({order}, {brought}) > array_position({order}, {stored}))"
-    return f"case when t.id is null{narrower} then {brought} else {stored} end"
+    new = f"coalesce({brought}, {literal(column.default)})" if column.default else brought
+    if not column.narrowing:
+        return f"case when t.id is null then {new} else {stored} end"
+    order = "array[" + ", ".join(literal(value) for value in column.values) + "]"
+    allowed = ", ".join(literal(value) for value in column.narrowing)
+    narrows = f"({brought} in ({allowed}) and array_position({order}, {brought}) > array_position({order}, {stored}))"
+    widens = f"({brought} <> {stored} and {stored} = t.{name(f'source_{column.name}')})"
+    return f"case when t.id is null then {new} when {narrows} or {widens} then {brought} else {kept or stored} end"
 
 
 def uniques(type_: RowType) -> list[Unique]:
@@ -115,6 +132,7 @@ def uniques(type_: RowType) -> list[Unique]:
     if type_.name == "profiles":
         return [Unique(("user_id", "account_id"), "user", False, LIVE)]
     landed = {column.name: f"{column.name}_id" if is_reference(column) else column.name for column in type_.columns}
+    landed |= {f"{YEAR_OF}{column.name}": f"{YEAR_OF}{column.name}" for column in type_.columns}
     return [Unique(tuple(landed[column] for column in group), group[-1], "contract" not in group) for group in type_.unique]
 
 

@@ -85,11 +85,13 @@ async def settle_parked(ground: Ground, type_: RowType) -> None:
     mine = f"{ground.own('p')} and p.type = {literal(type_.name)}"
     parked_version = "(p.payload->>'source_version')::bigint"
     await ground.run(f"""
-        delete from parked_row p using {judged(type_)} j join {staged(type_)} s on s._n = j._n where {mine} and case
+        with gone as (delete from parked_row p using {judged(type_)} j join {staged(type_)} s on s._n = j._n where {mine} {taken(type_)} and case
           when j._parked then p.external_id = j._key and j._result <> 'PARKED'
           else {same_row(type_, "j._key", "j._parent")} and j._result <> 'REJECTED' and j._why[2] is distinct from 'source_version.older'
            and coalesce({parked_version} <= {version(type_, "s")}, true)
-           and not exists (select from {judged(type_)} k where k._key = p.external_id and k._result = 'PARKED' and not k._parked) end""")
+           and not exists (select from {judged(type_)} k where k._key = p.external_id and k._result = 'PARKED' and not k._parked) end
+          returning p.external_id as key, j._result as result)
+        {settling(ground, type_)}""")
     # A conflict would lock the row, and so write to it, even where nothing differs: what is there already is left out beforehand.
     await ground.run(f"""
         insert into parked_row (tenant_id, source, type, external_id, missing_type, missing_external_id, payload, parked_at)
@@ -102,6 +104,19 @@ async def settle_parked(ground: Ground, type_: RowType) -> None:
            and not exists (select from parked_row p where {mine} and {same_row(type_, "q.key", "q.parent")} and {parked_version} > q.version)
         on conflict (tenant_id, source, type, external_id) do update set missing_type = excluded.missing_type,
            missing_external_id = excluded.missing_external_id, payload = excluded.payload, parked_at = excluded.parked_at""")
+
+
+def taken(type_: RowType) -> str:
+    """Rows to be deleted are settled when they are."""
+    return "and s.deleted is not true" if any(column.name == DELETED for column in type_.columns) else ""
+
+
+def settling(ground: Ground, type_: RowType) -> str:
+    """Runs of before say of the rows in `gone`, which they kept aside, what became of them."""
+    return f"""
+        update import_row i set later_result = g.result, later_at = {ground.at} from (select distinct on (key) key, result from gone) g, import_run r
+         where i.tenant_id = {ground.tenant} and i.type = {literal(type_.name)} and i.external_id = g.key and i.result = 'PARKED'
+           and i.later_result is null and (r.tenant_id, r.id) = (i.tenant_id, i.run_id) and r.source = {ground.source}"""
 
 
 def same_row(type_: RowType, key_: str, parent: str) -> str:

@@ -12,7 +12,7 @@ from asyncpg import Connection, Record
 
 from models.importing.ground import Ground
 from models.importing.reporting import ReportRow
-from models.imports import ImportMode, ImportResult, ImportRun, ImportState
+from models.imports import TAKEN, ImportMode, ImportResult, ImportRun, ImportState
 
 INTERRUPTED = "import.interrupted"
 
@@ -34,7 +34,7 @@ class FileFault(Protocol):
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """How a run ended: COMPLETED, or REJECTED with nothing written. A dry run counts what would have been.
+    """How a run ended: COMPLETED, with rejections or without, or REJECTED with nothing written. A dry run counts what would have been.
 
     `refused` are the first of the refused rows, as many as are kept.
     """
@@ -48,7 +48,7 @@ class ImportOutcome:
 
     @property
     def is_completed(self) -> bool:
-        return self.state is ImportState.COMPLETED
+        return self.state in TAKEN
 
 
 class SourceBusy(Exception):
@@ -84,7 +84,7 @@ async def wait_for_lock(connection: "Connection[Record]", key: str) -> None:
 async def newest_sequence(ground: Ground) -> int | None:
     """The highest sequence of this source that was taken."""
     found = await ground.connection.fetchval(
-        "select max(sequence) from import_run where tenant_id = $1 and source = $2 and state = 'COMPLETED' and not is_dry_run",
+        "select max(sequence) from import_run where tenant_id = $1 and source = $2 and state in ('COMPLETED', 'COMPLETED_WITH_REJECTIONS') and not is_dry_run",
         ground.tenant_id, ground.source_name,
     )  # fmt: skip
     return None if found is None else int(found)
@@ -122,7 +122,7 @@ async def end_run(ground: Ground, result: ImportOutcome, rows: Sequence[ReportRo
     ]
     await ground.connection.execute(
         f"update import_run set state = $3, finished_at = $4, fault_rule = $5, fault_message = $6, fault_file = $7, faults = $8::text::jsonb, "
-        f"progress_percent = case when $3 = 'COMPLETED' then 100 else progress_percent end, "
+        f"progress_percent = case when $3 in ('COMPLETED', 'COMPLETED_WITH_REJECTIONS') then 100 else progress_percent end, "
         f"{', '.join(f'{name.lower()}_count = ${place}' for place, name in enumerate(ImportResult, 9))} where tenant_id = $1 and id = $2",
         ground.tenant_id, result.run_id, result.state, finished_at, fault and fault.rule, fault and fault.message, fault and fault.file,
         orjson.dumps(kept).decode(), *(result.counts[name] for name in ImportResult),

@@ -14,6 +14,7 @@ MOST_KEPT = 10_000
 NOTED = f"('installment.schedule.differs', 'invoice.lines.differ', '{DIFFERS}', '{UNCHECKED}')"
 # A parked row that stays parked is no news of this run.
 IS_NEWS = "not (_parked and _result = 'PARKED')"
+BY_WORTH = "array['REJECTED', 'NOTED', 'HELD_BACK', 'PARKED', 'UNMATCHED', 'CREATED', 'UPDATED', 'UNCHANGED']"
 # What a run that takes all or nothing did not take, though there was nothing wrong with it.
 TAKEN = ("CREATED", "UPDATED", "PARKED")
 HELD_BACK = f"case when _result in {TAKEN} then 'HELD_BACK' else _result end"
@@ -54,13 +55,14 @@ class Report:
                 yield ReportRow(*row)
 
     async def worth_keeping(self) -> list[ReportRow]:
-        """Those that somebody has to do something about. When there are too many, the refused ones are kept before the others."""
+        """As many as are kept. When there are too many, those that somebody has to do something about are kept before the others."""
         await self.ground.run("analyze import_note")
         parts = [*map(self._of, self.types), UNMATCHED]
         union = " union all ".join(f"select {place} as place, q.* from ({rows}) q" for place, rows in enumerate(parts))
         kept = f"""
-            select * from ({union}) r where result in ('PARKED', 'REJECTED', 'UNMATCHED') or is_noted
-             order by result <> 'REJECTED', place, n, file limit {MOST_KEPT}"""
+            select * from ({union}) r
+             order by array_position({BY_WORTH}, case when is_noted and result <> 'REJECTED' then 'NOTED' else result end), place, n, file
+             limit {MOST_KEPT}"""
         return [ReportRow(*row) for row in await self.ground.connection.fetch(f"select {COLUMNS} from ({kept}) k order by place, n, file")]
 
     def _of(self, type_: RowType) -> str:

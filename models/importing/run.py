@@ -7,7 +7,7 @@ from models.importing.checks import find_broken, note_differences, note_other_to
 from models.importing.deleting import delete_rows
 from models.importing.ground import Ground, judged, parent_type, staged
 from models.importing.identities import create_judged_identities, judge_identities, merge_identities
-from models.importing.judging import create_judged_table, find_twins, judge
+from models.importing.judging import create_judged_table, find_twins, judge, note_kept
 from models.importing.landing import is_reference
 from models.importing.merging import merge
 from models.importing.notices import tell_of_new_contracts, tell_of_new_documents
@@ -57,13 +57,25 @@ class Importing:
     async def merge(self, progress: Callable[[str], None]) -> None:
         """Everything that was staged, and everything parked that it sets free."""
         for type_ in self.types:
+            await self.make_ready(type_)
+        for type_ in reversed(self.types):
+            await delete_rows(self.ground, type_, is_last=False)
+        for type_ in self.types:
             if not type_.set_of:
                 await self.merge_type(type_)
             progress(type_.name)
         for type_ in reversed(self.types):
-            await delete_rows(self.ground, type_)
+            await delete_rows(self.ground, type_, is_last=True)
         await self.tell()
         await self.papers.find_unmatched(next((type_ for type_ in self.types if type_.name == "documents"), None))
+
+    async def make_ready(self, type_: RowType) -> None:
+        """What there is to be known of a type before its first row is judged or deleted."""
+        await self.ground.run(f"analyze {staged(type_)}")
+        if type_.set_of:
+            return
+        await find_twins(self.ground, type_)
+        await (create_judged_identities if type_.name == IDENTITIES else create_judged_table)(self.ground, type_)
 
     async def merge_type(self, type_: RowType) -> None:
         sets = self.ground.sets_of(type_)
@@ -71,7 +83,6 @@ class Importing:
             if each.name in self.waiting:
                 await stage_parked(self.ground, each)
             await self.ground.run(f"analyze {staged(each)}")
-        await find_twins(self.ground, type_)
         for lines in sets:
             await find_broken(self.ground, lines)
         if type_.name == INVOICES:
@@ -83,13 +94,11 @@ class Importing:
 
     async def judge_and_merge(self, type_: RowType) -> None:
         if type_.name == IDENTITIES:
-            await create_judged_identities(self.ground, type_)
             await judge_identities(self.ground, type_)
             await merge_identities(self.ground, type_)
             return
         if any(column.kind == "path" for column in type_.columns):
             await self.papers.bring(type_)
-        await create_judged_table(self.ground, type_)
         if type_.name == CONTRACTS:
             await create_changed_terms(self.ground)
         names_itself = any(is_reference(column) and column.to == type_.name for column in type_.columns)
@@ -105,6 +114,7 @@ class Importing:
                 await self.sealer.seal_again(self.ground, type_)
             if type_.name == CONTRACTS:
                 await find_changed_terms(self.ground, pass_)
+            await note_kept(self.ground, type_, pass_)
             await merge(self.ground, type_, pass_)
         return count
 

@@ -1,3 +1,3 @@
 """How the database came to be what it is: a folder of hand-written DDL for each step, applied in this order, never changed afterwards."""
 
-ORDER = ("initial", "quotes", "certificates", "importing", "reaches", "house_lists", "card_numbers", "sign_in_budgets")
+ORDER = ("initial", "quotes", "certificates", "importing", "reaches", "house_lists", "card_numbers", "sign_in_budgets", "import_reports")

@@ -22,7 +22,7 @@ START = """mutation ($input: ImportStartInput!) { importStart(input: $input) {
 RUN = """query ($id: ID!, $rows: ImportRowFilter) { backOffice { importRun(id: $id) {
   id state source sequence mode isDryRun progressPercent createdAt startedAt finishedAt createdCount updatedCount unchangedCount parkedCount rejectedCount
   heldBackCount unmatchedCount faultRule faultFile faultMessage faults { file line column rule message }
-  rows(filter: $rows) { totalCount nodes { number type file line externalId result column rule message } } } } }"""
+  rows(filter: $rows) { totalCount nodes { number type file line externalId result column rule message laterResult } } } } }"""
 FARM = company("P9", "New Farm SA", "BE68539007547034")
 
 

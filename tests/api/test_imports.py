@@ -41,12 +41,12 @@ async def test_an_archive_is_announced_sent_started_and_read(own_world: World, t
     assert queued == {"id": upload["id"].replace("upl_", "imp_"), "state": "QUEUED", "mode": "PER_ROW", "isDryRun": False, "source": None, "progressPercent": None}  # fmt: skip
     run = await run_of(own_world, queued["id"])
     assert (run["state"], run["source"], run["sequence"], run["progressPercent"]) == ("COMPLETED", "erp", 2, 100)
-    assert (run["createdCount"], run["rejectedCount"], run["rows"]["totalCount"], run["faults"]) == (4, 0, 0, [])
+    assert (run["createdCount"], run["rejectedCount"], run["rows"]["totalCount"], run["faults"]) == (4, 0, 4, [])
     assert datetime.fromisoformat(run["createdAt"]) <= datetime.fromisoformat(run["startedAt"]) < datetime.fromisoformat(run["finishedAt"])
     assert await own_world.owner.fetchval("select legal_name from party where external_id = 'P9'") == "New Farm SA"
     after = await counted(own_world)
     assert {table: after[table] - before[table] for table in LEFT_BEHIND} == {
-        "upload": 1, "import_run": 1, "import_row": 0, "job": 1, "audit_event": 1, "idempotency_record": 1, "outbox_message": 0,
+        "upload": 1, "import_run": 1, "import_row": 4, "job": 1, "audit_event": 1, "idempotency_record": 1, "outbox_message": 0,
     }  # fmt: skip
 
 
@@ -78,13 +78,28 @@ async def test_refused_rows_are_read_by_what_became_of_them(own_world: World, tm
 
     run = await run_of(own_world, run_id, results=["REJECTED"])
 
-    assert (run["state"], run["createdCount"], run["rejectedCount"], run["parkedCount"]) == ("COMPLETED", 2, 1, 1)
+    assert (run["state"], run["createdCount"], run["rejectedCount"], run["parkedCount"]) == ("COMPLETED_WITH_REJECTIONS", 2, 1, 1)
     assert run["rows"]["nodes"] == [{
-        "number": 1, "type": "addresses", "file": "addresses.jsonl", "line": 1, "externalId": "P9-ADR", "result": "REJECTED", "column": "country",
-        "rule": "country", "message": "'Belgium' is no country of ISO 3166-1, such as BE.",
+        "number": 2, "type": "addresses", "file": "addresses.jsonl", "line": 1, "externalId": "P9-ADR", "result": "REJECTED", "column": "country",
+        "rule": "country", "message": "'Belgium' is no country of ISO 3166-1, such as BE.", "laterResult": None,
     }]  # fmt: skip
     assert [row["externalId"] for row in (await run_of(own_world, run_id, results=["PARKED"]))["rows"]["nodes"]] == ["P9-CTP"]
-    assert (await run_of(own_world, run_id))["rows"]["totalCount"] == 2
+    everything = await run_of(own_world, run_id)
+    assert sorted(row["result"] for row in everything["rows"]["nodes"]) == ["CREATED", "CREATED", "PARKED", "REJECTED"]
+
+
+async def test_a_row_that_was_kept_aside_says_what_became_of_it(own_world: World, tmp_path: Path):
+    (tmp_path / "early").mkdir()
+    early = await started(own_world, archive(tmp_path / "early", {"contact_points": FARM["contact_points"]}, sequence=3))
+    await worker(own_world).run_dry()
+    [waits] = (await run_of(own_world, early))["rows"]["nodes"]
+
+    await started(own_world, archive(tmp_path, FARM, sequence=4), key="k" * 30)
+    await worker(own_world).run_dry()
+
+    [came] = (await run_of(own_world, early))["rows"]["nodes"]
+    assert (waits["result"], waits["laterResult"]) == ("PARKED", None)
+    assert (came["result"], came["laterResult"]) == ("PARKED", "CREATED")
 
 
 @pytest.mark.row("BO-3", part="through GraphQL: all or nothing gives none, and is no success")
@@ -324,7 +339,9 @@ async def test_the_same_call_with_the_same_key_is_done_once(own_world: World, tm
     before = await counted(own_world)
 
     again = await start(own_world, "agent", upload, key="k" * 100)
+    assert await counted(own_world) == before
     await worker(own_world).run_dry()
+    after = await counted(own_world)
     later = await start(own_world, "agent", upload, key="k" * 100)
 
     assert again.data == first.data
@@ -333,7 +350,7 @@ async def test_the_same_call_with_the_same_key_is_done_once(own_world: World, tm
         "source": "erp",
         "progressPercent": 100,
     }
-    assert await counted(own_world) == before
+    assert await counted(own_world) == after
     assert await worker(own_world).run_dry() == 0
 
 

@@ -150,7 +150,10 @@ def test_a_broken_export_ends_with_4_and_says_where(desk: Desk, tmp_path: Path):
     over = desk.run(export, "--report", tmp_path / "rows.csv")
 
     assert over.status == 4
-    assert over.err == "cases.csv: The file is not the one that was exported: its hash differs. (file.sha256)\n"
+    assert over.err.splitlines() == [
+        "cases.csv: The file is not the one that was exported: its hash differs. (file.sha256)",
+        "cases.csv:1: The columns stand apart by ';', and commas are expected. (file.separator)",
+    ]
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines()[1].startswith(",cases.csv,,,REJECTED,,file.sha256,")
 
 
@@ -175,7 +178,7 @@ def as_it_is(folder: Path) -> None:
 
 
 WRONG: dict[str, tuple[Callable[[Path], None], list[str], int, str]] = {
-    "no manifest": (without_manifest, [], 4, "manifest.json: There is no manifest.json at the top of the export. (manifest.missing)"),
+    "no manifest": (without_manifest, [], 4, "manifest.json: There is no manifest.json at the top of the export, nor in the one folder that it has there. (manifest.missing)"),
     "a house that is not there": (of_nobody, [], 2, "tenant: There is no house nobody."),
     "another house": (of_nobody, ["--tenant", "{key}"], 4, "manifest.json: The export is for 'nobody', not for '{key}'. (manifest.tenant)"),
     "no such mode": (as_it_is, ["--mode", "some"], 2, "Invalid value for '--mode'"),
