@@ -180,7 +180,7 @@ def announced_file(entry: Any) -> ExportFile | FileFault:
         return FileFault("path.escape", f"{shown(str(named))} is not a path inside the export.")
     for rule, message in entry_faults(entry):
         return FileFault(rule, message, path)
-    return ExportFile(path, TYPE_BY_NAME[entry["type"]], entry["rows"], entry["sha256"])
+    return ExportFile(path, TYPE_BY_NAME[entry["type"]], entry["rows"], entry["sha256"].lower())
 
 
 def entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -196,8 +196,8 @@ def entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "file.encoding", "Files are in UTF-8 and no other encoding: have the file written in UTF-8."
     if type(entry.get("rows")) is not int or not 0 <= entry["rows"] < 2**31:
         yield "file.rows", "The number of rows is missing, or is no whole number."
-    if not isinstance(entry.get("sha256"), str) or re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]) is None:
-        yield "file.sha256", "The hash is missing, or is not 64 lower-case hexadecimal digits."
+    if not isinstance(entry.get("sha256"), str) or re.fullmatch(r"[0-9a-fA-F]{64}", entry["sha256"]) is None:
+        yield "file.sha256", "The hash is missing, or is not 64 hexadecimal digits."
 
 
 def file_faults(export: Export, file: ExportFile) -> Iterator[FileFault]:

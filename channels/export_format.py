@@ -35,7 +35,7 @@ class Kind(StrEnum):
     COUNTRY = "country"  # ISO 3166-1, two letters
     LOCALE = "locale"  # nl-BE
     IBAN = "iban"
-    SHA256 = "sha256"  # 64 lower-case hexadecimal digits
+    SHA256 = "sha256"  # 64 hexadecimal digits, in either case
     PORTAL = "portal"  # the key of a portal of the tenant
     PATH = "path"  # a file of the export, beside the manifest
 
@@ -50,7 +50,6 @@ class Form(NamedTuple):
 FOUR_DIGITS = Form("[0-9]{4}", "four digits")
 LAST_FOUR = Form("[0-9A-Z]{4}", "four digits or capital letters")
 MEDIA_TYPE = Form("[a-z]+/[a-z0-9][a-z0-9.+-]*", "a media type such as application/pdf")
-MAIL_ADDRESS = Form(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address")
 
 
 @dataclass(frozen=True)
@@ -248,7 +247,7 @@ CONTACT_POINTS = rows(
     "Mail addresses and telephone numbers of a party.",
     reference("party", "parties", "Whose contact point.", required=True),
     enum("kind", "What it is.", "EMAIL PHONE MOBILE"),
-    text("value", "The address or number.", 254, required=True),
+    text("value", "The address or number. An e-mail address is nothing else, without a name or `mailto:`.", 254, required=True),
 )
 BANK_ACCOUNTS = rows(
     "bank_accounts",
@@ -297,7 +296,7 @@ USERS = rows(
     "People who sign in. They come without secrets and without rights: rights are profiles.",
     reference("party", "parties", "Who the user is, when that is known."),
     text("display_name", "How the user is greeted.", required=True, owned_by_portal=True),
-    text("email", "Where notices go.", 254, owned_by_portal=True, form=MAIL_ADDRESS),
+    text("email", "Where notices go: an e-mail address and nothing else.", 254, owned_by_portal=True),
     Column("locale", Kind.LOCALE, "The language of the user.", required=True, max_length=10, owned_by_portal=True),
     Column(
         "state",
@@ -316,7 +315,12 @@ LOGIN_IDENTITIES = RowType(
     (
         reference("user", "users", "Whose identity.", required=True),
         enum("kind", "What is typed.", "LOGIN_ID EMAIL PHONE CARD_NUMBER CREDIT_NUMBER FILE_NUMBER EXTERNAL"),
-        text("value", "As typed, without blanks around it; unique among the tenant's users.", 254, required=True),
+        text(
+            "value",
+            "As typed, in any spelling: case, blanks and dashes make no difference. Unique among the tenant's users.",
+            254,
+            required=True,
+        ),
         DELETED,
     ),
     key=("user", "kind", "value"),

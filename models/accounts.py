@@ -29,7 +29,7 @@ class Account(Imported, Owned):
 
     holder_id = columns.key()
     portal_id = columns.maybe_key()
-    number = columns.text()
+    number = columns.number()
     search_number = columns.search_key()
     status = columns.one_of(AccountStatus)
     invoice_delivery = columns.one_of(InvoiceDelivery)

@@ -45,10 +45,10 @@ class Asset(Imported, InAccount):
     category = columns.one_of(AssetCategory)
     manufacturer = columns.maybe_text()
     model = columns.maybe_text()
-    serial_number = columns.maybe_text()  # the maker's; cranes have one, chairs do not
+    serial_number = columns.maybe_number()  # the maker's; cranes have one, chairs do not
     search_serial_number = columns.search_key()
-    registration_plate = columns.maybe_text()
-    vin = columns.maybe_text()
+    registration_plate = columns.maybe_number()
+    vin = columns.maybe_number()
     quantity = columns.exact(Decimal(1))
     supplier = columns.maybe_text()
     currency = columns.text()
@@ -59,7 +59,7 @@ class Asset(Imported, InAccount):
     location_postal_code = columns.maybe_text()
     location_city = columns.maybe_text()
     location_country = columns.maybe_text()
-    insurance_policy_number = columns.maybe_text()
+    insurance_policy_number = columns.maybe_number()
     state = columns.one_of(AssetState)
 
     class Meta:

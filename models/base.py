@@ -127,7 +127,7 @@ class Imported(Model):
     UNREAD: ClassVar[tuple[str, ...]] = ("external_id", "source_version", "created_at", "updated_at")
 
     source = columns.maybe_text()  # read: it says when the row was last brought up to date
-    external_id = columns.maybe_text()
+    external_id = columns.maybe_external_key()
     source_version = columns.maybe_big()
     created_at = columns.instant()
     updated_at = columns.instant()

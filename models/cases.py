@@ -25,10 +25,10 @@ class Case(Imported, InAccount):
     PREFIX = "cas"
     TYPENAME = "Case"
 
-    number = columns.text()
+    number = columns.number()
     search_number = columns.search_key()
-    original_creditor = columns.text()
-    original_invoice_number = columns.maybe_text()
+    original_creditor = columns.name()
+    original_invoice_number = columns.maybe_number()
     description = columns.maybe_text()
     currency = columns.text()
     principal_amount = columns.amount()

@@ -3,6 +3,7 @@
 The DDL in `migrations/` is what makes them; the catalogue test compares the two. `maybe_` columns may be empty.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,15 +16,29 @@ from tortoise.fields import Field
 from tortoise.fields.data import CharEnumFieldInstance
 from uuid_utils.compat import uuid7
 
+from models import forms
+from models.forms import Form
+
 E = TypeVar("E", bound=Enum)
 
 
 class Text(Field[str]):
-    """Text of any length: limits are CHECKs. Tortoise's own may be neither a key nor generated."""
+    """Text of any length: limits are CHECKs. Tortoise's own may be neither a key nor generated.
+
+    A column that identifies has a `form`: models write it so, and look for it so.
+    """
 
     field_type = str
     SQL_TYPE = "TEXT"
     allows_generated = True
+
+    def __init__(self, form: Form | None = None, kinds: Mapping[str, Form] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.form, self.kinds = form, kinds or {}
+
+    def to_db_value(self, value: Any, instance: Any) -> Any:
+        """In its one spelling."""
+        return super().to_db_value(self.form.of(value) if self.form and isinstance(value, str) else value, instance)
 
 
 class Amount(fields.DecimalField[Decimal]):
@@ -99,8 +114,58 @@ def text(default: str | None = None) -> Field[str]:
 
 
 def maybe_text() -> Field[str | None]:
-    column: Any = Text(null=True)
-    return column  # type: ignore[no-any-return]  # a field stands for its value
+    return _maybe(None)
+
+
+def name() -> Field[str]:
+    """What somebody or something is called: as written, and searched by normalized words."""
+    return Text(forms.NAME)
+
+
+def maybe_name() -> Field[str | None]:
+    return _maybe(forms.NAME)
+
+
+def number() -> Field[str]:
+    """A number as it is printed: dashes and blanks in one spelling, case as it is."""
+    return Text(forms.NUMBER)
+
+
+def maybe_number() -> Field[str | None]:
+    return _maybe(forms.NUMBER)
+
+
+def maybe_external_key() -> Field[str | None]:
+    """What another system calls a row."""
+    return _maybe(forms.KEY)
+
+
+def external_key() -> Field[str]:
+    return Text(forms.KEY)
+
+
+def external_text_key() -> Field[str]:
+    return Text(forms.KEY, primary_key=True)
+
+
+def email() -> Field[str]:
+    return Text(forms.EMAIL)
+
+
+def maybe_email() -> Field[str | None]:
+    return _maybe(forms.EMAIL)
+
+
+def sha256() -> Field[str]:
+    """Hexadecimal."""
+    return Text(forms.SHA256)
+
+
+def by_kind(kinds: Mapping[str, Form]) -> Field[str]:
+    """What the row's `kind` says: an e-mail address, a telephone number, a number that was handed out. The country of the house says how
+    telephone numbers without one are read, so whoever writes it spells it by its form first.
+    """
+    return Text(kinds=kinds)
 
 
 def text_key() -> Field[str]:
@@ -223,3 +288,8 @@ def octets_key() -> Field[bytes]:
 
 def maybe_octets() -> Field[bytes | None]:
     return fields.BinaryField(null=True)
+
+
+def _maybe(form: Form | None) -> Field[str | None]:
+    column: Any = Text(form, null=True)
+    return column  # type: ignore[no-any-return]  # a field stands for its value

@@ -71,7 +71,7 @@ class Contract(Imported, InAccount):
     holder_id = columns.key()  # the account's holder, so that a party comes by one join
     portal_id = columns.maybe_key()
     parent_id = columns.maybe_key()  # the master agreement
-    number = columns.text()
+    number = columns.number()
     search_number = columns.search_key()
     shown_number = columns.derived_text()
     kind = columns.one_of(ContractKind)

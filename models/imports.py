@@ -153,9 +153,9 @@ class ParkedRow(Keyed):
     tenant_id = columns.key()
     source = columns.text()
     type = columns.text()
-    external_id = columns.text_key()
+    external_id = columns.external_text_key()
     missing_type = columns.text()
-    missing_external_id = columns.text()
+    missing_external_id = columns.external_key()
     payload = columns.document()
     parked_at = columns.instant()
 

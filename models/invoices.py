@@ -59,7 +59,7 @@ class Invoice(Imported, InAccount):
     contract_id = columns.maybe_key()
     document_id = columns.maybe_key()
     structured_document_id = columns.maybe_key()
-    number = columns.text()
+    number = columns.number()
     search_number = columns.search_key()
     kind = columns.one_of(InvoiceKind)
     issued_on = columns.day()
@@ -75,8 +75,8 @@ class Invoice(Imported, InAccount):
     outstanding_amount = columns.derived_amount()
     state = columns.one_of(InvoiceState)
     is_disputed = columns.flag(False)
-    batch_number = columns.maybe_text()
-    payment_reference = columns.maybe_text()
+    batch_number = columns.maybe_number()
+    payment_reference = columns.maybe_number()
 
     class Meta:
         table = "invoice"

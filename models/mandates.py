@@ -47,7 +47,7 @@ class Mandate(Imported, InAccount):
     TYPENAME = "Mandate"
 
     bank_account_id = columns.maybe_key()
-    reference = columns.text()
+    reference = columns.number()
     scheme = columns.one_of(MandateScheme)
     creditor_identifier = columns.maybe_text()
     iban_last4 = columns.maybe_text()

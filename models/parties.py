@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from models import columns
 from models.base import Imported, InAccount, Owned
+from models.forms import CALLED, EMAIL
 from models.words import Described, TypeNames
 
 
@@ -52,6 +53,10 @@ class ContactKind(Described):
     MOBILE = "MOBILE", "A mobile phone, which can receive codes."
 
 
+# An e-mail address that nobody can be written to is refused; a telephone number that is not read as one is kept as it came.
+CONTACT_FORMS = {ContactKind.EMAIL.value: EMAIL, ContactKind.PHONE.value: CALLED, ContactKind.MOBILE.value: CALLED}
+
+
 class Verification(Described):
     """Whether a bank account belongs to whom it should."""
 
@@ -80,16 +85,16 @@ class Party(Imported, Owned):
     TYPENAMES = "kind", TypeNames({PartyKind.COMPANY.value: "Company", PartyKind.PERSON.value: "Person"}, otherwise="Company")
 
     kind = columns.one_of(PartyKind)
-    legal_name = columns.text()
-    trade_name = columns.maybe_text()
+    legal_name = columns.name()
+    trade_name = columns.maybe_name()
     legal_form = columns.maybe_text()
-    enterprise_number = columns.maybe_text()
-    vat_number = columns.maybe_text()
+    enterprise_number = columns.maybe_number()
+    vat_number = columns.maybe_number()
     search_name = columns.search_key()
     search_enterprise_number = columns.search_key()
     country = columns.text()
-    given_name = columns.maybe_text()
-    family_name = columns.maybe_text()
+    given_name = columns.maybe_name()
+    family_name = columns.maybe_name()
     born_on = columns.maybe_day()
     family_situation = columns.maybe_one_of(FamilySituation)
     professional_situation = columns.maybe_one_of(ProfessionalSituation)
@@ -141,7 +146,7 @@ class ContactPoint(Imported, Owned):
 
     party_id = columns.key()
     kind = columns.one_of(ContactKind)
-    value = columns.text()
+    value = columns.by_kind(CONTACT_FORMS)
 
     class Meta:
         table = "contact_point"
@@ -158,7 +163,7 @@ class BankAccount(Imported, Owned):
     iban_last4 = columns.text()
     iban_country = columns.text()
     bic = columns.maybe_text()
-    holder_name = columns.text()
+    holder_name = columns.name()
     verification = columns.one_of(Verification)
     valid_from_on = columns.maybe_day()
     valid_to_on = columns.maybe_day()

@@ -47,7 +47,7 @@ class Payment(Imported, InAccount):
     amount = columns.amount()
     expected_amount = columns.maybe_amount()
     value_on = columns.day()
-    reference = columns.maybe_text()
+    reference = columns.maybe_number()
     provider = columns.maybe_text()
     state = columns.one_of(PaymentState)
     return_reason = columns.maybe_text()

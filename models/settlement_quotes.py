@@ -51,7 +51,7 @@ class SettlementQuote(InAccount):
     TYPENAME = "SettlementQuote"
 
     contract_id = columns.key()
-    number = columns.text()
+    number = columns.number()
     scope = columns.one_of(RepaymentScope)
     effect = columns.maybe_one_of(RepaymentEffect)
     state = columns.one_of(QuoteState)

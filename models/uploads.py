@@ -16,7 +16,7 @@ class Upload(Owned):
 
     staff_id = columns.key()
     byte_size = columns.big()
-    sha256 = columns.text()
+    sha256 = columns.sha256()
     created_at = columns.instant()
     received_at = columns.maybe_instant()
 

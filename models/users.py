@@ -1,20 +1,19 @@
 """People who sign in, how they say who they are, and the secrets that prove it."""
 
-import re
-import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
 
 from models import columns
 from models.attempts import KnownDevice, SignInBucket
 from models.base import Fault, Imported, Invalid, Owned
 from models.connecting import transaction
+from models.forms import EMAIL, LOGIN_FORMS, NAME, Unfit
 from models.sessions import Session
 from models.words import Described
-
-SEPARATORS = re.compile(r"[\s\-./()]+")
-NUMBERS = frozenset({"LOGIN_ID", "CARD_NUMBER", "CREDIT_NUMBER", "FILE_NUMBER"})
 
 
 class UserState(Described):
@@ -82,8 +81,8 @@ class PortalUser(Imported, Owned):
 
     party_id = columns.maybe_key()
     link_group_id = columns.maybe_key()
-    display_name = columns.text()
-    email = columns.maybe_text()
+    display_name = columns.name()
+    email = columns.maybe_email()
     locale = columns.text()
     state = columns.one_of(UserState)
     source_state = columns.maybe_text()
@@ -92,15 +91,29 @@ class PortalUser(Imported, Owned):
     class Meta:
         table = "portal_user"
 
-    async def identify(self, kind: IdentifierKind, value: str, at: datetime) -> "LoginIdentity":
+    async def identify(self, kind: IdentifierKind, value: str, at: datetime, country: str | None = None) -> "LoginIdentity":
         """Let this user sign in by this. Raises tortoise's `IntegrityError` when somebody else of the house does."""
         return await LoginIdentity.create(
-            tenant_id=self.tenant_id, user_id=self.id, kind=kind, value=normalized(kind, value), created_at=at
+            tenant_id=self.tenant_id, user_id=self.id, kind=kind, value=normalized(kind, value, country), created_at=at
         )
 
     async def set_secret(self, secret_hash: str, at: datetime) -> int:
         """Give this user this password, already hashed, in place of the one before: see `Credential.replace`."""
         return await Credential.replace(self.tenant_id, secret_hash, at, user_id=self.id)
+
+
+EMAIL_TAKEN = Fault(("email",), "staff.email", "Somebody on the staff has this e-mail address.")
+
+
+def _staff_faults(display_name: str, email: str, roles: list[StaffRole]) -> Iterator[Fault]:
+    if not roles:
+        yield Fault(("roles",), "staff.roles", "Somebody on the staff has at least one role.")
+    if not NAME.of(display_name):
+        yield Fault(("display_name",), "text.empty", "Give a name.")
+    try:
+        EMAIL.checked(email)
+    except Unfit as unfit:
+        yield Fault(("email",), unfit.rule, unfit.message)
 
 
 class Staff(Owned):
@@ -110,8 +123,8 @@ class Staff(Owned):
     TYPENAME = "Staff"
     UNREAD = ("reach_version", "created_at", "updated_at")
 
-    display_name = columns.text()
-    email = columns.text()
+    display_name = columns.name()
+    email = columns.email()
     roles = columns.texts()
     state = columns.one_of(StaffState)
     reach_version = columns.whole(1)
@@ -124,28 +137,37 @@ class Staff(Owned):
     @classmethod
     async def add(cls, tenant_id: UUID, display_name: str, email: str, roles: list[StaffRole], at: datetime) -> Self:
         """A new member of staff, who has no secret yet. Raises `Invalid`."""
-        faults = [Fault(("roles",), "staff.roles", "Somebody on the staff has at least one role.")] if not roles else []
-        if "@" not in email:
-            faults.append(Fault(("email",), "email.format", "This is no e-mail address."))
-        if not display_name.strip():
-            faults.append(Fault(("display_name",), "text.empty", "Give a name."))
-        if not faults and await cls.filter(tenant_id=tenant_id, email=email).exists():
-            faults.append(Fault(("email",), "staff.email", "Somebody on the staff has this e-mail address."))
-        if faults:
+        if faults := [*_staff_faults(display_name, email, roles), *await cls._email_faults(tenant_id, email)]:
             raise Invalid(tuple(faults))
-        async with transaction():
-            staff = await cls.create(
-                tenant_id=tenant_id,
-                display_name=display_name,
-                email=email,
-                roles=[role.value for role in roles],
-                state=StaffState.ACTIVE,
-                created_at=at,
-                updated_at=at,
-            )
-            value = normalized(IdentifierKind.EMAIL, email)
-            await LoginIdentity.create(tenant_id=tenant_id, staff_id=staff.id, kind=IdentifierKind.EMAIL, value=value, created_at=at)
+        try:
+            async with transaction():
+                return await cls._with_login(tenant_id, display_name, email, roles, at)
+        except IntegrityError:  # of two at the same time the database lets one in
+            raise Invalid((EMAIL_TAKEN,)) from None
+
+    @classmethod
+    async def _with_login(cls, tenant_id: UUID, display_name: str, email: str, roles: list[StaffRole], at: datetime) -> Self:
+        staff = await cls.create(
+            tenant_id=tenant_id,
+            display_name=display_name,
+            email=email,
+            roles=[role.value for role in roles],
+            state=StaffState.ACTIVE,
+            created_at=at,
+            updated_at=at,
+        )
+        await LoginIdentity.create(
+            tenant_id=tenant_id, staff_id=staff.id, kind=IdentifierKind.EMAIL, value=EMAIL.of(email), created_at=at
+        )  # fmt: skip
         return staff
+
+    @classmethod
+    async def _email_faults(cls, tenant_id: UUID, email: str) -> list[Fault]:
+        """Whether somebody has the address already, or signs in by it."""
+        is_login = await LoginIdentity.exists(
+            tenant_id=tenant_id, staff_id__isnull=False, kind=IdentifierKind.EMAIL, value=EMAIL.of(email)
+        )  # fmt: skip
+        return [EMAIL_TAKEN] if is_login or await cls.exists(tenant_id=tenant_id, email=email) else []
 
     async def set_secret(self, secret_hash: str, at: datetime) -> int:
         """Give this person this password, already hashed, in place of the one before: see `Credential.replace`."""
@@ -162,7 +184,7 @@ class LoginIdentity(Owned):
     user_id = columns.maybe_key()
     staff_id = columns.maybe_key()
     kind = columns.one_of(IdentifierKind)
-    value = columns.text()
+    value = columns.by_kind(LOGIN_FORMS)
     created_at = columns.instant()
 
     class Meta:
@@ -207,21 +229,6 @@ class Credential(Owned):
             return await Session.filter(**whose, revoked_at=None).update(revoked_at=at)
 
 
-def normalized(kind: IdentifierKind, typed: str) -> str:
-    """The one spelling of an identifier. Nothing but separators is dropped, so what is no number never turns into one."""
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).strip()
-    if kind in NUMBERS:
-        return SEPARATORS.sub("", plain)
-    if kind == IdentifierKind.PHONE:
-        digits = SEPARATORS.sub("", plain)
-        return "+" + digits[2:] if digits.startswith("00") else digits
-    return unicodedata.normalize("NFC", typed).strip() if kind == IdentifierKind.EXTERNAL else plain
-
-
-def counted_as(typed: str) -> str:
-    """Under which spelling failed attempts are counted: equal for all that any kind of identifier would take for the same.
-
-    Otherwise each spelling of one login would have its own tries.
-    """
-    plain = normalized(IdentifierKind.EMAIL, typed)
-    return "".join(plain.split()) if "@" in plain else "".join(filter(str.isalnum, plain)).lstrip("0")
+def normalized(kind: IdentifierKind, typed: str, country: str | None = None) -> str:
+    """The one spelling of an identifier. `country`, of the house, says how telephone numbers without one are read."""
+    return LOGIN_FORMS[kind.value].of(typed, country)

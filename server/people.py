@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+from tortoise.expressions import Q
 from uuid_utils.compat import uuid7
 
 from models import LoginIdentity, Portal, PortalUser, Profile, SignInBucket, Staff, Tenant
@@ -13,6 +14,7 @@ from models.base import Fault, Invalid
 from models.connecting import transaction, writing_to
 from models.passwords import new_secret, secret_faults
 from models.policies import PortalRules, PrimaryFactor, SecretRules
+from models.users import IdentifierKind, normalized
 from server.clock import now
 from server.operating import Unwilling, house, is_demo, noted
 from server.settings import Settings
@@ -112,7 +114,8 @@ async def token_for(settings: Settings, who: str, tenant_key: str | None = None,
 
 async def _in(tenant: Tenant, who: str) -> Somebody | None:
     """Whoever of a house goes by this; two logins of one name are one person's, and the first stands for both."""
-    named = await LoginIdentity.filter(tenant_id=tenant.id, value=who.casefold()).first()
+    spelled = Q(*[Q(kind=kind, value=normalized(kind, who, tenant.country)) for kind in IdentifierKind], join_type="OR")
+    named = await LoginIdentity.filter(spelled, tenant_id=tenant.id).order_by("created_at", "id").first()
     if named and named.staff_id:
         return Somebody(tenant, await Staff.get(tenant_id=tenant.id, id=named.staff_id))
     if named and named.user_id:

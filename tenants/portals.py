@@ -17,8 +17,9 @@ FIND = "select * from find_portal($1, $2)"
 # Of the portal, or of the house's default one: the record that is valid now. And the zones of all portals of the house, the default one's
 # first: deadlines are counted where a contract is shown, which need not be where somebody has signed in.
 RULES = """with s as materialized (select set_config('bailiwick.tenant', $1::text, true)::uuid as tenant_id)
-select r.record, z.portals, z.zones from s cross join lateral (
-  select p.record from portal_policy p where p.tenant_id = s.tenant_id and p.valid_from_at <= $3
+select r.record, r.country, z.portals, z.zones from s cross join lateral (
+  select p.record, (select t.country from tenant t where t.id = s.tenant_id) as country
+  from portal_policy p where p.tenant_id = s.tenant_id and p.valid_from_at <= $3
     and p.portal_id = coalesce($2, (select t.default_portal_id from tenant t where t.id = s.tenant_id))
   order by p.version desc limit 1 offset 0) r
 cross join lateral (
@@ -30,10 +31,11 @@ cross join lateral (
 
 @dataclass(frozen=True)
 class Governing:
-    """What holds at one portal, and where days begin and end at all of its house's."""
+    """What holds at one portal, where days begin and end at all of its house's, and the country of the house."""
 
     rules: PortalRules
     zones: Zones = UNKNOWN
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Portals:
         rows = await self.database.fetch(RULES, str(tenant_id), portal_id, now)
         if not rows:
             return Governing(PortalRules.default())
-        return Governing(PortalRules.from_json(orjson.loads(rows[0]["record"])), Zones.told(rows[0]["portals"], rows[0]["zones"]))
+        zones = Zones.told(rows[0]["portals"], rows[0]["zones"])
+        return Governing(PortalRules.from_json(orjson.loads(rows[0]["record"])), zones, rows[0]["country"])
 
     async def stranger(self, door: Door | None, now: datetime) -> Standing:
         """Somebody without a session, at this portal, or at none."""
@@ -69,7 +72,13 @@ class Portals:
             return Standing(tenant_id=None, realm=Realm.STRANGER, rules=PortalRules.default())
         known = await self.governing(door.tenant_id, door.portal_id, now)
         return Standing(
-            door.tenant_id, Realm.STRANGER, known.rules, zones=known.zones, tenant_key=door.tenant_key, portal_id=door.portal_id
+            door.tenant_id,
+            Realm.STRANGER,
+            known.rules,
+            known.zones,
+            known.country,
+            tenant_key=door.tenant_key,
+            portal_id=door.portal_id,
         )
 
 

@@ -67,6 +67,7 @@ class Standing:
     realm: Realm
     rules: PortalRules
     zones: Zones = UNKNOWN
+    country: str | None = None  # of the house: how numbers without a country are read
     tenant_key: str | None = None
     portal_id: UUID | None = None
     session_id: UUID | None = None

@@ -92,6 +92,7 @@ def standing_of(tenant_key: str, token_hash: bytes, row: Any, governing: Governi
         realm=Realm(row["realm"]),
         rules=governing.rules,
         zones=governing.zones,
+        country=governing.country,
         tenant_key=tenant_key,
         portal_id=row["portal_id"],
         session_id=row["session_id"],

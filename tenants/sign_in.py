@@ -103,7 +103,7 @@ class SignIn:
 
     async def _begun(self, house: House, scope: Scope, typed: Typed) -> Any:
         """The attempt, counted before anything is compared, and whom it is about."""
-        kinds, values = house.kinds, spellings(house.kinds, typed.identifier)
+        kinds, values = house.kinds, spellings(house.kinds, typed.identifier, scope.standing.country)
         pairs = zip(kinds, values, strict=True)
         budgets, device = self.buckets.address(scope.asking.address), _hash_of(typed.device_token)
         [row] = await self.desk.fetch(
@@ -173,7 +173,7 @@ class SignIn:
 
     def _log(self, what: str, house: House, scope: Scope, typed: Typed, attempt: Any, **facts: Any) -> None:
         """One line without personal data: who was tried and from where are keyed hashes, by which the lines of one attack are found."""
-        kind, value = house.kinds[0], spellings(house.kinds[:1], typed.identifier)[0]
+        kind, value = house.kinds[0], spellings(house.kinds[:1], typed.identifier, scope.standing.country)[0]
         who = self.buckets.identifier(house.tenant_id, house.realm, kind, value).hex()[:16]
         source = self.buckets.address(scope.asking.address).attempts.bucket.hex()[:16]
         log.info(

@@ -77,9 +77,9 @@ class Buckets:
         return digest(self.key, "\0".join(parts).encode("utf-8", "surrogatepass"), "sha256")
 
 
-def spellings(kinds: list[IdentifierKind], typed: str) -> list[str]:
+def spellings(kinds: list[IdentifierKind], typed: str, country: str | None) -> list[str]:
     """What was typed, in the normal form of each of the kinds."""
-    return [normalized(kind, typed) for kind in kinds]
+    return [normalized(kind, typed, country) for kind in kinds]
 
 
 def _places(address: str | None) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tortoise.models import Model
 
+from models.forms import Form
 from tenants import policy
 from tenants.policy import narrowed, rule_of
 from tenants.rows import KEPT, Brought, Reads, columns, columns_for, row_class
@@ -202,7 +203,7 @@ class Select:
             return f"{column} in (select id from {_table(parent)} where {reach})"
         if operator == "null":
             return f"{column} is {'null' if value else 'not null'}"
-        return OPERATORS[operator].format(column, self.bind(value))
+        return OPERATORS[operator].format(column, self.bind(_spelled(self.model._meta.fields_map[column], value)))
 
     def _stretch(self, order: Order, limit: int | None, read: tuple[str, ...] = ()) -> str:
         """All of them, or the first few."""
@@ -255,6 +256,14 @@ class _Row(NamedTuple):
     read: tuple[str, ...]
     shown: list[str]
     parents: list[tuple[str, Brought, str]]
+
+
+def _spelled(field: Any, value: Any) -> Any:
+    """What is looked for, in the one spelling of its column."""
+    form: Form | None = getattr(field, "form", None)
+    if form is None or value is None:
+        return value
+    return form.of(value) if isinstance(value, str) else [form.of(one) for one in value]
 
 
 def _ordered(order: Order, of: str = "") -> str:

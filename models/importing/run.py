@@ -46,6 +46,7 @@ class Importing:
                 wanted.add(parent_type(self.ground.format, type_).name)
         wanted |= {lines.name for name in list(wanted) for lines in self.ground.sets_of(self.ground.format[name])}
         self.types = [type_ for type_ in self.ground.format.values() if type_.name in wanted]
+        self.staging.country = await self.ground.connection.fetchval("select country from tenant where id = $1", self.ground.tenant_id)
         await create_fault_table(self.ground)
         for type_ in self.types:
             await create_staged_table(self.ground, type_)

@@ -9,9 +9,11 @@ from typing import BinaryIO, cast
 
 from uuid_utils import uuid7
 
+from models.forms import KEY
 from models.importing.ground import Ground, name, names, staged
 from models.importing.sealing import SEALED, Sealer
 from models.importing.shapes import BadRow, Column, GoodRow, RowNote, RowType, Value
+from models.importing.spelling import Speller
 
 TEXTS = {"key", "reference", "portal", "path"}
 # How much of the faults stays in memory while rows are copied past them.
@@ -63,6 +65,7 @@ class Staging:
     def __init__(self, ground: Ground, sealer: Sealer) -> None:
         self.ground = ground
         self.sealer = sealer
+        self.country: str | None = None  # of the house
         self.count = 0
 
     async def copy(self, type_: RowType, path: str, rows: Rows) -> int:
@@ -82,20 +85,27 @@ class Staging:
 
     async def spelled(self, type_: RowType, path: str, rows: Rows, faults: BinaryIO, notes: BinaryIO) -> AsyncIterator[bytes]:
         where = path.translate(ESCAPES)
-        seals = self.sealer.of(type_)
+        seals, speller = self.sealer.of(type_), Speller(self.ground.format, type_, self.country)
         async for chunk in rows:
             lines = []
             for row in chunk:
                 self.count += 1
-                if isinstance(values := getattr(row, "values", None), tuple):
+                read = spelled_by(speller, row)
+                if not isinstance(read, tuple):
+                    faults.write(fault_line(self.count, type_, path, read))
+                else:
                     row_id = str(uuid7())
-                    cells = [spelling(value) for value in (seals(row_id, values) if seals else values)]
+                    cells = [spelling(value) for value in (seals(row_id, read) if seals else read)]
                     lines.append("\t".join([f"{self.count}\t{where}\t{row.line}\t{row_id}", *cells]))
                     notes.writelines(note_line(self.count, note) for note in row.notes)  # type: ignore[union-attr]  # a good row has them
-                else:
-                    faults.write(fault_line(self.count, type_, path, row))  # type: ignore[arg-type]  # a row without values is a bad one
             if lines:
                 yield ("\n".join(lines) + "\n").encode()
+
+
+def spelled_by(speller: Speller, row: GoodRow | BadRow) -> tuple[Value, ...] | BadRow:
+    """The values of a row as they are stored, or what is wrong with it."""
+    values = getattr(row, "values", None)
+    return speller.row(row.line, values) if isinstance(values, tuple) else row  # type: ignore[return-value]  # without values it is a bad one
 
 
 def spool() -> BinaryIO:
@@ -104,7 +114,8 @@ def spool() -> BinaryIO:
 
 
 def fault_line(n: int, type_: RowType, path: str, row: BadRow) -> bytes:
-    cells = (str(n), type_.name, path, str(row.line), row.field, row.rule, row.message, row.key, row.parent)
+    key, parent = (KEY.of(shown) if shown else shown for shown in (row.key, row.parent))
+    cells = (str(n), type_.name, path, str(row.line), row.field, row.rule, row.message, key, parent)
     return ("\t".join(spelling(cell if cell is None else printable(cell)) for cell in cells) + "\n").encode()
 
 

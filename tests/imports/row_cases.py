@@ -216,7 +216,7 @@ CASES: dict[str, Case] = {
 
 def prefix(name: str) -> str:
     """What tells the rows of one case from those of the others."""
-    return f"k{list(CASES).index(name):02}-"
+    return f"k{list(CASES).index(name):02}x"
 
 
 def good_rows() -> Rows:
