@@ -9,6 +9,7 @@ Refusal
 ├── StepUpRequired        not without proving once more who asks
 ├── NotOffered            the portal does not have it
 ├── InvalidCredentials, Locked, TooManyAttempts    signing in
+├── TooLarge              more rows than one operation may read
 └── RateLimited, Overloaded
 """
 
@@ -141,3 +142,14 @@ class Overloaded(Refusal):
 
     code = "OVERLOADED"
     sentence = "The server is busy. Try again."
+
+
+class TooLarge(Refusal):
+    """The operation has come to more rows than one may read, though its price allowed it."""
+
+    code = "OPERATION_TOO_LARGE"
+    sentence = "The operation reads too many rows: ask for smaller pages."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The operation reads more than {limit} rows: ask for smaller pages.")
+        self.facts = {"measure": "rows", "limit": limit}

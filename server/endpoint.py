@@ -217,6 +217,7 @@ class Endpoint:
         context = self.answering(scope, self.tenancy.gate(scope, is_current), door)
         result = await self.library.execute(run.document, run.known.node, run.variables, context, run.coerced)
         await context.gate.settle()
+        self.settle(run, scope, context.gate.tally.rows)
         run.locale = context.scope.locale
         return result
 
@@ -245,6 +246,12 @@ class Endpoint:
             message = f"Too much has been asked for: try again in {left.wait_seconds} seconds."
             raise Declined(Code.RATE_LIMITED, message, headers=(retry,), cost=self.cost(run, left.points))
         run.remaining = left.points
+
+    def settle(self, run: Run, scope: Scope, rows: int) -> None:
+        """What was read beyond the price, because lists were longer than they usually are, is owed."""
+        if rows > run.cost and not run.known.is_sign_in:
+            budgets = self.bounds.budgets if scope.is_signed_in else self.bounds.strangers
+            budgets.owe(payer_of(scope), rows - run.cost)
 
     def cost(self, run: Run, remaining: int) -> dict[str, int]:
         """What clients are told of costs."""

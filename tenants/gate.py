@@ -18,6 +18,7 @@ from tenants.pages import Marks, Page, Whole, Window
 from tenants.rows import Brought, Reads, carrier_in, columns_for, row_class
 from tenants.scope import Scope
 from tenants.statements import Condition, Order, Select, Spans, lookup, scoped
+from tenants.tallies import Tally
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O", bound=Owned)  # noqa: E741  a letter, like the other type variable
@@ -36,8 +37,10 @@ class Gate:
     Types speak of models, because a row has their columns and facts; it has none of their verbs.
     """
 
-    def __init__(self, scope: Scope, database: Database | Snapshot, marks: Marks, is_current: bool = False) -> None:
-        self.scope, self.database, self.marks = scope, database, marks
+    def __init__(
+        self, scope: Scope, database: Database | Snapshot, marks: Marks, is_current: bool = False, tally: Tally | None = None
+    ) -> None:
+        self.scope, self.database, self.marks, self.tally = scope, database, marks, tally or Tally()
         is_sure = is_current or not scope.is_signed_in  # a stranger has nothing that could have changed
         self.is_checked = is_sure  # the database has said that this standing is the current one
         self.is_asked = is_sure  # or has been asked to
@@ -163,7 +166,7 @@ class Gate:
         """A gate whose statements all see one state of the database. Ask nothing of another gate inside: this one holds a connection."""
         assert isinstance(self.database, Database)  # no moment within a moment
         async with self.database.snapshot() as still:
-            gate = Gate(self.scope, still, self.marks)
+            gate = Gate(self.scope, still, self.marks, tally=self.tally)
             gate.is_checked, gate.is_asked, self.is_asked = self.is_checked, self.is_asked, True
             try:
                 yield gate
@@ -207,6 +210,7 @@ class Gate:
             self.has_changed = True
             raise ScopeChanged from error
         self.is_checked |= first
+        self.tally.add(len(rows))
         return rows
 
 

@@ -15,6 +15,7 @@ from tenants import policy
 from tenants.policy import narrowed, rule_of
 from tenants.rows import KEPT, Brought, Reads, columns, columns_for, row_class
 from tenants.scope import Scope
+from tenants.tallies import MOST_ROWS
 
 # `s` is one row: the scope, set for row-level security and handed to the statement by the very call that set it. What follows depends
 # on that row and cannot be merged with it (`offset 0`), so the database has to open the scope first; were that ever to change, the
@@ -156,7 +157,8 @@ class Select:
         """Those of each key, or the first few: one index scan a key. The last column is the number of the key, from 1 on."""
         body = self._body([*self.where, f"{column} = k", *self.beyond(order, after)], order, limit)
         keys_ = f"unnest({self.bind(list(keys))}::uuid[]) with ordinality as keys(k, at)"
-        return scoped(self.scope, f"select c.*, at::int from {keys_} cross join lateral ({body}) c")
+        most = "" if limit is not None else f" limit {MOST_ROWS + 1}"  # one too many is noticed
+        return scoped(self.scope, f"select c.*, at::int from {keys_} cross join lateral ({body}) c{most}")
 
     def of_each_span(self, column: str, keys: Sequence[Any], spans: Spans, order: Order, limit: int) -> str:
         """The same where every key has days of its own."""

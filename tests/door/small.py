@@ -32,6 +32,7 @@ from tenants.policy import Policy
 from tenants.portals import Door
 from tenants.scope import Principal, Realm
 from tenants.table import EVERYONE, READERS, STAFF
+from tenants.tallies import Tally
 from tests.executors import IS_PLANNED
 
 Info = strawberry.Info[Any, None]
@@ -227,7 +228,7 @@ class Memory:
             if not is_current and scope.is_signed_in and scope.standing not in self.living.values():
                 raise ScopeChanged
 
-        return SimpleNamespace(scope=scope, settle=settle)
+        return SimpleNamespace(scope=scope, settle=settle, tally=Tally())
 
 
 @dataclass

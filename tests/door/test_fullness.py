@@ -295,3 +295,14 @@ async def test_an_operation_without_a_plan_costs_five_times_as_much(ticks: Ticks
     assert planned.json()["extensions"]["cost"]["requested"] == 11
     assert code(left) == "BAD_USER_INPUT"
     assert points == [11 + 55]
+
+
+def test_what_is_owed_is_waited_for_by_the_next(ticks: Ticks):
+    budgets = Budgets(100, 10, ticks)
+    budgets.take(b"a", 50)
+    budgets.owe(b"a", 150)
+
+    assert budgets.take(b"a", 1).wait_seconds == 11
+    assert budgets.take(b"a", 1).points == 0
+    ticks.now = 11.0
+    assert budgets.take(b"a", 1).wait_seconds is None
