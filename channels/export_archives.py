@@ -3,6 +3,7 @@
 What an archive is, its first bytes say: an upload has no name.
 """
 
+import errno
 import gzip
 import lzma
 import struct
@@ -25,6 +26,8 @@ MOST_BYTES = 20 << 30
 HIGHEST_RATIO = 100
 RATIO_COUNTS_FROM = 50 << 20
 BLOCK = 1 << 20
+LONGEST_PATH_BYTES = 2_048  # of 4,096 that a path has on Linux: the folder that it is unpacked to comes before it
+NAMES_REFUSED = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # by a disk, and no fault of it
 # What is read of an archive to learn of its members, at once and between two of them: a list of 200,000 has some 20 MB.
 MOST_OF_A_LIST = 32 << 20
 MOST_OF_A_HEADER = 4 << 20
@@ -146,6 +149,10 @@ def created(target: Path, path: str, archive: Path) -> IO[bytes]:
         return target.open("xb")
     except (FileExistsError, NotADirectoryError, IsADirectoryError):
         raise BrokenExport(FileFault("archive.member", f"{shown(path)} stands twice.", archive.name)) from None
+    except OSError as error:
+        if error.errno not in NAMES_REFUSED:
+            raise
+        raise BrokenExport(FileFault("archive.member", f"{shown(path)} is no name that a disk takes.", archive.name)) from None
 
 
 def zip_members(reader: Reader, archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -194,8 +201,14 @@ def tar_members(packed: IO[bytes], archive: Path) -> Iterator[tuple[str, IO[byte
 
 
 def safe(path: str, archive: Path) -> str:
-    """The path below the folder that it is unpacked to. Raises `BrokenExport` for one that leads out of it."""
+    """The path below the folder that it is unpacked to. Raises `BrokenExport` for one that leads out of it, or that no disk takes.
+
+    A disk counts bytes of UTF-8. What a row may name is far below that, so a longer path belongs to no export.
+    """
     path = spelled(path)
     if CONTROLS.search(path) or is_escaping(path):
         raise BrokenExport(FileFault("path.escape", f"{shown(path)} is not a path inside the export.", archive.name))
+    if len(path.encode()) > LONGEST_PATH_BYTES:
+        words = f"{shown(path)} is too long: a path has at most {LONGEST_PATH_BYTES:,} bytes."
+        raise BrokenExport(FileFault("archive.member", words, archive.name))
     return path

@@ -67,6 +67,7 @@ async def print_certificate(
         pdf = await room.printed(paper)
         digest = sha256(pdf).hexdigest()
         stored = await store.put(tenant_id, BytesIO(pdf), digest)
+        await store.settle(tenant_id)
         if not await _kept(connection, tenant_id, certificate_id, asked, paper, stored, digest, at):
             await store.delete(tenant_id, stored.storage_key)  # somebody else was faster, with the same bytes
     except Exception:

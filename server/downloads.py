@@ -14,7 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from channels.files import FileStore
+from channels.files import FileStore, StoreFailed
 from models import Document
 from models.base import NotFound, Unauthenticated
 from server.links import Forged, SignedLinks, key_in
@@ -48,6 +48,9 @@ class Downloads:
             return await self._answered(request)
         except Absent:
             return PlainTextResponse("There is no such file.\n", 404)
+        except StoreFailed as error:
+            log.error("store failed", errno=error.errno, reason=error.strerror)
+            return PlainTextResponse("The store of files gives nothing now. Try again later.\n", 503, {"retry-after": "60"})
         except Exception as error:
             if not is_unanswered(error):
                 raise

@@ -14,7 +14,8 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
-from asyncpg import Connection, Record
+import structlog
+from asyncpg import Connection, Record, connect
 from uuid_utils.compat import uuid7
 
 from channels.export_faults import BrokenExport, FileFault, RowFault
@@ -47,10 +48,22 @@ from server.import_reports import ReportFile
 
 ROWS_AT_ONCE = 2_000
 FAILED = "import.failed"
+ASKING_SECONDS = 15
+STATE = "select state from import_run where tenant_id = $1 and id = $2 for no key update"
+log = structlog.get_logger("bailiwick.imports")
 
 
 class OldExport(BrokenExport):
     """A newer one was taken before: it is not read."""
+
+
+class OutcomeUnknown(ConnectionError):
+    """The database was told to commit, and nobody knows whether it did: nothing is taken back, and the same export may be read again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it did not say whether the import was committed. Import the same export again: rows that are in are unchanged then"
+        )
 
 
 class Undone(Exception):
@@ -149,6 +162,7 @@ class Run:
         self.keys, self.store = keys, store
         self.progress, self.publish_to = progress, publish_to
         self.is_tried_again = is_tried_again
+        self.is_committing = False
         self.sequence: int | None = None
         self.began = monotonic()
         self.rows: list[ReportRow] = []
@@ -166,17 +180,48 @@ class Run:
             try:
                 async with published(self.publish_to, self.ground.tenant_id, self.id) as percent, self.entered():
                     await self.merge(export, importing, Counter(export, self.progress, percent))
+                    await papers.settle()
+                    self.is_committing = True
             except Undone:
-                await papers.forget()
+                await forget(papers)
                 await self.end()
             except BrokenExport:
-                await papers.forget()
+                await forget(papers)
                 raise
             except BaseException as error:
-                await papers.forget()
+                if self.is_committing and await self.is_committed():
+                    return self.result
+                await forget(papers)
                 await self.broke_off(error)
                 raise
         return self.result
+
+    async def is_committed(self) -> bool:
+        """Asks what became of a COMMIT whose answer did not come. Raises `OutcomeUnknown`, and then nothing may be deleted.
+
+        The run's row is locked by the transaction that ends it: who gets the lock knows that it is over, one way or the other.
+        """
+        try:
+            async with asyncio.timeout(ASKING_SECONDS), self.asking() as connection, connection.transaction():
+                await replace(self.ground, connection=connection).open()
+                state = await connection.fetchval(STATE, self.ground.tenant_id, self.id)
+        except Exception as error:
+            log.warning("commit unknown", run=str(self.id), error=type(error).__name__)
+            raise OutcomeUnknown from error
+        log.warning("commit asked", run=str(self.id), state=state)
+        return bool(state == ImportState.COMPLETED)
+
+    @asynccontextmanager
+    async def asking(self) -> "AsyncIterator[Connection[Record]]":
+        """Another connection where there may be one: that of the run may be gone, or wait for an answer that does not come."""
+        if self.publish_to is None:
+            yield self.ground.connection
+            return
+        connection = await connect(self.publish_to, timeout=ASKING_SECONDS, server_settings={"search_path": "bailiwick"})
+        try:
+            yield connection
+        finally:
+            connection.terminate()
 
     async def begin(self) -> None:
         """Raises `OldExport` for an export that is older than one that was taken: its rows would undo what came since."""
@@ -270,6 +315,14 @@ class Run:
         async with self.ground.connection.transaction():
             await self.ground.open()
             yield
+
+
+async def forget(papers: Papers) -> None:
+    """What cannot be deleted now is swept later: it must not hide why the run ended."""
+    try:
+        await papers.forget()
+    except Exception as error:
+        log.warning("bytes left", error=type(error).__name__)
 
 
 async def inspected(export: Export) -> Findings:

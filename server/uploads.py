@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +12,11 @@ from uuid import UUID
 
 import obstore
 import structlog
-from obstore.exceptions import AlreadyExistsError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.export_archives import is_archive
-from channels.files import FileStore
+from channels.files import FileStore, StoreFailed
 from models import Upload
 from models.base import Forbidden, NotFound, Unauthenticated
 from models.uploads import storage_key
@@ -53,10 +51,9 @@ class Uploads:
 
     store: FileStore
 
-    async def keep(self, key: str, file: Path) -> None:
+    async def keep(self, tenant_id: UUID, key: str, file: Path) -> None:
         """What lies there already stays. It is the same: nobody keeps anything here whose hash is not the announced one."""
-        with suppress(AlreadyExistsError):
-            await obstore.put_async(self.store.store, key, file, mode="create")
+        await self.store.put_file(tenant_id, key, file)
 
     async def fetch(self, tenant_id: UUID, key: str, to: Path) -> None:
         """Into a file. Raises `FileNotFoundError`."""
@@ -87,6 +84,9 @@ class Receiving:
             return PlainTextResponse(f"{refused}\n", refused.status)
         except ClientDisconnect:
             return Response(status_code=400)
+        except StoreFailed as error:
+            log.error("store failed", errno=error.errno, reason=error.strerror)
+            return PlainTextResponse("The store of files takes nothing now. Try again later.\n", 503, {"retry-after": "60"})
         except Exception as error:
             if not is_unanswered(error):
                 raise
@@ -109,7 +109,7 @@ class Receiving:
         with tempfile.TemporaryDirectory(prefix="bailiwick-upload-") as folder:
             file = Path(folder) / "bytes"
             await asyncio.wait_for(_written(request, file, said), MOST_SECONDS)
-            await self.uploads.keep(storage_key(tenant_id, upload.id), file)
+            await self.uploads.keep(tenant_id, storage_key(tenant_id, upload.id), file)
         await self._note(scope, gid)
 
     async def _note(self, scope: Scope, gid: str) -> None:

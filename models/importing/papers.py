@@ -1,4 +1,7 @@
-"""The bytes of documents: kept before the transaction commits, so that no stored row points at nothing. What a failed run kept is deleted."""
+"""The bytes of documents: kept before the transaction commits, so that no stored row points at nothing.
+
+What a run kept is deleted only where it is certain that its transaction did not commit. All else is for housekeeping to sweep.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -28,14 +31,18 @@ class Papers:
         self.kept = SpooledTemporaryFile(max_size=SPOOL_BYTES, mode="w+", encoding="ascii")  # noqa: SIM115  it lives as long as the run
 
     async def bring(self, type_: RowType) -> None:
-        """Bytes of new and changed documents. Those that are stored or parked already under the same hash are not read again."""
+        """Bytes of new and changed documents, and of those whose bytes the store has lost.
+
+        What is stored or parked already under the same hash, and is in the store, is not read again.
+        """
         await self.ground.run(
             "create temp table brought_files (n bigint, storage_key text, byte_size bigint, rule text, message text) on commit drop"
         )
         await self.reuse_parked(type_)
         after = 0
-        while rows := await self.ground.connection.fetch(self.missing(type_), after):
-            brought = [await self.brought(row["_n"], row["file"], row["sha256"]) for row in rows]
+        while rows := await self.ground.connection.fetch(self.not_brought(type_), after):
+            present = await self.store.present(self.ground.tenant_id, [row["stored"] for row in rows if row["stored"]])
+            brought = [await self.brought(row["_n"], row["file"], row["sha256"]) for row in rows if row["stored"] not in present]
             await self.ground.connection.copy_records_to_table("brought_files", records=brought)
             after = rows[-1]["_n"]
 
@@ -46,12 +53,24 @@ class Papers:
               from {staged(type_)} s join parked_row p on {self.ground.own("p")}
                and p.type = {literal(type_.name)} and p.external_id = s.external_id and p.payload->>'sha256' = s.sha256
              where p.payload ? '_storage_key'""")
+        await self.drop_lost()
 
-    def missing(self, type_: RowType) -> str:
+    async def drop_lost(self) -> None:
+        """Parked documents whose bytes the store has lost: they are read again."""
+        after = 0
+        page = f"select n, storage_key from brought_files where n > $1 order by n limit {MOST_AT_ONCE}"
+        while rows := await self.ground.connection.fetch(page, after):
+            present = await self.store.present(self.ground.tenant_id, [row["storage_key"] for row in rows])
+            lost = [row["n"] for row in rows if row["storage_key"] not in present]
+            await self.ground.connection.execute("delete from brought_files where n = any($1)", lost)
+            after = rows[-1]["n"]
+
+    def not_brought(self, type_: RowType) -> str:
+        """The next documents, each with the key of the bytes that are stored of it under the same hash."""
         return f"""
-            select s._n, s.file, s.sha256 from {staged(type_)} s
+            select s._n, s.file, s.sha256, case when s.sha256 = t.sha256 then t.storage_key end as stored from {staged(type_)} s
               left join {type_.table} t on {self.ground.own("t")} and t.external_id = s.external_id
-             where s._n > $1 and s.deleted is not true and s.sha256 is distinct from t.sha256
+             where s._n > $1 and s.deleted is not true
                and not exists (select from brought_files f where f.n = s._n) order by s._n limit {MOST_AT_ONCE}"""
 
     async def brought(self, n: int, path: str, sha256: str) -> tuple[int, str | None, int | None, str | None, str | None]:
@@ -85,12 +104,17 @@ class Papers:
         await self.ground.run(f"insert into unmatched_file select path, name from other_file o {named}")
 
     async def forget(self) -> None:
-        """Deletes what this run kept: its transaction did not commit."""
+        """Deletes what this run kept: it is certain that its transaction did not commit."""
         self.kept.seek(0)
         for storage_key in self.kept:
             await self.store.delete(self.ground.tenant_id, storage_key.strip())
         self.kept.seek(0)
         self.kept.truncate()
+
+    async def settle(self) -> None:
+        """Forces it to disk, before the transaction commits."""
+        if not self.is_dry_run:
+            await self.store.settle(self.ground.tenant_id)
 
     def close(self) -> None:
         self.kept.close()

@@ -100,7 +100,8 @@ async def settle_parked(ground: Ground, type_: RowType) -> None:
                        j._why[5] as missing_type, j._why[6] as missing, {payload(type_, "s")}{brought_bytes(type_)} as payload
                   from {judged(type_)} j join {staged(type_)} s on s._n = j._n where j._result = 'PARKED') q
          where not exists (select from parked_row p where {mine} and p.external_id = q.key
-           and (p.missing_type, p.missing_external_id, p.payload - {STRAYS}) = (q.missing_type, q.missing, q.payload - {STRAYS}))
+           and (p.missing_type, p.missing_external_id, p.payload - {STRAYS}) = (q.missing_type, q.missing, q.payload - {STRAYS})
+           and coalesce(p.payload->>'_storage_key' = q.payload->>'_storage_key', true))
            and not exists (select from parked_row p where {mine} and {same_row(type_, "q.key", "q.parent")} and {parked_version} > q.version)
         on conflict (tenant_id, source, type, external_id) do update set missing_type = excluded.missing_type,
            missing_external_id = excluded.missing_external_id, payload = excluded.payload, parked_at = excluded.parked_at""")

@@ -127,6 +127,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a path from the root in a tar": (lambda: tarred({"/etc/evil": b""}), "path.escape"),
     "a name with a line break": (lambda: zipped({"a\nb": b""}), "path.escape"),
     "a name that no disk takes": (lambda: tarred({"a" * 300: b""}), "path.escape"),
+    "a path longer than a disk takes in a zip": (lambda: zipped({"/".join(["a" * 200] * 25): b""}), "archive.member"),
+    "a path longer than a disk takes in a tar": (lambda: tarred({"/".join(["a" * 200] * 25): b""}), "archive.member"),
+    "a path whose bytes are too many": (lambda: tarred({"/".join(["é" * 100] * 15): b""}), "archive.member"),
+    "a path that is no text": (lambda: tarred({"caf\udce9.pdf": b""}, tarfile.GNU_FORMAT), "path.escape"),
     "a link in a tar": (lambda: with_member(type=tarfile.SYMTYPE, linkname="/etc/passwd"), "archive.member"),
     "a hard link in a tar": (lambda: with_member(type=tarfile.LNKTYPE, linkname="/etc/passwd"), "archive.member"),
     "a device in a tar": (lambda: with_member(type=tarfile.CHRTYPE), "archive.member"),
@@ -144,6 +148,23 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a gzip that is no tar": (lambda: gzip.compress(b"number\r\n" * 900), "archive.truncated"),
     "a header of a gigabyte": (huge_header, "archive.truncated"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", export_archives.NAMES_REFUSED)
+def test_a_name_that_this_disk_refuses_is_a_fault_of_the_archive(number: int, monkeypatch: pytest.MonkeyPatch):
+    """Disks differ in what they take: encrypted ones take shorter names, those of macOS no bytes that are not UTF-8."""
+
+    def refused(place: Path, mode: str) -> None:
+        raise OSError(number, "no such name")
+
+    raw = tarred({"a.pdf": b""})
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "export").write_bytes(raw)
+        monkeypatch.setattr(Path, "open", lambda self, mode="r": io.FileIO(self, mode) if "x" not in mode else refused(self, mode))
+        with pytest.raises(BrokenExport) as broken:
+            unpack(Path(place) / "export", Path(place) / "out")
+
+    assert broken.value.faults[0].rule == "archive.member"
 
 
 @pytest.mark.parametrize("what", HOSTILE)
