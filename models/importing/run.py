@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from models.importing.bills import check_bills, note_bills
 from models.importing.checks import find_broken, note_differences, note_other_totals
+from models.importing.credit_lines import note_contracts, note_statements
 from models.importing.deleting import delete_rows
 from models.importing.ground import Ground, judged, parent_type, staged
 from models.importing.identities import create_judged_identities, judge_identities, merge_identities
@@ -134,6 +135,10 @@ class Importing:
         if INVOICES in present:
             await note_bills(self.ground)
             await note_other_totals(self.ground)
+        if present & {"statements", "operations"}:
+            await note_statements(self.ground, types=present)
+        if CONTRACTS in present:
+            await note_contracts(self.ground)
         if present & {CONTRACTS, "amortization_schedules"}:
             await note_tables(self.ground, types=present)
         if CONTRACTS in present:
