@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NewType, NoReturn, TypeVar
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 D = TypeVar("D", bound=date)
@@ -106,6 +106,18 @@ def _as_it_is(value: str) -> str:
     return value
 
 
+def _literal_of(read: Callable[[Any], Any]) -> Callable[[ValueNode, Any], Any]:
+    """As `read`, of a value that is written in the document: what is refused there says where, as any literal of a wrong type does."""
+
+    def parse(node: ValueNode, variables: Any = None) -> Any:
+        try:
+            return read(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node, extensions={"code": "GRAPHQL_VALIDATION_FAILED"}) from None
+
+    return parse
+
+
 def refuse(message: str) -> NoReturn:
     """A `GraphQLError`, because graphql-core shows its message alone; any other exception it shows beside the value."""
     raise GraphQLError(message, extensions={"code": "BAD_USER_INPUT"}) from None
@@ -122,6 +134,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
         serialize=decimal_text,
         parse_value=decimal_of,
+        parse_literal=_literal_of(decimal_of),
     ),
     date: strawberry.scalar(
         name="Date",
@@ -130,6 +143,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         serialize=date_text,
         parse_value=date_of,
+        parse_literal=_literal_of(date_of),
     ),
     datetime: strawberry.scalar(
         name="DateTime",
@@ -138,6 +152,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         serialize=datetime_text,
         parse_value=datetime_of,
+        parse_literal=_literal_of(datetime_of),
     ),
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",
@@ -145,6 +160,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.iso.org/iso-4217-currency-codes.html",
         serialize=_as_it_is,
         parse_value=_matching(CURRENCY, 'A CurrencyCode is three capital letters, such as "EUR".'),
+        parse_literal=_literal_of(_matching(CURRENCY, 'A CurrencyCode is three capital letters, such as "EUR".')),
     ),
     Locale: strawberry.scalar(
         name="Locale",
@@ -152,6 +168,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/info/bcp47",
         serialize=_as_it_is,
         parse_value=_matching(LANGUAGE, 'A Locale is text like "fr" or "nl-BE".'),
+        parse_literal=_literal_of(_matching(LANGUAGE, 'A Locale is text like "fr" or "nl-BE".')),
     ),
     URL: strawberry.scalar(
         name="URL",
@@ -159,5 +176,6 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
         serialize=_as_it_is,
         parse_value=_matching(ADDRESS, "A URL is an absolute address that begins with http:// or https://."),
+        parse_literal=_literal_of(_matching(ADDRESS, "A URL is an absolute address that begins with http:// or https://.")),
     ),
 }

@@ -68,7 +68,7 @@ def _addresses(settings: Settings) -> list[Finding]:
         words = "one address for all roles: whoever takes over the web process can take on another role"
         found.append(Finding("roles", words, "Give owner, web role and worker an address each: see docs/operations.md.", is_warning=True))
     if not settings.public_url:
-        words = f"links to documents begin with {settings.base}"
+        words = f"links to files of portals without hosts begin with {settings.base}"
         found.append(Finding("address", words, "Say in BAILIWICK_PUBLIC_URL where clients reach this server.", is_warning=True))
     return found
 

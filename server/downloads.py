@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from channels.files import FileStore, StoreFailed
 from models import Document
 from models.base import NotFound, Unauthenticated
+from server.hosts import Hosts
 from server.links import Forged, SignedLinks, key_in
 from server.troubles import SELDOM, is_unanswered
 from tenants import Asking, Scope, Tenancy
@@ -26,6 +27,9 @@ from tenants.writing import writing
 # What a browser may show by itself: nothing that runs scripts.
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+# A browser's viewer of PDF is a page of its own in an isolated place, and Safari shows nothing where that page is in a sandbox.
+SHOWN_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors {}"
+SHOWN_PICTURE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {}"
 PLAIN_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&+-.^_`|~ ()")
 log = structlog.get_logger("bailiwick.downloads")
 
@@ -42,6 +46,7 @@ class Downloads:
     links: SignedLinks
     store: FileStore
     clock: Callable[[], datetime]
+    hosts: Hosts
 
     async def answer(self, request: Request) -> Response:
         try:
@@ -66,7 +71,11 @@ class Downloads:
         blocks = await self._begun(scope.tenant_id, document)
         if document.is_identity_paper:
             await self._audit(scope, document)
-        return StreamingResponse(blocks, 200, headers_of(document, is_shown=said["as"] == "inline"))
+        return StreamingResponse(
+            blocks,
+            200,
+            headers_of(document, is_shown=said["as"] == "inline", frames=self.hosts.frames(scope.standing.rules.official_hosts)),
+        )
 
     def _said(self, ticket: str) -> dict[str, str]:
         try:
@@ -102,8 +111,8 @@ class Downloads:
         return _chained(first, blocks)
 
 
-def headers_of(document: Document, *, is_shown: bool) -> dict[str, str]:
-    """What a browser is told of a file. It never guesses, keeps nothing, and runs nothing."""
+def headers_of(document: Document, *, is_shown: bool, frames: str) -> dict[str, str]:
+    """What a browser is told of a file. It never guesses, keeps nothing, and runs nothing. `frames` says which pages may show it."""
     is_inline = is_shown and document.content_type in SHOWN
     return {
         "content-type": document.content_type,
@@ -111,9 +120,13 @@ def headers_of(document: Document, *, is_shown: bool) -> dict[str, str]:
         "content-disposition": disposition("inline" if is_inline else "attachment", document.file_name),
         "cache-control": "private, no-store",
         "x-content-type-options": "nosniff",
-        "content-security-policy": SANDBOX,
+        "content-security-policy": _policy(document.content_type, frames) if is_inline else SANDBOX,
         "cross-origin-resource-policy": "same-site",
     }
+
+
+def _policy(content_type: str, frames: str) -> str:
+    return (SHOWN_PDF if content_type == "application/pdf" else SHOWN_PICTURE).format(frames)
 
 
 def disposition(how: str, name: str) -> str:

@@ -27,14 +27,25 @@ SAFE: list[Header] = [
 ]
 SHOWN: list[Header] = [(b"access-control-expose-headers", b"x-request-id, retry-after, content-language")]
 OURS = frozenset((b"x-request-id", b"access-control-allow-origin", *dict(SAFE), *dict(SHOWN)))
+# What our clients send, and what their tracing and their GraphQL libraries put beside it. Nothing here reads the latter.
+ASKED_HEADERS = (
+    "accept", "accept-language", "authorization", "content-type", "x-request-id",
+    "traceparent", "tracestate", "baggage", "sentry-trace", "b3",
+    "apollo-require-preflight", "apollographql-client-name", "apollographql-client-version",
+    "x-apollo-operation-name", "x-apollo-operation-id", "x-apollo-operation-type", "graphql-require-preflight",
+    "graphql-client-name", "graphql-client-version", "graphql-preflight",
+    "x-graphql-client-name", "x-graphql-client-version", "x-requested-with",
+)  # fmt: skip
 PREFLIGHT: list[Header] = [
-    (b"access-control-allow-methods", b"GET, POST, PUT"),
-    (b"access-control-allow-headers", b"accept, accept-language, authorization, content-type"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT"),
+    (b"access-control-allow-headers", ", ".join(ASKED_HEADERS).encode()),
     (b"access-control-max-age", b"600"),
 ]
 JSON_TYPE: Header = (b"content-type", b"application/json; charset=utf-8")
 NO_HOST = b'{"errors":[{"message":"A request names one host, in one Host header.","extensions":{"code":"BAD_REQUEST"}}]}'
 HOST = re.compile(rb"([A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{0,5})?")
+BY_PROXY = "is_by_trusted_proxy"  # said of a request by `serving`
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,100}", re.ASCII)
 UNEXPECTED = b'{"errors":[{"message":"Unexpected error.","extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":"%s"}}]}'
 log = structlog.get_logger("bailiwick.server")
 
@@ -57,7 +68,7 @@ class Dressed:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        request_id = scope["request_id"] = uuid7().hex
+        request_id = scope["request_id"] = _request_id(scope)
         worn = [*SAFE, (b"x-request-id", request_id.encode())]
         has_started = False
 
@@ -98,6 +109,12 @@ class Dressed:
         if not is_allowed:
             return []
         return [(b"access-control-allow-origin", origin.encode("latin-1")), *SHOWN]
+
+
+def _request_id(scope: Message) -> str:
+    """A proxy that is trusted may have given the request its id, by which its own log knows it; anybody else's is not kept."""
+    sent = header(scope, b"x-request-id") if scope.get(BY_PROXY) else ""
+    return sent if REQUEST_ID.fullmatch(sent) else uuid7().hex
 
 
 def _names_one_host(scope: Message) -> bool:

@@ -18,7 +18,7 @@ from server.bodies import Receive
 from server.budgets import Budgets, payer_of
 from server.codes import Code, Declined
 from server.dressing import Message, Send
-from server.hosts import Hosts
+from server.hosts import Hosts, address_of
 from server.literals import refused_literal
 from server.media import JSON, answered_in, languages
 from server.places import ClientGone, Places, Watch, overloaded
@@ -320,4 +320,5 @@ def _asking(scope: Message, headers: dict[bytes, bytes]) -> Asking:
         client[0] if client else None,
         agent.decode("latin-1") if agent else None,
         languages(headers.get(b"accept-language", b"").decode("latin-1")),
+        address_of(headers.get(b"host", b"").decode("latin-1"), scope.get("scheme", "https")),
     )

@@ -1,6 +1,6 @@
 """The rooms, put together: one app from settings. The server, the demo and the tests all come through here."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -43,6 +43,7 @@ class Parts:
     bounds: Bounds | None = None
     is_demo: bool = False
     figures: Figures = field(default_factory=legal_figures)
+    origins: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of pages elsewhere that may ask a portal, by its host
 
 
 @asynccontextmanager
@@ -56,14 +57,14 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> App:
     tenancy, links = parts.tenancy, parts.links
 
     def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
-        return Context(scope, gate, tenancy, links, parts.figures, door)
+        return Context(scope, gate, tenancy, links.reached(scope, door), parts.figures, door)
 
     schema = build()
-    policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals)
+    policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals, allowed=parts.origins, is_demo=parts.is_demo)
     endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
         Route("/", Landing(links.base, _demo() if parts.is_demo else None).answer),
-        Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock).answer),
+        Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock, hosts).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
     return App(endpoint, Health(for_readiness(tenancy, parts.store)), running, routes)
@@ -82,7 +83,9 @@ def parts_of(settings: Settings, clock: Clock = now, *, is_demo: bool = False) -
     tenancy = Tenancy(Database(url, settings.readers), desk, keys.cursor, keys.bucket, settings.writers)
     links = SignedLinks(keys.link, settings.base)
     is_planned, figures = settings.engine == "planned", settings.figures
-    return Parts(tenancy, links, settings.store, clock, is_planned, settings.trusted, is_demo=is_demo, figures=figures)
+    return Parts(
+        tenancy, links, settings.store, clock, is_planned, settings.trusted, is_demo=is_demo, figures=figures, origins=settings.origins
+    )
 
 
 def opened(settings: Settings, clock: Clock = now, *, is_demo: bool = False, beside: Running = nothing_to_open) -> App:

@@ -1,6 +1,6 @@
 """Addresses that work for a few minutes, for one session and one purpose: signed, so that nobody else can make or bend one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from hmac import compare_digest
@@ -13,7 +13,9 @@ from models import Document
 from models.base import Unauthenticated
 from models.base64url import decoded, encoded
 from resolvers.context import Link
+from server.hosts import address_of, is_local
 from tenants import Scope
+from tenants.portals import Door
 
 GOOD_FOR = timedelta(minutes=5)
 SEAL_BYTES = 24
@@ -26,10 +28,24 @@ class Forged(Exception):
 
 @dataclass(frozen=True)
 class SignedLinks:
-    """Writes and reads tickets. `base` is where this server is reached from outside: https://portal.example.com."""
+    """Writes and reads tickets.
+
+    `base` is where they are opened. Each operation has links of its own (`reached`); the first `base`, which an operator may set, is for
+    portals that have no hosts.
+    """
 
     key: bytes
     base: str
+
+    def reached(self, scope: Scope, door: Door | None) -> "SignedLinks":
+        """Links to the host that was asked, if it is one of the session's portal, else to the first official host of that portal.
+
+        Never to a host of another house: nobody learns who else shares this server.
+        """
+        asked = door is not None and scope.standing.portal_id in (None, door.portal_id) and scope.standing.tenant_id == door.tenant_id
+        official = (address_of(host) for host in scope.standing.rules.official_hosts if not is_local(host))
+        base = scope.asking.asked_at if asked else next(official, self.base)
+        return replace(self, base=base or self.base)
 
     def document(self, scope: Scope, document: Document, disposition: str) -> Link:
         """Where the bytes of a document are fetched."""

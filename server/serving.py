@@ -10,7 +10,9 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from server.dressing import BY_PROXY
 from server.health import Health
 from server.silence import Impatient
 
@@ -83,6 +85,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def behind(trusted_proxies: str, app: Any) -> Any:
+    """The app behind proxies: what those that are trusted say of a request is believed, and the app knows that one of them said it."""
+    proxied = ProxyHeadersMiddleware(app, trusted_hosts=trusted_proxies)
+
+    async def marked(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope[BY_PROXY] = bool(scope.get("client")) and scope["client"][0] in proxied.trusted_hosts
+        await proxied(scope, receive, send)
+
+    return marked
+
+
 def serve(
     app: Any,
     health: Health,
@@ -92,12 +106,12 @@ def serve(
     notice_seconds: float = NOTICE_SECONDS,
     opened: Callable[[], None] = nothing,
 ) -> None:
-    """Answers until the process is told to stop. `trusted_proxies`: whose X-Forwarded-For is believed, by address, with commas.
+    """Answers until the process is told to stop. `trusted_proxies`: whose words are believed, by address: see `behind`.
 
     `opened` is called once requests are taken.
     """
     config = uvicorn.Config(
-        app,
+        behind(trusted_proxies, app) if trusted_proxies else app,
         loop="uvloop",
         http=Impatient,
         ws="none",
@@ -105,8 +119,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=trusted_proxies or "127.0.0.1",
+        proxy_headers=False,  # see `behind`
         timeout_keep_alive=65,
         timeout_graceful_shutdown=FINISHING_SECONDS,
     )

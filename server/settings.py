@@ -1,6 +1,7 @@
 """What an operator decides, read from the environment. Names begin with BAILIWICK_, but for DATABASE_URL and PORT."""
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +21,7 @@ from server.trusted import NoDocument, Trusted
 
 Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
+ALLOWED = re.compile(r"[a-z0-9.-]+=(https://[a-z0-9.-]+|http://localhost|http://127\.0\.0\.1)(:[0-9]{1,5})?")
 SHORT = ("DATABASE_URL", "PORT")  # the two names that every platform sets
 
 
@@ -37,6 +39,13 @@ def _base(url: str) -> str:
     if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
         raise ValueError("an address of a server begins with https:// and has no path")
     return url.rstrip("/")
+
+
+def _origins(said: str) -> str:
+    for pair in said.split():
+        if not ALLOWED.fullmatch(pair):
+            raise ValueError("each is a host of a portal, =, and an origin: portal.example.com=https://app.example.com:8443")
+    return said
 
 
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
@@ -66,7 +75,13 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65_535, validation_alias="PORT", description="The port to listen on. 0 takes any that is free."
     )
     public_url: BaseUrl = Field(
-        default="", description="Where clients reach this server, for links to documents: `https://portal.example.com`."
+        default="",
+        description="Where clients reach this server, for links to files of portals that have no hosts: `https://portal.example.com`.",
+    )
+    allowed_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        default="",
+        description="Origins elsewhere whose pages may ask a portal, by a host of it: `portal.example.com=https://app.example.com:8443`, "
+        "with blanks between several.",
     )
     master_keys: SecretStr = Field(
         default=SecretStr(""), description="The master secrets themselves, the newest first, with blanks between them."
@@ -79,7 +94,9 @@ class Settings(BaseSettings):
     legal_figures: Folder = Field(default=None, description="A file of legal figures to reckon with, instead of the one that comes along.")
     trusted_documents: Folder = Field(default=None, description="A folder of `*.graphql` files that clients may name by their hash.")
     trusted_only: bool = Field(default=False, description="Whether pages in browsers may send nothing else.")
-    trusted_proxies: str = Field(default="", description="Whose `X-Forwarded-For` is believed: addresses, with commas between them.")
+    trusted_proxies: str = Field(
+        default="", description="Whose `X-Forwarded-For` and `X-Request-Id` are believed: addresses, with commas between them."
+    )
     readers: Pool = Field(default=8, description="Connections of a web process for reading.")
     desks: Pool = Field(default=2, description="Connections of a web process for signing in, so that it does not wait for anybody's lists.")
     writers: Pool = Field(default=4, description="Connections of a web process for mutations.")
@@ -113,6 +130,14 @@ class Settings(BaseSettings):
                 f"{address_of(role)} is not set, and this needs it. Where DATABASE_URL is all there is, "
                 "BAILIWICK_SINGLE_ROLE=1 lets it do for all roles, which is weaker."
             )
+        return found
+
+    @property
+    def origins(self) -> dict[str, list[str]]:
+        """The origins elsewhere that may ask, by the host of a portal that they were named for."""
+        found: dict[str, list[str]] = {}
+        for host, _, origin in (pair.partition("=") for pair in self.allowed_origins.split()):
+            found.setdefault(host, []).append(origin)
         return found
 
     @property

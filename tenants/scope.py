@@ -139,6 +139,7 @@ class Asking(NamedTuple):
     address: str | None = None
     user_agent: str | None = None
     languages: tuple[str, ...] = ()
+    asked_at: str = ""  # the origin that was asked, as the request named it
 
 
 @dataclass(frozen=True)

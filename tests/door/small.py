@@ -238,6 +238,8 @@ class Small:
     bounds: Bounds = field(default_factory=Bounds)
     trusted: Trusted = field(default_factory=Trusted)
     is_planned: bool = IS_PLANNED
+    allowed_origins: dict[str, list[str]] = field(default_factory=dict)
+    is_demo: bool = False
     memory: Memory = field(default_factory=Memory)
     trouble: Exception = field(default_factory=lambda: RuntimeError(SECRET))
     slowness: Callable[[], Any] = field(default=lambda: asyncio.sleep(0))
@@ -251,7 +253,7 @@ class Small:
         north, south = Door(NORTH, "north", uuid5(NAMES, "p1")), Door(SOUTH, "south", uuid5(NAMES, "p2"))
         self.memory.hosts |= {"north.example": north, "www.north.example": north, "south.example": south}
         memory: Any = self.memory
-        policy, hosts = Policy(schema._schema, LINES), Hosts(memory)
+        policy, hosts = Policy(schema._schema, LINES), Hosts(memory, allowed=self.allowed_origins, is_demo=self.is_demo)
         self.endpoint = Endpoint(schema, policy, memory, hosts, self.context, lambda: NOW, self.bounds, self.trusted, self.is_planned)
         self.health = Health({"database": self.is_well})
         self.app = App(self.endpoint, self.health, self.running, [Route("/page", page)])

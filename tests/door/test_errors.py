@@ -21,7 +21,7 @@ class Stopped(Exception):
     sqlstate = "57014"
 
 
-@pytest.mark.row("X-22", part="errors of queries")
+@pytest.mark.row("X-22", part="a mistake at a field, on a small schema")
 async def test_a_mistake_of_ours_keeps_its_words_to_itself(ask: Asker):
     with capture_logs() as logs:
         answer = await ask("query Broken { number broken }")

@@ -44,11 +44,37 @@ async def test_whoever_reads_a_document_downloads_its_bytes(world: World, who: s
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-async def test_a_paper_is_shown_in_a_sandbox_where_that_is_asked_for(world: World):
+async def test_a_paper_is_shown_by_every_browser_and_in_pages_of_its_portal_only(world: World):
+    """Safari shows no PDF in a sandbox; nothing in one is run all the same."""
     file = await file_of(world, "view1", d1(world), **{"as": "INLINE"})
     answer = await fetched(world, file["url"])
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
     assert answer.headers["content-disposition"].startswith("inline; ")
-    assert "sandbox" in answer.headers["content-security-policy"]
+    assert (policy["default-src"], policy["frame-ancestors"]) == ("'none'", "'self' https://customer-corner.example.com")
+    assert "sandbox" not in policy
+    assert "script-src" not in policy
+
+
+async def test_a_picture_is_shown_in_a_sandbox(own_world: World):
+    await own_world.owner.execute("update document set content_type = 'image/png' where external_id = 'A1-C1-D1'")
+    file = await file_of(own_world, "view1", d1(own_world), **{"as": "INLINE"})
+    policy = (await fetched(own_world, file["url"])).headers["content-security-policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert policy.endswith("frame-ancestors 'self' https://customer-corner.example.com")
+
+
+async def test_a_file_that_is_saved_is_shown_in_no_page(world: World):
+    answer = await fetched(world, (await file_of(world, "view1", d1(world)))["url"])
+    assert answer.headers["content-security-policy"].startswith("sandbox; ")
+    assert answer.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+
+
+@pytest.mark.parametrize("host, base", [("customer-corner.example.com", "customer-corner.example.com"), ("customer-corner.example.com:8443", "customer-corner.example.com:8443"), ("127.0.0.1:8000", "customer-corner.example.com")])  # fmt: skip
+async def test_a_link_carries_the_host_that_was_asked_if_it_is_the_portals(world: World, host: str, base: str):
+    answer = await world.ask("view1", FILE, host=host, id=d1(world), **{"as": "ATTACHMENT"})
+    assert answer.data["document"]["file"]["url"].startswith(f"https://{base}/documents/")
+    fetched_there = await fetched(world, answer.data["document"]["file"]["url"])
+    assert fetched_there.status_code == 200
 
 
 async def test_what_a_browser_could_run_is_never_shown(own_world: World):

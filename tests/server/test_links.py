@@ -10,6 +10,7 @@ from models.base64url import decoded, encoded
 from models.policies import PortalRules
 from server.links import Forged, SignedLinks
 from tenants import Asking, Scope, Standing
+from tenants.portals import Door
 from tenants.scope import Realm
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -17,15 +18,14 @@ LINKS = SignedLinks(b"k" * 32, "https://fallback.example")
 LETTERS = ascii_letters + digits + "-_"
 
 
-def scope_at(origin: str = "", hosts: tuple[str, ...] = ()) -> Scope:
-    """Somebody signed in at a portal with these official hosts."""
-    rules = replace_hosts(hosts)
-    standing = Standing(UUID(int=1), Realm.CUSTOMER, rules, tenant_key="north", token_hash=b"t" * 32)
-    return Scope(standing, NOW, Asking("r"))
+NORTH, SOUTH, PORTAL, OTHER = (UUID(int=number) for number in (1, 2, 3, 4))
 
 
-def replace_hosts(hosts: tuple[str, ...]) -> PortalRules:
-    return PortalRules.from_json(PortalRules.default().to_json() | {"official_hosts": list(hosts)})
+def scope_at(asked_at: str = "", hosts: tuple[str, ...] = (), portal: UUID | None = PORTAL) -> Scope:
+    """Somebody signed in at a portal of North with these official hosts."""
+    rules = PortalRules.from_json(PortalRules.default().to_json() | {"official_hosts": list(hosts)})
+    standing = Standing(NORTH, Realm.CUSTOMER, rules, tenant_key="north", portal_id=portal, token_hash=b"t" * 32)
+    return Scope(standing, NOW, Asking("r", asked_at=asked_at))
 
 
 def ticket_of(byte_size: int) -> str:
@@ -58,3 +58,28 @@ def test_base64_in_addresses_has_one_spelling(text: str):
 def test_what_was_encoded_is_decoded():
     for size in range(20):
         assert decoded(encoded(bytes(range(size)))) == bytes(range(size))
+
+
+OFFICIAL = ("one.example", "two.example")
+ASKED = "https://two.example:8443"
+LEADS_TO = [
+    (Door(NORTH, "north", PORTAL), OFFICIAL, PORTAL, ASKED),
+    (Door(NORTH, "north", PORTAL), OFFICIAL, None, ASKED),  # staff, who have no portal, at any of their house
+    (Door(NORTH, "north", OTHER), OFFICIAL, PORTAL, "https://one.example"),
+    (Door(SOUTH, "south", OTHER), OFFICIAL, PORTAL, "https://one.example"),
+    (Door(SOUTH, "south", OTHER), OFFICIAL, None, "https://one.example"),
+    (None, OFFICIAL, PORTAL, "https://one.example"),
+    (None, (), PORTAL, "https://fallback.example"),
+    (Door(SOUTH, "south", OTHER), (), None, "https://fallback.example"),
+    (None, ("one.localhost",), PORTAL, "https://fallback.example"),  # a demo, which tells its own address
+]
+
+
+@pytest.mark.parametrize("door, hosts, portal, base", LEADS_TO)
+def test_a_link_leads_to_the_host_that_was_asked_or_to_the_first_one_of_the_portal(
+    door: Door | None, hosts: tuple[str, ...], portal: UUID | None, base: str
+):
+    """And never to a host of another house, nor to one that the operator named for all."""
+    scope = scope_at(ASKED, hosts, portal)
+
+    assert LINKS.reached(scope, door).upload(scope, "0" * 32, 1, "f" * 64).url.startswith(f"{base}/uploads/")

@@ -55,7 +55,7 @@ async def walk(gate: Gate, order: tuple[str, ...], size: int, is_backward: bool,
     raise AssertionError("no end")
 
 
-@pytest.mark.row("X-15", part="keyset pages at the gate")
+@pytest.mark.row("X-10", part="keyset pages at the gate")
 @SAME
 @given(order=st.sampled_from(ORDERS), size=st.integers(1, 20), is_backward=st.booleans(), by_account=st.booleans())
 async def test_pages_put_together_are_the_whole_list(world: World, order: tuple[str, ...], size: int, is_backward: bool, by_account: bool):

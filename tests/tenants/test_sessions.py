@@ -43,7 +43,7 @@ async def test_a_remembered_standing_reads_nothing_once_it_has_changed(own_world
         await gate.settle()
 
 
-@pytest.mark.row("X-5", part="a revoked session or user reads nothing more")
+@pytest.mark.row("X-9", part="a revoked session or user reads nothing more")
 @pytest.mark.parametrize("change", ENDING)
 async def test_an_ended_session_opens_nothing(own_world: World, change: str):
     scope = await scope_of(own_world, "view1")

@@ -25,7 +25,6 @@ async def counted(world: World, table: str) -> int:
     return int(await world.owner.fetchval(f"select count(*) from {table}"))
 
 
-@pytest.mark.row("X-14", part="change, audit event, message and job in one transaction")
 async def test_what_a_mutation_writes_is_there_together(own_world: World):
     scope, gid = await scope_of(own_world, "view1"), await own_session(own_world, "view1")
     async with writing(scope, own_world.tenancy) as gate:
@@ -93,7 +92,7 @@ async def test_the_scope_is_read_afresh(own_world: World):
             pass
 
 
-@pytest.mark.row("X-14", part="idempotency keys")
+@pytest.mark.row("X-17", part="a key gives the first outcome again")
 async def test_a_key_gives_the_first_outcome_again_and_refuses_another_request(own_world: World):
     scope = await scope_of(own_world, "view1")
     async with writing(scope, own_world.tenancy) as gate:
