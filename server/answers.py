@@ -1,5 +1,6 @@
 """From what happened to what a client reads. The one place where errors get their codes, and ours lose their words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ from server.media import GRAPHQL, JSON
 from server.troubles import SELDOM, is_database_away, is_out_of_range, is_unanswered, trouble
 
 MOST_ERRORS = 20
+PARSER_LIMIT = re.compile(r"more than ([0-9]+) (?:lexical )?tokens")
+DEEPEST_TEXT = 200  # levels of anything in one another that graphql-core's parser takes
 UNEXPECTED = "Unexpected error."
 OUT_OF_RANGE = "A value is outside of what can be stored or calculated with."
 Header = tuple[bytes, bytes]
@@ -139,7 +142,7 @@ def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, A
         return Code(code), error.message, given
     if isinstance(error, GraphQLSyntaxError):
         is_size = error.message.rstrip(".").endswith("Parsing aborted")
-        return Code.OPERATION_TOO_LARGE if is_size else Code.GRAPHQL_PARSE_FAILED, error.message, {}
+        return (Code.OPERATION_TOO_LARGE, error.message, _too_long(error)) if is_size else (Code.GRAPHQL_PARSE_FAILED, error.message, {})
     if not error.path and (cause is None or isinstance(cause, GraphQLError | ValueError | TypeError)):  # what scalars say of a value
         return otherwise, error.message, {}
     # Of what goes wrong at a field, only what is said of the client's own arguments is for the client.
@@ -151,6 +154,13 @@ def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, A
     if cause is not None and is_out_of_range(cause) and any(node for node in error.nodes or () if getattr(node, "arguments", ())):
         return Code.BAD_USER_INPUT, OUT_OF_RANGE, {"rule": "value.range"}  # a check is missing: the log says where
     return Code.INTERNAL_SERVER_ERROR, UNEXPECTED, {}
+
+
+def _too_long(error: GraphQLSyntaxError) -> dict[str, Any]:
+    """What the parser stopped at. It does not read on, so what was asked is at least one more than it takes."""
+    found = PARSER_LIMIT.search(error.message)
+    limit = int(found[1]) if found else DEEPEST_TEXT
+    return {"measure": "tokens" if found else "nesting", "requested": limit + 1, "limit": limit}
 
 
 def _code_of(refusal: Refusal) -> Code:

@@ -150,9 +150,10 @@ class Endpoint:
             raise Declined(Code.METHOD_NOT_ALLOWED, "Only queries are taken by GET.", headers=(BY_POST,))
         coerced = self.library.coerced(document, known.node, asked.variables)
         cost = self.price(document, known, coerced)
-        if cost > (limit := self.bounds.limits.cost):
-            message = f"The cost of the operation is {cost}, at most {limit} is allowed."
-            raise Declined(Code.OPERATION_TOO_LARGE, message, limit=limit, requested=cost, measure="cost")
+        if cost > self.bounds.limits.cost and not isinstance(coerced, list):
+            error = self.scales.too_dear(document.tree, known.node, coerced, cost)
+            facts = {name: value for name, value in (error.extensions or {}).items() if name != "code"}
+            raise Declined(Code.OPERATION_TOO_LARGE, error.message, **facts)
         host = headers.get(b"host", b"").decode("latin-1")
         return Run(document, known, asked.variables, coerced, cost, _token(headers), host, _asking(scope, headers), self.clock())
 

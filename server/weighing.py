@@ -27,6 +27,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from server.codes import Code
+from server.dearest import Finder
 from server.described import DEEPEST, MOST_SCHEMAS, MOST_TYPES, ROOTS, Parts, Sizes
 from server.prices import Asks, Price, Tariff
 
@@ -97,6 +98,12 @@ class Scales:
             self.last = tree, weight
         return self.last[1]
 
+    def too_dear(self, tree: DocumentNode, operation: OperationDefinitionNode, variables: VariableValues, cost: int) -> GraphQLError:
+        """Why an operation of a document that was let in is refused with these variables."""
+        fragments = {d.name.value: d for d in tree.definitions if isinstance(d, FragmentDefinitionNode)}
+        facts = Finder(self.schema, self.tariff, fragments, variables).facts(operation, self.limits.cost)
+        return too_dear(cost, self.limits.cost, facts)
+
 
 @dataclass(slots=True)
 class _Load:
@@ -155,7 +162,10 @@ class _Weighing:
             self.literal(definition.default_value)
         roots = self.merged(node)
         found = Operation(frozenset(roots.values()), load.asks.once)
-        self.hold("cost", found.price.least, self.limits.cost, node)
+        if found.price.least > self.limits.cost:
+            raise too_dear(
+                found.price.least, self.limits.cost, Finder(self.schema, self.tariff, self.fragments).facts(node, self.limits.cost)
+            )
         self.weight.operations[node.name.value if node.name else None] = found
         if node.operation is OperationType.MUTATION:
             self.hold("mutations", sum(name != "__typename" for name in roots.values()), self.limits.mutations, node)
@@ -275,6 +285,17 @@ SAID = {
     "mutations": "number of mutation fields is",
     "cost": "cost of the operation is",
 }
+
+
+def too_dear(requested: int, limit: int, dearest: Mapping[str, Any]) -> GraphQLError:
+    """The refusal of an operation that costs too much, which names what makes it so."""
+    facts = {"code": Code.OPERATION_TOO_LARGE.value, "limit": limit, "requested": requested, "measure": "cost", **dearest}
+    words = [f"The cost of the operation is {requested}, at most {limit} is allowed."]
+    if dearest:
+        words.append(f"The dearest field is {dearest['field']}, at {dearest['cost']}.")
+    if "first" in dearest:
+        words.append(f"With a page of {dearest['first']} it would pass.")
+    return GraphQLError(" ".join(words), extensions=facts)
 
 
 def _by_name(fragments: Iterable[FragmentDefinitionNode]) -> dict[str, FragmentDefinitionNode]:

@@ -303,7 +303,21 @@ async def test_a_cost_that_variables_make_too_high_is_told_with_both_numbers(ask
         "limit": 10_000,
         "requested": 10_201,
         "measure": "cost",
+        "field": "things.nodes.things",
+        "cost": 10_100,
+        "first": 97,
     }
+
+
+@pytest.mark.parametrize(
+    "text, measure, limit",
+    [("{ " + "number " * 2_001 + "}", "tokens", 2_000), ("{ echo(number: " + "[" * 900 + "]" * 900 + ") }", "nesting", 200)],
+    ids=["tokens", "nesting"],
+)
+async def test_what_the_parser_stops_at_is_told_as_other_limits_are(ask: Asker, text: str, measure: str, limit: int):
+    shown = (await ask(text)).json()["errors"][0]["extensions"]
+
+    assert shown == {"code": "OPERATION_TOO_LARGE", "measure": measure, "requested": limit + 1, "limit": limit}
 
 
 async def test_long_texts_and_lists_in_variables_are_refused(ask: Asker):
