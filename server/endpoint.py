@@ -26,6 +26,7 @@ from server.trusted import Trusted
 from server.weighing import Limits, Operation, Scales
 from tenants import Asking, Gate, Scope, ScopeChanged, Tenancy
 from tenants.naming import Demand
+from tenants.passive import is_passive
 from tenants.policy import Policy, admit
 from tenants.portals import Door
 from tenants.scope import Principal
@@ -65,6 +66,7 @@ class Known(NamedTuple):
     demanded: dict[Any, frozenset[Demand]]  # of whoever names its fields, by the conditions that are known
     is_query: bool
     is_sign_in: bool  # a mutation that strangers may do: it runs without a session, whatever token came with it
+    is_passive: bool  # it keeps no session alive
 
 
 @dataclass(slots=True)
@@ -172,7 +174,8 @@ class Endpoint:
             own, kind = node.name.value if node.name else None, node.operation
             weighed = self.scales.weigh(document.tree).operations[own]
             is_sign_in = kind is OperationType.MUTATION and self.is_sign_in(weighed.roots)
-            found = document.notes[name] = Known(node, own, weighed, {}, kind is OperationType.QUERY, is_sign_in)
+            passive = is_passive(self.policy.schema, document.tree, node)
+            found = document.notes[name] = Known(node, own, weighed, {}, kind is OperationType.QUERY, is_sign_in, passive)
         return found
 
     async def result(self, run: Run, receive: Receive) -> ExecutionResult:
@@ -199,13 +202,13 @@ class Endpoint:
         """
         if not run.token:
             raise Unauthenticated
-        sessions, door = self.tenancy.sessions, await self.hosts.door(run.host)
+        sessions, door, slides = self.tenancy.sessions, await self.hosts.door(run.host), not run.known.is_passive
         if run.known.is_query:
             try:
-                return await self.executed(run, Scope(await sessions.guess(run.token, run.now), run.now, run.asking), door)
+                return await self.executed(run, Scope(await sessions.guess(run.token, run.now, slides), run.now, run.asking), door)
             except (ScopeChanged, Refusal):
                 pass
-        return await self.executed(run, Scope(await sessions.read(run.token, run.now), run.now, run.asking), door, is_current=True)
+        return await self.executed(run, Scope(await sessions.read(run.token, run.now, slides), run.now, run.asking), door, is_current=True)
 
     async def executed(self, run: Run, scope: Scope, door: Door | None, is_current: bool = False) -> ExecutionResult:
         """The result for this scope. Raises `ScopeChanged` when it turns out not to be the current one."""

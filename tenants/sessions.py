@@ -31,18 +31,21 @@ class Sessions:
         self.database, self.desk, self.portals = database, desk, portals
         self.kept: OrderedDict[bytes, Standing] = OrderedDict()
 
-    async def guess(self, token: str, now: datetime) -> Standing:
-        """The remembered standing, or the current one. Raises `Unauthenticated`."""
+    async def guess(self, token: str, now: datetime, slides: bool = True) -> Standing:
+        """The remembered standing, or the current one. Raises `Unauthenticated`.
+
+        Unless it `slides`, this is no use of the session: its idle time goes on. That it is over is seen in the database in any case.
+        """
         kept = self.kept.get(hashed(token))
-        if kept is None or is_unseen(kept, now) or (kept.good_until and kept.good_until <= now):
-            return await self.read(token, now)
+        if kept is None or (slides and is_unseen(kept, now)) or (kept.good_until and kept.good_until <= now):
+            return await self.read(token, now, slides)
         return kept
 
-    async def read(self, token: str, now: datetime) -> Standing:
+    async def read(self, token: str, now: datetime, slides: bool = True) -> Standing:
         """The standing as the database has it now. Raises `Unauthenticated`."""
-        return await self.behind(token.partition(".")[0], hashed(token), now)
+        return await self.behind(token.partition(".")[0], hashed(token), now, slides)
 
-    async def behind(self, tenant_key: str, token_hash: bytes, now: datetime) -> Standing:
+    async def behind(self, tenant_key: str, token_hash: bytes, now: datetime, slides: bool = True) -> Standing:
         """The current standing of the session with this token hash: for links, which name their session so. Raises `Unauthenticated`."""
         rows = await self.database.fetch(OPEN, tenant_key, token_hash, now)
         if not rows or not is_known(Realm, rows[0]["realm"]):
@@ -52,7 +55,7 @@ class Sessions:
         standing = standing_of(tenant_key, token_hash, rows[0], governing)
         for set_id, keys in standing.sets.items():
             await self.desk.fetch(KEEP, standing.tenant_id, set_id, keys, now)
-        if is_unseen(standing, now):
+        if slides and is_unseen(standing, now):
             await self.desk.fetch(TOUCH, standing.tenant_id, token_hash, now)
             standing = replace(standing, last_seen_at=now)
         self.kept[token_hash] = standing

@@ -108,6 +108,51 @@ async def test_a_session_ends_when_it_is_not_used_and_when_its_time_is_over(own_
         assert (await own_world.ask(None, ME, token=busy)).codes == ["UNAUTHENTICATED"]
 
 
+PASSIVE = {
+    "the session": "{ __typename viewer { __typename session { id idleExpiresAt lastSeenAt allowedActions } } }",
+    "the portal beside it": "{ viewer { locale ...Mine } portal { status signIn { identifierKinds } } } fragment Mine on Viewer { session { endsAt } }",
+    "one of two operations": "query A { viewer { session { id } } } query B { viewer { user { id } } }",
+}
+ACTIVE = {
+    "who it is": "{ viewer { session { id } user { displayName } } }",
+    "the list of sessions": "{ viewer { session { id } sessions { totalCount } } }",
+    "contracts": "{ viewer { session { id } } contracts { totalCount } }",
+    "in a fragment": "{ viewer { ...Mine } } fragment Mine on Viewer { session { id } ...Me } fragment Me on Viewer { user { id } }",
+    "the session as a node": "query ($id: ID!) { node(id: $id) { id } }",
+    "another operation": "query A { viewer { user { id } } } query B { viewer { session { id } } }",
+}
+
+
+@pytest.mark.row("CO-26")
+@pytest.mark.parametrize("what", [*PASSIVE, *ACTIVE])
+async def test_asking_only_how_long_a_session_still_has_does_not_keep_it_alive(own_world: World, what: str):
+    document = (PASSIVE | ACTIVE)[what]
+    payload = await sign_in(own_world)
+    idle = timedelta(minutes=15)
+    body = {"query": document, "variables": {"id": payload["session"]["id"]} if "$id" in document else {}}
+    more = {"operationName": "A"} if "query A" in document else {}
+    asked: list[Any] = []
+
+    for at in (NOW + timedelta(minutes=7), NOW + idle - timedelta(seconds=1)):
+        with own_world.at(at):
+            async with own_world.client() as client:
+                answer = await client.post("/graphql", json=body | more, headers={"authorization": f"Bearer {payload['token']}"})
+            asked.append(answer.json())
+    with own_world.at(NOW + idle):
+        last = await own_world.ask(None, ME, token=payload["token"])
+
+    assert not any("errors" in answer for answer in asked)
+    assert (last.codes == ["UNAUTHENTICATED"]) is (what in PASSIVE)
+    if what == "the session":
+        assert asked[1]["data"]["viewer"]["session"]["idleExpiresAt"] == "2026-03-02T09:45:00Z"
+
+
+async def test_passive_questions_end_with_the_session_too(own_world: World):
+    token = await signed_in(own_world)
+    with own_world.at(NOW + timedelta(minutes=15)):
+        assert (await own_world.ask(None, PASSIVE["the session"], token=token)).codes == ["UNAUTHENTICATED"]
+
+
 @pytest.mark.parametrize("identifier, password", [("111111111", "wrong"), ("999999999", "wrong"), ("222222221", PASSWORD), ("", ""), ("100200300", PASSWORD)])  # fmt: skip
 async def test_known_and_unknown_people_are_refused_in_the_same_bytes(own_world: World, identifier: str, password: str):
     known = await own_world.ask(None, SIGN_IN, host=HOST, input={"identifier": "111111111", "password": "not this"})
