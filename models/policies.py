@@ -3,6 +3,7 @@
 Values are in `models/presets.py`. A record is kept as JSON in `portal_policy`, one version after the other.
 """
 
+import re
 from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import available_timezones
@@ -12,17 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from finance.debit_day import DebitDayEffect
 from models.refusals import Fault, Invalid
 from models.users import IdentifierKind
-from models.words import Described
+from models.words import Described, is_known
 
 LENGTH = "A password has at least 8 characters."
 ABSOLUTE = "A session lasts at least as long as it may be idle, and at most 24 hours."
-
-
-class IdentityScope(Described):
-    """Whether a person with several customer numbers has one login or several."""
-
-    PER_ACCOUNT = "PER_ACCOUNT", "One login for each customer number; logins may be joined."
-    PER_PERSON = "PER_PERSON", "One login for all customer numbers of a person."
 
 
 class PrimaryFactor(Described):
@@ -44,33 +38,6 @@ class SecondFactor(Described):
     EXTERNAL = "EXTERNAL", "The identity provider once more."
 
 
-class FirstAccess(Described):
-    """How somebody gets in for the first time."""
-
-    INVITATION = "INVITATION", "The finance house invites."
-    SELF_REGISTRATION = "SELF_REGISTRATION", "People register and are checked."
-    EXTERNAL = "EXTERNAL", "The first sign-in through the identity provider."
-    FIRST_CONNECTION = "FIRST_CONNECTION", "With a provisional code that the house sends."
-
-
-class RecoveryChannel(Described):
-    """What somebody who has lost a secret can prove."""
-
-    EMAIL = "EMAIL", "That they read the known e-mail address."
-    SMS = "SMS", "That they have the known mobile phone."
-    PHONE_MATCH = "PHONE_MATCH", "That they know the last phone number."
-    SECOND_FACTOR = "SECOND_FACTOR", "A second factor."
-    STAFF = "STAFF", "Who they are, to a member of staff."
-    EXTERNAL = "EXTERNAL", "Who they are, to the identity provider."
-
-
-class RecoveryNeed(Described):
-    """How many of the channels it takes."""
-
-    ANY = "ANY", "One of them."
-    ALL = "ALL", "All of them."
-
-
 class SensitiveOperation(Described):
     """What takes a second factor."""
 
@@ -89,27 +56,15 @@ class SensitiveOperation(Described):
 
 
 class Feature(Described):
-    """What a portal offers."""
+    """What a portal offers. A word for each thing that is built, and none for what is not: so nothing else can be switched on."""
 
     DOCUMENTS = "DOCUMENTS", "Documents."
-    REQUESTS = "REQUESTS", "Requests for changes."
-    PROFILES = "PROFILES", "Profiles that administrators manage."
-    LEAFLETS = "LEAFLETS", "Leaflets."
-    OFFERS = "OFFERS", "Offers."
-    TERMINATION = "TERMINATION", "Ending a contract."
     CERTIFICATES = "CERTIFICATES", "Certificates."
     SIMULATIONS = "SIMULATIONS", "Simulations."
     REPAYMENT = "REPAYMENT", "Early repayment."
-    STANDING_PAYMENTS = "STANDING_PAYMENTS", "Standing payments."
     STATEMENTS = "STATEMENTS", "Statements of credit lines."
     OPERATIONS = "OPERATIONS", "Movements on credit lines."
-    FINANCING = "FINANCING", "Drawing money and asking for financing."
     CASES = "CASES", "Claims in collection."
-    INSTALLMENT_PLANS = "INSTALLMENT_PLANS", "Installment plans."
-    AVTALEGIRO = "AVTALEGIRO", "Norwegian standing agreements."
-    COMPLAINTS = "COMPLAINTS", "Complaints."
-    POWERS_OF_ATTORNEY = "POWERS_OF_ATTORNEY", "Powers of attorney."
-    CHAT = "CHAT", "Chat."
 
 
 class SimulationKind(Described):
@@ -165,36 +120,20 @@ class PortalRules(Record):
     """What holds at one portal. The defaults are the safe preset. A field that is `None` does not exist there."""
 
     identifier_kinds: tuple[IdentifierKind, ...] = (IdentifierKind.EMAIL,)
-    identifier_patterns: dict[IdentifierKind, str] = {}
-    identity_scope: IdentityScope = IdentityScope.PER_PERSON
-    primary_factors: tuple[PrimaryFactor, ...] = (PrimaryFactor.PASSWORD, PrimaryFactor.PASSKEY)
-    has_keypad: bool = False
+    identifier_patterns: dict[IdentifierKind, str] = {}  # of the normal form, whole; what does not match finds nobody
+    primary_factors: tuple[PrimaryFactor, ...] = (PrimaryFactor.PASSWORD,)
     second_factors: tuple[SecondFactor, ...] = (SecondFactor.TOTP, SecondFactor.EMAIL_CODE, SecondFactor.SMS_CODE)
-    first_access: FirstAccess = FirstAccess.INVITATION
     secret_rules: SecretRules = SecretRules()
-    secret_history: int = Field(default=5, ge=0, le=24)
-    max_secret_age_days: int | None = Field(default=None, ge=1)
-    provisional_working_days: int | None = Field(default=None, ge=1, le=30)
-    provisional_hours: int | None = Field(default=168, ge=1, le=720)
-    activation_link_hours: int | None = Field(default=48, ge=1, le=168)
-    reset_minutes: int | None = Field(default=60, ge=1, le=10_080)
-    reference_hours: int | None = Field(default=None, ge=1)
-    security_code_minutes: int | None = Field(default=10, ge=1)
     max_failures: int = Field(default=5, ge=1, le=10)
     lock_minutes: int = Field(default=15, ge=1, le=1440)
-    step_up_minutes: int = Field(default=5, ge=1, le=60)
     idle_minutes: int = Field(default=15, ge=1)
     absolute_minutes: int = Field(default=720, ge=1)
-    recovery_channels: tuple[RecoveryChannel, ...] = (RecoveryChannel.EMAIL, RecoveryChannel.SECOND_FACTOR)
-    recovery_need: RecoveryNeed = RecoveryNeed.ALL
     calendar: str | None = Field(default=None, pattern="^[A-Z]{2}$")  # whose holidays: the country's; the tenant's own without
     time_zone: str = "UTC"
     locales: tuple[str, ...] = Field(default=("en",), min_length=1)
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     document_window_months: int = Field(default=12, ge=1)
     payment_window_months: int = Field(default=24, ge=1)
-    notice_months: int | None = Field(default=None, ge=0, le=60)  # else what the contract says
-    withdrawal_days: int | None = Field(default=None, ge=0, le=60)
     sensitive_operations: tuple[SensitiveOperation, ...] = (
         SensitiveOperation.BANK_DETAILS,
         SensitiveOperation.NEW_ACCESS,
@@ -224,8 +163,9 @@ class PortalRules(Record):
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
-        """A record as it was kept. What it does not say is as in the safe preset."""
-        return cls.model_validate(record)
+        """A record as it was kept. What it does not say is as in the safe preset; features that this version does not have are off."""
+        known = [name for name in record.get("features", ()) if is_known(Feature, name)]
+        return cls.model_validate(record | ({"features": known} if "features" in record else {}))
 
     def to_json(self) -> dict[str, Any]:
         """The record as it is kept."""
@@ -235,12 +175,19 @@ class PortalRules(Record):
     def checked(cls, record: dict[str, Any]) -> Self:
         """A record that somebody wants to save. Raises `Invalid` with every fault: of its form, else of the floor."""
         try:
-            rules = cls.from_json(record)
+            rules = cls.model_validate(record)
+            if unknown := sorted(set(record) - set(cls.model_fields)):
+                raise Invalid(tuple(Fault((name,), "policy.unknown_field", "There is no such rule.") for name in unknown))
         except ValidationError as error:
             raise Invalid(tuple(_fault(dict(told)) for told in error.errors())) from None
         if faults := rules.faults():
             raise Invalid(faults)
         return rules
+
+    def accepts(self, kind: IdentifierKind, value: str) -> bool:
+        """Whether an identifier of this kind, in its normal form, can be anybody's here."""
+        pattern = self.identifier_patterns.get(kind)
+        return pattern is None or re.fullmatch(pattern, value) is not None
 
     def faults(self) -> tuple[Fault, ...]:
         """Where the record falls below what the product allows anybody."""
@@ -252,21 +199,19 @@ class PortalRules(Record):
         has_pin = PrimaryFactor.PIN in factors
         has_bank_details = SensitiveOperation.BANK_DETAILS in self.sensitive_operations
         products = self.credit_products
+        has_patterns = all(_compiles(pattern) for pattern in self.identifier_patterns.values())
         has_names = len({product.key for product in products}) == len(products)
         has_bounds = all(p.min_amount <= p.max_amount and p.min_months <= p.max_months and p.fee_amount < p.min_amount for p in products)
-        is_distinct = len(set(self.recovery_channels)) == len(self.recovery_channels)
         return [
             (bool(self.identifier_kinds), "identifier_kinds", "policy.identifiers", "Say what people sign in by."),
+            (has_patterns, "identifier_patterns", "policy.identifier_pattern", "This is no regular expression."),
             (bool(factors), "primary_factors", "policy.factors", "Say what people prove themselves with."),
             (secret.min_length >= 8 or PrimaryFactor.PASSWORD not in factors, "secret_rules", "policy.password", LENGTH),
             (not has_pin or self.max_failures <= 5, "max_failures", "policy.pin_lock", "A code of digits locks after 5 failures."),
             (not has_pin or bool(self.second_factors), "second_factors", "policy.pin_factor", "A code of digits needs a second factor."),
             (not has_pin or secret.exact_digits is not None, "secret_rules", "policy.pin_digits", "Say how many digits a code has."),
-            (_within(self.security_code_minutes, 30), "security_code_minutes", "policy.code_ttl", "A code holds for at most 30 minutes."),
-            (_within(self.reference_hours, 168), "reference_hours", "policy.reference_ttl", "A reference holds for at most 7 days."),
             (self.idle_minutes <= 60, "idle_minutes", "policy.idle", "A session may be idle for at most 60 minutes."),
             (self.idle_minutes <= self.absolute_minutes <= 24 * 60, "absolute_minutes", "policy.absolute", ABSOLUTE),
-            (is_distinct, "recovery_channels", "policy.recovery", "The channels of a recovery may not be the same mailbox."),
             (has_bank_details, "sensitive_operations", "policy.bank_details", "Changing bank details is always sensitive."),
             (all(1 <= day <= 31 for day in self.debit_days), "debit_days", "policy.debit_days", "A day of the month is from 1 to 31."),
             (has_names, "credit_products", "policy.product_keys", "Every product has a key of its own."),
@@ -275,8 +220,12 @@ class PortalRules(Record):
         ]
 
 
-def _within(value: int | None, most: int) -> bool:
-    return value is None or value <= most
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _fault(told: dict[str, Any]) -> Fault:

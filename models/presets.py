@@ -5,12 +5,8 @@ from decimal import Decimal
 from models.policies import (
     CreditProduct,
     Feature,
-    FirstAccess,
-    IdentityScope,
     PortalRules,
     PrimaryFactor,
-    RecoveryChannel,
-    RecoveryNeed,
     SecondFactor,
     SecretRules,
     SensitiveOperation,
@@ -38,60 +34,36 @@ PRESETS: dict[str, PortalRules] = {
     "customer-corner": PortalRules(
         identifier_kinds=(IdentifierKind.LOGIN_ID,),
         identifier_patterns={IdentifierKind.LOGIN_ID: "^[0-9]{9}$"},
-        identity_scope=IdentityScope.PER_ACCOUNT,
         primary_factors=(PrimaryFactor.PASSWORD,),
         second_factors=(SecondFactor.EMAIL_CODE,),
         secret_rules=SecretRules(min_length=8, upper=1, digits=2, punctuation=1),
-        secret_history=1,
-        provisional_working_days=8,
-        provisional_hours=None,
-        activation_link_hours=None,
-        reset_minutes=24 * 60,
         lock_minutes=30,
-        recovery_channels=(RecoveryChannel.EMAIL,),
-        recovery_need=RecoveryNeed.ANY,
         calendar="BE",
         time_zone="Europe/Brussels",
         locales=("fr", "nl", "en"),
         sensitive_operations=(SensitiveOperation.BANK_DETAILS, SensitiveOperation.NEW_ACCESS, SensitiveOperation.LINK_IDENTITY),
-        features=(Feature.DOCUMENTS, Feature.REQUESTS, Feature.PROFILES, Feature.LEAFLETS, Feature.CERTIFICATES),
+        features=(Feature.DOCUMENTS, Feature.CERTIFICATES),
     ),
     "norrsken": PortalRules(
         primary_factors=(PrimaryFactor.EMAIL_CODE,),
         second_factors=(SecondFactor.EMAIL_CODE,),
-        secret_history=0,
-        provisional_hours=None,
-        activation_link_hours=None,
-        reset_minutes=24 * 60,
-        reference_hours=4 * 24,
         lock_minutes=30,
-        recovery_channels=(RecoveryChannel.EMAIL, RecoveryChannel.STAFF),
-        recovery_need=RecoveryNeed.ANY,
         calendar="FR",
         time_zone="Europe/Paris",
         locales=("fr",),
-        notice_months=1,
-        withdrawal_days=14,
         sensitive_operations=tuple(SensitiveOperation),  # "each sensitive operation": every one that writes
-        features=(Feature.DOCUMENTS, Feature.OFFERS, Feature.TERMINATION, Feature.CERTIFICATES),
+        features=(Feature.DOCUMENTS, Feature.CERTIFICATES),
     ),
     "cofidis": PortalRules(
         identifier_kinds=(IdentifierKind.LOGIN_ID, IdentifierKind.EMAIL, IdentifierKind.PHONE),
         primary_factors=(PrimaryFactor.PASSWORD,),
         second_factors=(SecondFactor.SMS_CODE,),
-        first_access=FirstAccess.SELF_REGISTRATION,
         secret_rules=SecretRules(min_length=8, upper=1, lower=1, digits=1),
-        max_secret_age_days=180,
-        provisional_hours=None,
-        reset_minutes=24 * 60,
         max_failures=3,
         lock_minutes=30,
-        recovery_channels=(RecoveryChannel.EMAIL, RecoveryChannel.SMS),
         calendar="FR",
         time_zone="Europe/Paris",
         locales=("fr",),
-        notice_months=1,
-        withdrawal_days=14,
         sensitive_operations=(
             SensitiveOperation.PAYMENTS,
             SensitiveOperation.BANK_DETAILS,
@@ -103,8 +75,6 @@ PRESETS: dict[str, PortalRules] = {
             Feature.CERTIFICATES,
             Feature.SIMULATIONS,
             Feature.REPAYMENT,
-            Feature.STANDING_PAYMENTS,
-            Feature.CHAT,
         ),
         credit_products=(
             CreditProduct(
@@ -124,15 +94,7 @@ PRESETS: dict[str, PortalRules] = {
         identifier_kinds=(IdentifierKind.EXTERNAL,),
         primary_factors=(PrimaryFactor.EXTERNAL,),
         second_factors=(SecondFactor.EXTERNAL,),
-        first_access=FirstAccess.EXTERNAL,
-        secret_history=0,
-        provisional_hours=None,
-        activation_link_hours=None,
-        reset_minutes=None,
-        security_code_minutes=None,
         absolute_minutes=8 * 60,
-        recovery_channels=(RecoveryChannel.EXTERNAL,),
-        recovery_need=RecoveryNeed.ANY,
         calendar="NO",
         time_zone="Europe/Oslo",
         locales=("nb", "en"),
@@ -146,63 +108,42 @@ PRESETS: dict[str, PortalRules] = {
         features=(
             Feature.DOCUMENTS,
             Feature.CASES,
-            Feature.INSTALLMENT_PLANS,
-            Feature.AVTALEGIRO,
-            Feature.COMPLAINTS,
-            Feature.POWERS_OF_ATTORNEY,
-            Feature.CHAT,
         ),
     ),
     "cofinoga": PortalRules(
         identifier_kinds=(IdentifierKind.CARD_NUMBER, IdentifierKind.CREDIT_NUMBER, IdentifierKind.FILE_NUMBER),
         identifier_patterns={IdentifierKind.CARD_NUMBER: "^3060[0-9]{13}$", IdentifierKind.CREDIT_NUMBER: "^3060[0-9]{13}$"},
         primary_factors=(PrimaryFactor.PIN,),
-        has_keypad=True,
         second_factors=(SecondFactor.SMS_CODE,),
-        first_access=FirstAccess.FIRST_CONNECTION,
         secret_rules=SecretRules(min_length=6, exact_digits=6),
-        secret_history=1,
-        provisional_hours=24,
-        activation_link_hours=None,
-        reset_minutes=15,
         max_failures=3,
         lock_minutes=30,
         idle_minutes=10,
         absolute_minutes=8 * 60,
-        recovery_channels=(RecoveryChannel.PHONE_MATCH, RecoveryChannel.SMS),
         calendar="FR",
         time_zone="Europe/Paris",
         locales=("fr",),
-        notice_months=1,
-        withdrawal_days=14,
         sensitive_operations=(
             SensitiveOperation.SECRET,
             SensitiveOperation.CONTACT_POINTS,
             SensitiveOperation.FINANCING,
             SensitiveOperation.BANK_DETAILS,
         ),
-        features=(Feature.DOCUMENTS, Feature.STATEMENTS, Feature.OPERATIONS, Feature.FINANCING, Feature.OFFERS, Feature.CHAT),
+        features=(Feature.DOCUMENTS, Feature.STATEMENTS, Feature.OPERATIONS),
     ),
 }
 
-EVERYWHERE = frozenset({"step_up_minutes", "payment_window_months"})
+EVERYWHERE = frozenset({"payment_window_months"})
 SESSION = frozenset({"idle_minutes", "absolute_minutes"})
 LOCK = frozenset({"max_failures", "lock_minutes"})
 PROPOSED: dict[str, frozenset[str]] = {
     DEFAULT: frozenset(PortalRules.model_fields),
-    "customer-corner": EVERYWHERE
-    | SESSION
-    | LOCK
-    | {"secret_rules.min_length", "secret_history", "reset_minutes", "security_code_minutes", "recovery_channels", "second_factors"}
-    | {"features.CERTIFICATES"},
-    "norrsken": EVERYWHERE
-    | SESSION
-    | LOCK
-    | {"secret_rules.min_length", "reset_minutes", "security_code_minutes", "document_window_months", "withdrawal_days"},
+    "customer-corner": EVERYWHERE | SESSION | LOCK | {"secret_rules.min_length", "second_factors"} | {"features.CERTIFICATES"},
+    "norrsken": EVERYWHERE | SESSION | LOCK | {"secret_rules.min_length", "document_window_months"},
     "cofidis": (EVERYWHERE - {"payment_window_months"})
     | {"credit_products", "simulation_days", "legal_mentions", "settlement_days", "debit_days", "debit_day_changes"}
     | {"debit_day_notice_days", "refuses_small_repayments"}
-    | {"max_secret_age_days", "security_code_minutes", "absolute_minutes", "document_window_months", "notice_months", "withdrawal_days"}
+    | {"absolute_minutes", "document_window_months"}
     | {"features.CERTIFICATES"},  # the source has people download certificates, and does not say that they are made on the spot
     "kredinor": EVERYWHERE | SESSION | LOCK | {"document_window_months"},
     "cofinoga": EVERYWHERE
@@ -210,13 +151,7 @@ PROPOSED: dict[str, frozenset[str]] = {
     | LOCK
     | {
         "secret_rules.refuses_common",
-        "secret_history",
-        "provisional_hours",
-        "reset_minutes",
-        "security_code_minutes",
         "document_window_months",
-        "notice_months",
-        "withdrawal_days",
         "second_factors",
     },
 }

@@ -5,7 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from engine import SIZE, answered_by, answered_once_by
-from models import Feature, FirstAccess, IdentifierKind, PrimaryFactor, SecondFactor, SensitiveOperation
+from models import Feature, IdentifierKind, PrimaryFactor, SecondFactor, SensitiveOperation
 from resolvers import portals as resolve
 from schema.enums import shown
 from schema.scalars import CurrencyCode, Locale
@@ -13,8 +13,7 @@ from schema.scalars import CurrencyCode, Locale
 shown(IdentifierKind, "What somebody types to say who they are.")
 shown(PrimaryFactor, "How somebody proves who they are.")
 shown(SecondFactor, "How somebody proves it a second time.")
-shown(FirstAccess, "How somebody gets in for the first time.")
-shown(Feature, "What a portal offers.")
+shown(Feature, "What a portal can offer. What it does offer is in its `features`.")
 shown(resolve.PortalStatus, "Whether a portal can be used.")
 shown(SensitiveOperation, "What takes a second factor.")
 
@@ -40,10 +39,10 @@ class SecretRules:
 @strawberry.type(description="How somebody signs in at a portal.")
 class SignIn:
     identifier_kinds: list[IdentifierKind] = strawberry.field(description="What may be typed to say who one is.")
-    primary_factors: list[PrimaryFactor] = strawberry.field(description="How one proves it: one of these.")
+    primary_factors: list[PrimaryFactor] = strawberry.field(
+        description="How one proves it: one of these. Only PASSWORD opens a session so far: where it is missing, nobody can sign in yet."
+    )
     second_factors: list[SecondFactor] = strawberry.field(description="How one proves it a second time, where that is asked: one of these.")
-    has_keypad: bool = strawberry.field(description="Whether the secret is typed on a shuffled keypad.")
-    first_access: FirstAccess = strawberry.field(description="How one gets in for the first time.")
     secret_rules: SecretRules = strawberry.field(description="What a new secret must have.")
 
 

@@ -23,22 +23,26 @@ class Permission(Described):
     CERTIFY = "CERTIFY", "Have certificates of contracts printed, where the portal offers it."
 
 
-NEEDS: dict[Permission, tuple[Action, type[Owned]]] = {
-    Permission.SEE_PROFILES: (Action.READ, Profile),
-    Permission.REQUEST_QUOTES: (Action.REQUEST_QUOTE, Contract),
-    Permission.ACCEPT_QUOTES: (Action.ACCEPT, SettlementQuote),
-    Permission.WORK_ON_QUOTES: (Action.ISSUE, SettlementQuote),
-    Permission.SEE_IMPORTS: (Action.READ, ImportRun),
-    Permission.IMPORT: (Action.START, ImportRun),
-    Permission.CERTIFY: (Action.CERTIFY, Contract),
+# The act that decides, then acts without which there is nothing to do it to.
+NEEDS: dict[Permission, tuple[tuple[Action, type[Owned]], ...]] = {
+    Permission.SEE_PROFILES: ((Action.READ, Profile),),
+    Permission.REQUEST_QUOTES: ((Action.REQUEST_QUOTE, Contract),),
+    Permission.ACCEPT_QUOTES: ((Action.ACCEPT, SettlementQuote), (Action.REQUEST_QUOTE, Contract)),
+    Permission.WORK_ON_QUOTES: ((Action.ISSUE, SettlementQuote),),
+    Permission.SEE_IMPORTS: ((Action.READ, ImportRun),),
+    Permission.IMPORT: ((Action.START, ImportRun),),
+    Permission.CERTIFY: ((Action.CERTIFY, Contract),),
 }
 
 
-def permissions_of(principals: Iterable[Principal]) -> list[Permission]:
-    """What somebody may do as one of these."""
+def permissions_of(scope: Scope, principals: Iterable[Principal]) -> list[Permission]:
+    """What somebody may do as one of these, where the caller's portal offers it. Some acts ask for a second proof all the same."""
     known = frozenset(principals) - {Principal.STRANGER}
     found = [Permission.CONSULT] if known else []
-    return [*found, *(permission for permission, (action, model) in NEEDS.items() if may(known, action, model))]
+    return [
+        *found,
+        *(permission for permission, acts in NEEDS.items() if may(known, *acts[0]) and all(offers(scope, *act) for act in acts)),
+    ]
 
 
 def actions_on(scope: Scope, model: type[Owned], account_id: UUID | None) -> list[Action]:

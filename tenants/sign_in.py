@@ -104,14 +104,15 @@ class SignIn:
     async def _begun(self, house: House, scope: Scope, typed: Typed) -> Any:
         """The attempt, counted before anything is compared, and whom it is about."""
         kinds, values = house.kinds, spellings(house.kinds, typed.identifier, scope.standing.country)
-        pairs = zip(kinds, values, strict=True)
+        pairs = list(zip(kinds, values, strict=True))
+        wanted = [(kind, value) for kind, value in pairs if house.rules.accepts(kind, value)]
         budgets, device = self.buckets.address(scope.asking.address), _hash_of(typed.device_token)
         [row] = await self.desk.fetch(
             BEGIN,
             house.tenant_id,
             house.realm.value,
-            [kind.value for kind in kinds],
-            values,
+            [kind.value for kind, _ in wanted],
+            [value for _, value in wanted],
             [self.buckets.identifier(house.tenant_id, house.realm, kind, value) for kind, value in pairs],
             device,
             self.buckets.device(house.tenant_id, device) if device else None,

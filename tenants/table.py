@@ -253,7 +253,7 @@ LINES: FieldLines = {
     "SettlementQuoteIssuePayload": [(SERVING, "quote errors")],
     "SettlementQuotePayPayload": [(SERVING, "quote errors")],
     "SettlementQuoteRequestPayload": [(ADMINISTRATORS | SERVING, "quote errors")],
-    "SignIn": [(EVERYONE, "identifierKinds primaryFactors secondFactors hasKeypad firstAccess secretRules")],
+    "SignIn": [(EVERYONE, "identifierKinds primaryFactors secondFactors secretRules")],
     "Simulation": [(EVERYONE, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention")],
     "SimulationLine": [(EVERYONE, "number dueOn openingBalance payment principal interest closingBalance")],
     "Staff": [(STAFF, "id displayName email roles state")],
