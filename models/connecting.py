@@ -15,6 +15,8 @@ from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.transactions import in_transaction
 
+from models.days import exact_days
+
 # A mutation that waits longer is refused, and can be tried again.
 LIMITS = {"statement_timeout": "5000", "lock_timeout": "2000", "idle_in_transaction_session_timeout": "15000"}
 # No statement of a mutation may take longer than `statement_timeout`: a server that says nothing for so long is away.
@@ -53,7 +55,7 @@ def close_beside(connection: "Connection[Any] | PoolConnectionProxy[Any]") -> "a
 async def connected(url: str, size: int) -> TortoiseContext:
     """Models of this database, for whoever is `within` it. To be closed by `close_connections`."""
     credentials = credentials_in(url) | {"schema": "bailiwick", "minsize": 1, "maxsize": size, "application_name": "bailiwick"}
-    credentials |= {"command_timeout": ANSWER_SECONDS}
+    credentials |= {"command_timeout": ANSWER_SECONDS, "init": exact_days}
     context = TortoiseContext()
     with within(context):  # it asks for the current one while it is made
         await context.init(

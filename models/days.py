@@ -2,7 +2,46 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from asyncpg import Connection
+from asyncpg.pool import PoolConnectionProxy
+
+# What PostgreSQL counts days and instants from, and what it keeps for "never": asyncpg sends the first and the last day of the calendar so.
+FIRST_COUNTED, EPOCH, MICROSECOND = date(2000, 1, 1).toordinal(), datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+async def exact_days(connection: "Connection[Any] | PoolConnectionProxy[Any]") -> None:
+    """On this connection every day and instant is sent as itself.
+
+    Without it, the first and the last day of the calendar would be sent as infinity, and neither filters nor cursors would find the days
+    that an import has stored.
+    """
+    await connection.set_type_codec("date", schema="pg_catalog", encoder=_sent_day, decoder=_read_day, format="tuple")
+    await connection.set_type_codec("timestamptz", schema="pg_catalog", encoder=_sent_instant, decoder=_read_instant, format="tuple")
+
+
+def _sent_day(day: date) -> tuple[int]:
+    return (day.toordinal() - FIRST_COUNTED,)
+
+
+def _read_day(kept: tuple[int], from_ordinal: Any = date.fromordinal) -> date:
+    try:
+        return from_ordinal(kept[0] + FIRST_COUNTED)  # type: ignore[no-any-return]  # it makes dates
+    except (OverflowError, ValueError):  # infinity
+        return date.max if kept[0] > 0 else date.min
+
+
+def _sent_instant(at: datetime) -> tuple[int]:
+    return ((at - EPOCH) // MICROSECOND if at.tzinfo else (at.astimezone(UTC) - EPOCH) // MICROSECOND,)
+
+
+def _read_instant(kept: tuple[int], epoch: datetime = EPOCH) -> datetime:
+    try:
+        return epoch + timedelta(0, 0, kept[0])
+    except OverflowError:  # infinity
+        return (datetime.max if kept[0] > 0 else datetime.min).replace(tzinfo=UTC)
 
 
 def months_before(day: date, months: int) -> date:

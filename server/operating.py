@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from models import AuditEvent, AuditRealm, Installation, Portal, Staff, StaffRole, Tenant
 from models.base import Fault, Invalid, Owned
 from models.connecting import hang_up, transaction, writing_to
+from models.days import exact_days
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
@@ -131,6 +132,7 @@ async def as_jobs(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"
     """A connection of the jobs role, for one import or one look."""
     connection = await asyncpg.connect(settings.url("jobs"), server_settings={"search_path": "bailiwick"})
     try:
+        await exact_days(connection)
         yield connection
     finally:
         await hang_up(connection)

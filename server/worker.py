@@ -15,6 +15,7 @@ import asyncpg
 import structlog
 
 from models.connecting import hang_up
+from models.days import exact_days
 from models.queue import LEASE, Claimed, Queue
 from server.clock import Clock, now
 from server.jobs import GIVEN_UP_KINDS, KINDS, ROUTINE, Doing, NotYet, Tools
@@ -123,6 +124,7 @@ class Worker:
         if job.kind in self.given_up:
             connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
             try:
+                await exact_days(connection)
                 await self.given_up[job.kind](connection, job, self.tools, self.clock())
             finally:
                 await hang_up(connection)
@@ -132,6 +134,7 @@ class Worker:
     async def _held(self, queue: Queue, job: Claimed) -> None:
         """The job, while its lease is renewed beside it. Stops it when the lease has gone to somebody else."""
         connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
+        await exact_days(connection)
         doing = asyncio.create_task(self.kinds[job.kind](connection, job, self.tools, self.clock()))
         try:
             while not (await asyncio.wait([doing], timeout=self.lease.total_seconds() / 3))[0]:
