@@ -478,7 +478,14 @@ AMORTIZATION_SCHEDULES = rows(
     enum("status", "Provisional until the contract is in force.", "PROVISIONAL FINAL"),
     integer("revision", "From 1, raised when the plan changes.", 1, 10_000, required=True),
     CURRENCY,
-    date("valid_from_on", "First day of this revision.", no_day=NoDay.NOTHING),
+    date("valid_from_on", "First day of this revision: one that is sent ahead holds from then on.", no_day=NoDay.NOTHING),
+    enum(
+        "interest_convention",
+        "How interest is counted: in whole periods, at the equivalent rate, or by days. Without it: as the table and the rate of its "
+        "contract show it.",
+        "WHOLE_PERIODS EQUIVALENT 30/360 30E/360 ACT/360 ACT/365 ACT/ACT",
+        required=False,
+    ),
     unique=[("contract", "status", "revision")],
 )
 AMORTIZATION_LINES = lines(
@@ -509,7 +516,7 @@ INSTALLMENTS = rows(
     amount("vat_amount", "VAT; the sum is computed.", default="0"),
     amount("principal_amount", "Capital in it."),
     amount("interest_amount", "Interest in it."),
-    amount("paid_amount", "What was paid of it.", default="0"),
+    amount("paid_amount", "What was paid of it. Without one: all of it where the state is `PAID`, else nothing."),
     enum("state", "Where it stands.", "SCHEDULED DUE PAID PARTIALLY_PAID OVERDUE DEFERRED CANCELLED WAIVED"),
     unique=[("contract", "number")],
 )
@@ -585,7 +592,8 @@ INVOICES = rows(
     "invoices",
     "invoice",
     "Invoices and credit notes. Net must equal the lines; VAT is checked by the rule that the invoice declares (see "
-    "[below](#invoices-that-differ-from-their-lines)).",
+    "[below](#invoices-that-differ-from-their-lines)). A credit note has positive amounts that reduce what is owed, as in EN 16931 (type "
+    "381), or the same amounts below nothing: both are kept as less than nothing.",
     ACCOUNT,
     OF_CONTRACT,
     reference("document", "documents", "The paper itself, of the same account."),
@@ -665,7 +673,8 @@ PAYMENTS = rows(
 PAYMENT_ALLOCATIONS = lines(
     "payment_allocations",
     "payment_allocation",
-    "What a payment pays: each line names one invoice, one installment or one case, of the payment's account.",
+    "What a payment pays: each line names one invoice, one installment or one case, of the payment's account. Lines have the sign of their "
+    "payment, and come to no more than it.",
     reference("payment", "payments", "The payment.", required=True),
     reference("invoice", "invoices", "The invoice it pays."),
     reference("installment", "installments", "The installment it pays."),

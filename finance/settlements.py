@@ -101,7 +101,7 @@ def settlement(
     unallocated_amount: Decimal = NOTHING,
     valid_days: int = 0,
 ) -> Settlement:
-    """The settlement of a contract by its table. It is valid for so many days, and not beyond the next due date: then another is due."""
+    """The settlement of a contract by its table. It is valid for so many days, to the day before the next due date: then another is due."""
     if not lines or as_of_on < starts_on:
         raise Unanswerable("settlement.before_start", f"on {as_of_on} there is no contract to settle")
     if type(valid_days) is not int or not 0 <= valid_days <= MOST_VALID_DAYS:
@@ -113,7 +113,7 @@ def settlement(
     parts = (principal, accrued, behind.amount, behind.late_interest_amount, compensation.amount, fees_amount, vat, -unallocated_amount)
     return Settlement(
         as_of_on=as_of_on,
-        valid_until_on=min(as_of_on + timedelta(days=valid_days), period.to_on or date.max),
+        valid_until_on=min(as_of_on + timedelta(days=valid_days), period.to_on - timedelta(days=1) if period.to_on else date.max),
         principal_amount=principal,
         accrued_interest_amount=accrued,
         arrears_amount=behind.amount,

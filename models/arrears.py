@@ -6,12 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from models.installments import InstallmentState
 from models.money import Money
-
-# What is owed once its day has passed. What is still called scheduled is being collected: a debit due on a Saturday is booked on Monday.
-# What was put off has a new day, and what fell away or was forgiven is owed no more.
-OWED = (InstallmentState.DUE, InstallmentState.PARTIALLY_PAID, InstallmentState.OVERDUE)
 
 
 @dataclass(frozen=True)

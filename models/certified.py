@@ -9,17 +9,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from finance.balances import balance_on
-from finance.schedules import Line
+from finance.balances import Balance
+from finance.refusals import Unanswerable
 from models.base import Conflict, Fault, Invalid
 from models.certificates import CertificateKind, Certified
+from models.claims import NOTHING, Claim, total
 from models.contracts import Contract, ContractKind, ContractState
-from models.ledger import NOTHING, Claim, ledger_on, moved_after, total
+from models.ledger import moved_after, position_on
 from models.letters import Letter
 from models.parties import PartyKind
+from models.positions import Position
 from models.schedules import AmortizationLine, AmortizationSchedule
 from models.settlement_quotes import QuoteState, SettlementQuote, state_on
 from models.settling import RepaymentScope
+from models.tables import in_force
 
 LOCALES = ("fr", "nl", "en", "de", "nb")
 MOST_OVERDUE = 100  # that a paper lists
@@ -92,9 +95,8 @@ def _faults(kind: CertificateKind, contract: Contract, as_of_on: date | None, to
 
 
 async def schedule_on(contract: Contract, day: date) -> tuple[AmortizationSchedule, list[AmortizationLine]]:
-    """The table that held on a day: the final one rather than the provisional, its newest revision then. Raises `Conflict`."""
-    known = await AmortizationSchedule.filter(tenant_id=contract.tenant_id, contract_id=contract.id).order_by("status", "-revision")
-    held = next((schedule for schedule in known if schedule.valid_from_on is None or schedule.valid_from_on <= day), None)
+    """The table that held on a day. Raises `Conflict`."""
+    held = in_force(await AmortizationSchedule.filter(tenant_id=contract.tenant_id, contract_id=contract.id), day)
     own = {"tenant_id": contract.tenant_id, "account_id": contract.account_id, "schedule_id": held.id if held else None}
     lines = await AmortizationLine.filter(**own).order_by("number")
     if held is None or not lines:
@@ -113,14 +115,10 @@ async def _schedule(contract: Contract, day: date, letter: Letter) -> Said:
 async def _balance(contract: Contract, day: date, letter: Letter) -> Said:
     if contract.kind in CREDIT_LINES:
         return await _drawn(contract, day)
-    _, lines = await schedule_on(contract, day)
-    ledger = await ledger_on(contract, day)
-    if ledger.is_broken_off:
-        raise Conflict("The plan of this contract was broken off: the house tells its balance.", rule="certificate.broken_off")
-    balance = balance_on(
-        [_line(line) for line in lines], lines[0].opening_balance_amount, contract.starts_on, day,
-        unpaid_amount=ledger.unpaid_amount, unallocated_amount=ledger.unused_amount,
-    )  # fmt: skip
+    position = await _sure_position(contract, day, letter.today)
+    if position.table is None:
+        raise Conflict("No amortization schedule held on that day.", rule="certificate.no_schedule")
+    balance = _balance_of(position)
     made_of = {
         "PLANNED_PRINCIPAL": balance.principal,
         "ACCRUED_INTEREST": balance.accrued_interest,
@@ -132,6 +130,24 @@ async def _balance(contract: Contract, day: date, letter: Letter) -> Said:
     return Said(balance.actual, facts | {"planned_amount": balance.contractual if balance.contractual != balance.actual else None})
 
 
+async def _sure_position(contract: Contract, day: date, today: date) -> Position:
+    """How the contract stood. Raises `Conflict` where the house's data contradict one another: then nothing is certain."""
+    position = await position_on(contract, day, today)
+    for difference in position.differences:
+        if difference.rule == "installment.broken_off":
+            raise Conflict("The plan of this contract was broken off: the house tells its balance.", rule="certificate.broken_off")
+        message = "The data of this contract contradict one another: the house has to look at them first."
+        raise Conflict(message, rule=f"certificate.{difference.rule}")
+    return position
+
+
+def _balance_of(position: Position) -> Balance:
+    try:
+        return position.balance()
+    except Unanswerable as error:
+        raise Conflict("The amortization schedule of that day had not begun.", rule="certificate.no_schedule") from error
+
+
 async def _drawn(contract: Contract, day: date) -> Said:
     """Of a credit line the house says what is drawn now: what moved it after the day is taken back."""
     if contract.drawn_amount is None:
@@ -141,7 +157,7 @@ async def _drawn(contract: Contract, day: date) -> Said:
 
 
 async def _situation(contract: Contract, day: date, letter: Letter) -> Said:
-    ledger = await ledger_on(contract, day)
+    ledger = await _sure_position(contract, day, letter.today)
     if not ledger.claims:
         raise Conflict("The house has handed over no installments of this contract.", rule="certificate.no_installments")
     overdue, following = ledger.overdue, next((claim for claim in ledger.ahead if claim.outstanding_amount > 0), None)
@@ -218,14 +234,6 @@ async def _quote(contract: Contract, today: date, letter: Letter) -> Said:
 
 def _due(claim: Claim) -> dict[str, Any]:
     return {"number": claim.number, "due_on": claim.due_on, "amount": claim.amount, "outstanding_amount": claim.overdue_amount}
-
-
-def _line(line: AmortizationLine) -> Line:
-    """As calculations know it."""
-    return Line(
-        line.number, line.due_on, line.opening_balance_amount, line.payment_amount, line.principal_amount, line.interest_amount,
-        line.fees_amount, line.insurance_amount, line.vat_amount, NOTHING, line.closing_balance_amount,
-    )  # fmt: skip
 
 
 SAYING: dict[CertificateKind, Callable[[Contract, date, Letter], Awaitable[Said]]] = {

@@ -110,9 +110,8 @@ def simulate_consolidation(
 
 def _old(frame: Frame, ledger: Ledger) -> OldCredit:
     figure = ledger.figure(frame.today)
-    ahead = [Owed(line.due_on, line.payment) for line in ledger.lines if line.due_on > frame.today]
-    unpaid = ledger.unpaid(frame.today)
-    behind = [Owed(frame.today, unpaid)] if unpaid else []
+    ahead = [Owed(day, amount) for day, amount in ledger.left_to_pay()]
+    behind = [Owed(frame.today, figure.arrears)] if figure.arrears else []
     return OldCredit(ledger.contract.gid, figure.total, (*behind, *ahead))
 
 

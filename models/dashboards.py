@@ -13,7 +13,6 @@ from uuid import UUID
 from models.arrears import Arrears
 from models.contracts import ContractState
 from models.deadlines import days_to_know
-from models.installments import InstallmentState
 from models.money import Money
 from models.words import Described
 
@@ -25,7 +24,6 @@ RUNNING = (
     ContractState.SETTLING,
     ContractState.EXTENDED,
 )
-TO_BE_PAID = (InstallmentState.SCHEDULED, InstallmentState.DUE, InstallmentState.PARTIALLY_PAID)
 MOST_CONTRACTS, MOST_INSTALLMENTS, MOST_ARREARS, MOST_RETURNED, MOST_ALERTS = 100, 10, 100, 10, 50
 AHEAD = timedelta(days=30)  # how long before a deadline it is worth an alert
 BEHIND = timedelta(days=90)  # how long after a direct debit came back it still is

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from finance.schedules import Line
-from models.entries import refuse, repayment_faults
 from models.money import Money
 from models.policies import SimulationKind
 from models.settling import Ledger, RepaymentEffect, RepaymentFigure, RepaymentScope
@@ -52,7 +51,8 @@ class EarlyRepaymentSimulation(Simulation):
 
     @property
     def installment_after(self) -> Money | None:
-        return Money(self.lines[0].payment, self.figure.currency) if self.lines else None
+        """What has been paid of the next one with the repayment is no part of what it is."""
+        return Money(self.lines[0].payment + self.figure.accrued_interest, self.figure.currency) if self.lines else None
 
     def money(self, name: str) -> Money | None:
         """One amount of the figure."""
@@ -67,6 +67,7 @@ class EarlyRepaymentSimulation(Simulation):
     vat = property(lambda self: self.money("vat"))
     unallocated = property(lambda self: self.money("unallocated"))
     per_day = property(lambda self: self.money("per_day"))
+    falling_due = property(lambda self: self.money("falling_due"))
     total = property(lambda self: self.money("total"))
     interest_saved = property(lambda self: self.money("interest_saved"))
 
@@ -76,7 +77,6 @@ def simulate_early_repayment(
 ) -> EarlyRepaymentSimulation:
     """The figures of a quote for the same day, without one. Raises `Invalid`, and `Conflict` for a contract that does not run."""
     day = repay_on or frame.today
-    refuse(repayment_faults(amount, day, frame.today))
     figure = ledger.figure(day, amount, effect)
     inputs = {"contract": ledger.contract.id, "on": day, "amount": amount, "effect": figure.effect, "total": figure.total}
     return EarlyRepaymentSimulation(
@@ -86,5 +86,5 @@ def simulate_early_repayment(
         legal_mention=frame.mention(SimulationKind.EARLY_REPAYMENT),
         contract=ledger.contract,
         figure=figure,
-        before=[line for line in ledger.lines if line.due_on > day],
+        before=[line for line in table.lines if line.due_on > day] if (table := ledger.position(day).table) else [],
     )

@@ -22,7 +22,11 @@ class InstallmentState(Described):
 
 
 class Installment(Imported, InAccount):
-    """A claim to one payment on one day. A schedule line with the same number is its plan."""
+    """A claim to one payment on one day. A schedule line with the same number is its plan.
+
+    `state` and `paid_amount` are as the house handed them over. `standing`, `outstanding_amount` and what clients see as paid also know of
+    money that the bank has sent back since (`returned_amount`).
+    """
 
     PREFIX = "ins"
     TYPENAME = "Installment"
@@ -37,7 +41,9 @@ class Installment(Imported, InAccount):
     principal_amount = columns.maybe_amount()
     interest_amount = columns.maybe_amount()
     paid_amount = columns.amount(Decimal(0))
+    returned_amount = columns.amount(Decimal(0))
     outstanding_amount = columns.derived_amount()
+    standing = columns.derived_text()
     state = columns.one_of(InstallmentState)
 
     class Meta:

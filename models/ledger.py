@@ -1,11 +1,10 @@
-"""What was claimed and paid under a contract until a day, from what the finance house handed over.
+"""The position of a contract on a day that is over, or today, from what the finance house handed over.
 
 The house says of every claim what has been paid of it until now. For an earlier day what was paid afterwards is taken back: payments are
 known with the day they arrived, and with what they paid.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,11 +12,12 @@ from uuid import UUID
 
 from tortoise import Tortoise
 
+from models.claims import NOTHING, Claim, claims_of, total
 from models.contracts import Contract
-from models.installments import Installment, InstallmentState
-
-NOTHING = Decimal("0.00")
-NOT_CLAIMED = frozenset({InstallmentState.CANCELLED, InstallmentState.WAIVED})
+from models.installments import Installment
+from models.positions import Position, differences
+from models.schedules import AmortizationLine, AmortizationSchedule
+from models.tables import Table, in_force, lines_of
 
 # What arrived after the day and paid a claim of this contract: directly, or through a bill that says when or for which days it is due.
 LATER = """select a.installment_id, a.amount, i.due_on, i.issued_on, i.period_from_on, i.period_to_on,
@@ -33,86 +33,37 @@ UNUSED = """select coalesce(sum(p.amount - a.used), 0.00) as unused from payment
     select sum(x.amount) as used from payment_allocation x where x.tenant_id = p.tenant_id and x.payment_id = p.id) a
   where p.tenant_id = $1 and p.account_id = $2 and p.contract_id = $4 and p.direction = 'INCOMING' and p.state = 'SETTLED'
     and p.value_on <= $3 and p.amount > a.used"""
+# What payments of the contract that had arrived by the day say of each installment.
+ALLOCATED = """select a.installment_id, sum(a.amount) as allocated from payment p
+    join payment_allocation a on a.tenant_id = p.tenant_id and a.payment_id = p.id
+  where p.tenant_id = $1 and p.account_id = $2 and p.contract_id = $4 and p.direction = 'INCOMING' and p.state = 'SETTLED'
+    and p.value_on <= $3 and a.installment_id is not null group by 1"""
 MOVED = """select coalesce(sum(amount), 0.00) as moved from operation
   where tenant_id = $1 and account_id = $2 and booked_on > $3 and contract_id = $4"""
 
 
-@dataclass
-class Claim:
-    """One installment, as it stood on the day.
-
-    `in_collection_amount` is what the house was collecting by itself: it was not paid yet, and nobody was late with it.
-    """
-
-    id: UUID
-    number: int
-    due_on: date
-    amount: Decimal
-    paid_amount: Decimal
-    in_collection_amount: Decimal = NOTHING
-
-    @classmethod
-    def of(cls, row: Installment, day: date) -> "Claim":
-        """As it is by now. What is due and still called scheduled is being collected: see `models/arrears.py`."""
-        is_collected = row.state == InstallmentState.SCHEDULED and row.due_on <= day
-        outstanding = row.incl_vat_amount - row.paid_amount
-        return cls(row.id, row.number, row.due_on, row.incl_vat_amount, row.paid_amount, outstanding if is_collected else NOTHING)
-
-    @property
-    def outstanding_amount(self) -> Decimal:
-        return self.amount - self.paid_amount
-
-    @property
-    def overdue_amount(self) -> Decimal:
-        """What somebody was late with, once its day had passed."""
-        return self.outstanding_amount - self.in_collection_amount
-
-    def take_back(self, amount: Decimal, *, is_collected: bool) -> Decimal:
-        """Less was paid of it by so much, or by all that was. Gives how much that is."""
-        taken = min(amount, max(self.paid_amount, NOTHING))
-        self.paid_amount -= taken
-        self.in_collection_amount += taken if is_collected else NOTHING
-        return taken
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """A contract's claims on a day, the oldest first. `is_broken_off` where some to come have been cancelled since."""
-
-    day: date
-    claims: tuple[Claim, ...]
-    unused_amount: Decimal
-    is_broken_off: bool
-
-    @property
-    def due(self) -> list[Claim]:
-        """Those that were to be paid until the end of the day."""
-        return [claim for claim in self.claims if claim.due_on <= self.day]
-
-    @property
-    def overdue(self) -> list[Claim]:
-        """Those that should have been paid before the day, and were not."""
-        return [claim for claim in self.claims if claim.due_on < self.day and claim.overdue_amount > 0]
-
-    @property
-    def ahead(self) -> list[Claim]:
-        """Those that were still to come."""
-        return [claim for claim in self.claims if claim.due_on > self.day]
-
-    @property
-    def unpaid_amount(self) -> Decimal:
-        """What was due until the end of the day and had not been paid."""
-        return total(claim.outstanding_amount for claim in self.due)
-
-
-async def ledger_on(contract: Contract, day: date) -> Ledger:
-    """How the contract stood, in three statements."""
+async def position_on(contract: Contract, day: date, today: date) -> Position:
+    """How the contract stood at the end of a day, today at the latest."""
     rows = await Installment.filter(tenant_id=contract.tenant_id, contract_id=contract.id).order_by("due_on", "number")
-    claims = [Claim.of(row, day) for row in rows if row.state not in NOT_CLAIMED]
-    take_back([claim for claim in claims if claim.due_on <= day], await _asked(LATER, contract, day))
+    claims, table = claims_of(rows, day), await table_on(contract, day, rows)
+    take_back(claims, await _asked(LATER, contract, day))
     [unused] = await _asked(UNUSED, contract, day)
-    is_broken_off = any(row.state == InstallmentState.CANCELLED and row.due_on > day for row in rows)
-    return Ledger(day, tuple(claims), unused["unused"], is_broken_off)
+    allocated: dict[UUID, Decimal] = {row["installment_id"]: row["allocated"] for row in await _asked(ALLOCATED, contract, day)}
+    ahead = [claim for claim in claims if claim.due_on > day]
+    # On a day that is over only payments tell what had been paid ahead: the claims tell what was paid of them since, too.
+    prepaid = total(claim.paid_amount if day == today else min(allocated.get(claim.id, NOTHING), claim.paid_amount) for claim in ahead)
+    found = tuple(differences(rows, table, day=day, today=today, allocated=allocated))
+    return Position(contract, day, today, table, claims, unused["unused"], prepaid, found)
+
+
+async def table_on(contract: Contract, day: date, rows: Sequence[Installment]) -> Table | None:
+    """The table that held on a day; None where there was none, or it has no lines."""
+    held = in_force(await AmortizationSchedule.filter(tenant_id=contract.tenant_id, contract_id=contract.id), day)
+    if held is None:
+        return None
+    own = {"tenant_id": contract.tenant_id, "account_id": contract.account_id, "schedule_id": held.id}
+    lines = lines_of(await AmortizationLine.filter(**own).order_by("number"))
+    return Table.of(held, lines, contract, (claim.due_on for claim in claims_of(rows, day))) if lines else None
 
 
 async def moved_after(contract: Contract, day: date) -> Decimal:
@@ -141,8 +92,3 @@ def _paid_by(claims: Sequence[Claim], paid: dict[str, Any]) -> list[Claim]:
     first, last = paid["period_from_on"], paid["period_to_on"]
     together = [c for c in claims if c.due_on == paid["due_on"] or (first and last and first <= c.due_on <= last)]
     return together or [claim for claim in claims if claim.due_on == paid["issued_on"]]
-
-
-def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum, with its cents."""
-    return sum(amounts, NOTHING)

@@ -21,6 +21,7 @@ class Letter:
     brand: str
     holder_kind: PartyKind
     facts: dict[str, Any]
+    today: date
 
     @classmethod
     async def about(cls, contract: Contract, today: date, at: datetime) -> Self:
@@ -54,7 +55,7 @@ class Letter:
             "currency": contract.currency,
             "time_zone": rules.time_zone,
         }
-        return cls(house.legal_name, brand, holder.kind, facts)
+        return cls(house.legal_name, brand, holder.kind, facts, today)
 
 
 async def _rules_of(portal: Portal | None, at: datetime) -> PortalRules:

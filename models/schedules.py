@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from finance.conventions import InterestConvention
 from models import columns
 from models.base import Imported, InAccount, Keyed
 from models.words import Described
@@ -25,6 +26,7 @@ class AmortizationSchedule(Imported, InAccount):
     revision = columns.whole()
     currency = columns.text()
     valid_from_on = columns.maybe_day()
+    interest_convention = columns.maybe_one_of(InterestConvention)
 
     class Meta:
         table = "amortization_schedule"

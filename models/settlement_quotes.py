@@ -8,7 +8,7 @@ Anything else is a conflict, and changes nothing. The figures are frozen when th
 the day, not of a job that has run: a quote past its last day is read, and treated, as expired.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -59,6 +59,8 @@ class SettlementQuote(InAccount):
     repay_on = columns.day()
     valid_until_on = columns.maybe_day()
     currency = columns.text()
+    left_rule = columns.maybe_text()
+    left_reason = columns.maybe_text()
     asked_amount = columns.maybe_amount()
     principal_amount = columns.maybe_amount()
     accrued_interest_amount = columns.maybe_amount()
@@ -68,6 +70,7 @@ class SettlementQuote(InAccount):
     vat_amount = columns.maybe_amount()
     unallocated_amount = columns.maybe_amount()
     per_day_amount = columns.maybe_amount()
+    falling_due_amount = columns.maybe_amount()
     total_amount = columns.maybe_derived_amount()
     requested_at = columns.instant()
     issued_at = columns.maybe_instant()
@@ -88,11 +91,20 @@ class SettlementQuote(InAccount):
     vat = money("vat_amount")
     unallocated = money("unallocated_amount")
     per_day = money("per_day_amount")
+    falling_due = money("falling_due_amount")
     total = money("total_amount")
 
     @classmethod
-    async def request(cls, contract: Any, repay_on: date, amount: Decimal | None, effect: RepaymentEffect | None, at: datetime) -> Self:
-        """A quote to be worked out. Those of the contract that are open give way to it."""
+    async def request(
+        cls,
+        contract: Any,
+        repay_on: date,
+        amount: Decimal | None,
+        effect: RepaymentEffect | None,
+        at: datetime,
+        left: Sequence[Fault] = (),
+    ) -> Self:
+        """A quote to be worked out. Those of the contract that are open give way to it. `left`: why a person has to do that."""
         for earlier in await cls.filter(tenant_id=contract.tenant_id, contract_id=contract.id, state__in=OPEN_STATES):
             await earlier._become(QuoteState.SUPERSEDED, ended_at=at)
         key = uuid7()
@@ -108,6 +120,8 @@ class SettlementQuote(InAccount):
             version=1,
             repay_on=repay_on,
             currency=contract.currency,
+            left_rule=left[0].rule if left else None,
+            left_reason=" ".join(fault.message for fault in left) or None,
             asked_amount=amount,
             requested_at=at,
         )
@@ -128,6 +142,7 @@ class SettlementQuote(InAccount):
             "vat_amount": figure.vat,
             "unallocated_amount": figure.unallocated,
             "per_day_amount": figure.per_day,
+            "falling_due_amount": figure.falling_due,
         }
         await self._become(QuoteState.ISSUED, issued_at=at, valid_until_on=figure.valid_until_on, **amounts)
 

@@ -1,7 +1,8 @@
 """What should have been paid and was not."""
 
 from models import Contract, DirectDebit, DirectDebitState, Installment
-from models.arrears import OWED, Arrears
+from models.arrears import Arrears
+from models.claims import overdue_before
 from resolvers.context import Info
 from resolvers.filters import Conditions
 from tenants import Gate
@@ -28,4 +29,4 @@ async def within(gate: Gate, info: Info, which: Conditions, most: int) -> list[A
 
 def overdue(info: Info) -> Conditions:
     """Of installments: those whose day has passed and that are owed still."""
-    return [("due_on", "<", info.context.scope.today), ("state", "any", list(OWED)), ("outstanding_amount", ">", "0")]
+    return overdue_before(info.context.scope.today)

@@ -8,6 +8,7 @@ import strawberry
 
 from models import Account, Contract, DirectDebit, Installment
 from models.arrears import Arrears
+from models.claims import still_to_be_paid
 from models.dashboards import (
     BEHIND,
     COMPARED,
@@ -16,7 +17,6 @@ from models.dashboards import (
     MOST_INSTALLMENTS,
     MOST_RETURNED,
     RUNNING,
-    TO_BE_PAID,
     Dashboard,
     Read,
 )
@@ -59,7 +59,7 @@ class _Reading:
         """One for each account; without accounts, one for all."""
         reads = [Read() for _ in self.accounts or [None]]
         running: Conditions = [("state", "any", list(RUNNING))]
-        to_be_paid: Conditions = [("due_on", ">=", self.today), ("state", "any", list(TO_BE_PAID))]
+        to_be_paid: Conditions = still_to_be_paid(">=", self.today)
         returned: Conditions = [arrears.RETURNED, ("returned_on", ">=", self.today - BEHIND)]
         contracts = await self.rows(Contract, running, BY_NUMBER, MOST_CONTRACTS)
         following = await self.rows(Installment, to_be_paid, NEXT_DUE_FIRST, MOST_INSTALLMENTS)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from models import Account, Contract, Deadline, Installment, InstallmentState
+from models import Account, Contract, Deadline, Installment
+from models.claims import still_to_be_paid
 from models.deadlines import deadlines_of
 from resolvers.context import Info
 
 A = TypeVar("A")
 NEWEST_DUE_FIRST, NEXT_DUE_FIRST = ("-due_on", "-id"), ("due_on", "id")
-TO_BE_PAID = [InstallmentState.SCHEDULED, InstallmentState.DUE, InstallmentState.PARTIALLY_PAID, InstallmentState.DEFERRED]
 
 
 async def deadlines(contracts: list[Contract], info: Info) -> list[list[Deadline]]:
@@ -29,7 +29,7 @@ async def next_installment(contracts: list[Contract], info: Info) -> list[Instal
     """The first one due after today that is still to be paid."""
 
     async def after(today: date, some: list[Contract]) -> list[Installment | None]:
-        ahead = [("due_on", ">", today), ("state", "any", TO_BE_PAID)]
+        ahead = still_to_be_paid(">", today)
         return await info.context.gate.first_child(Installment, of=some, by="contract_id", order=NEXT_DUE_FIRST, conditions=ahead)
 
     return await _by_day(contracts, info, after)

@@ -42,7 +42,7 @@ def _which(info: Info, filter: InstallmentFilter | None) -> Conditions:
         together(
             named("account_id", Account, filter.accounts),
             named("contract_id", Contract, filter.contracts),
-            one_of("state", filter.states),
+            one_of("standing", filter.states),
             within("due_on", filter.due_on),
             within("incl_vat_amount", filter.amount_incl_vat),
         )

@@ -9,7 +9,7 @@ import strawberry
 
 from finance.money import NOTHING, cents
 from models import Account, Contract, SettlementQuote
-from models.base import Invalid
+from models.base import Fault, Invalid
 from models.entries import MOST_MONTHS_AHEAD, amount_faults, refuse, repayment_faults
 from models.settlement_quotes import QuoteState, acts_on, state_on
 from models.settling import RepaymentEffect, RepaymentFigure
@@ -155,8 +155,8 @@ async def request(info: Info, input: Annotated[SettlementQuoteRequestInput, stra
             refuse(repayment_faults(input.amount, repay_on, today))
             contract = await gate.one(Contract, input.contract, to=Action.REQUEST_QUOTE)
             amount = None if input.amount is None else cents(input.amount)
-            figure = await _figure(info, input.contract, repay_on, amount, input.effect)
-            made = await SettlementQuote.request(contract, repay_on, amount, input.effect, gate.scope.now)
+            figure, left = await _figure(info, input.contract, repay_on, amount, input.effect)
+            made = await SettlementQuote.request(contract, repay_on, amount, input.effect, gate.scope.now, left)
             if figure is not None:
                 await made.issue(figure, today, gate.scope.now)
             await gate.note("settlementQuote.request", made, {"state": made.state, "repay_on": repay_on.isoformat()})
@@ -237,14 +237,14 @@ async def _known(gate: WritingGate, gid: str, to: Action, version: int) -> Settl
 
 async def _figure(
     info: Info, contract: str, repay_on: date, amount: Decimal | None, effect: RepaymentEffect | None
-) -> RepaymentFigure | None:
-    """The figures; `None` where a person has to work them out. What the customer can correct is refused."""
-    ledger = await ledgers.ledger(info, contract)
+) -> tuple[RepaymentFigure | None, tuple[Fault, ...]]:
+    """The figures, or why a person has to work them out. What the customer can correct is refused."""
+    ledger = await ledgers.ledger(info, contract, repay_on)
     try:
-        return ledger.figure(repay_on, amount, effect)
+        return ledger.binding_figure(repay_on, amount, effect), ()
     except Invalid as invalid:
         if all(fault.path == ("contract",) for fault in invalid.faults):
-            return None
+            return None, invalid.faults
         raise
 
 

@@ -84,7 +84,7 @@ async def early_repayment(
     """Repaying a contract in reach early."""
     frame = await _frame(info, None)
     refuse(repayment_faults(input.amount, input.repay_on or frame.today, frame.today))
-    ledger = await ledgers.ledger(info, input.contract)
+    ledger = await ledgers.ledger(info, input.contract, input.repay_on)
     return Outcome(simulation=simulate_early_repayment(frame, ledger, input.repay_on, input.amount, input.effect))
 
 

@@ -30,7 +30,9 @@ class Installment(Node, OfContract, Kept):
     interest: Money | None = strawberry.field(description="How much of it is interest, where that is known.")
     paid: Money = strawberry.field(description="What has been paid.")
     outstanding: Money = strawberry.field(description="What is still to be paid.")
-    state: InstallmentState = strawberry.field(description="Whether it has been paid.")
+    standing: InstallmentState = strawberry.field(
+        name="state", description="Whether it has been paid. What paid it and was sent back by the bank counts no more."
+    )
     payments: list[PaymentAllocation] = answered_by(resolve.payments, "How much of which payment has paid it.", usual=2)
 
 

@@ -35,13 +35,20 @@ class SettlementQuote(Node, OfContract):
     asked: Money | None = strawberry.field(name="askedAmount", description="How much of the principal was asked for; null for all.")
     principal: Money | None = strawberry.field(description="What is repaid; of a lease, what buys it out, before VAT.")
     accrued_interest: Money | None = strawberry.field(description="The interest since the last due date.")
-    arrears: Money | None = strawberry.field(description="What is due by the day and not paid.")
+    arrears: Money | None = strawberry.field(description="What was due before the quote was made and is not paid, without late interest.")
     compensation: Money | None = strawberry.field(description="What is asked for repaying early.")
     fees: Money | None = strawberry.field(description="Fees, before VAT.")
     vat: Money | None = strawberry.field(description="The VAT on all of it.")
     unallocated: Money | None = strawberry.field(description="What was paid ahead, and is taken off.")
     per_day: Money | None = strawberry.field(description="What each day later would add. Within its validity the quote stays as it is.")
-    total: Money | None = strawberry.field(description="What has to be paid.")
+    falling_due: Money | None = strawberry.field(
+        description="What falls due from today to the day of the repayment: it is paid on its own day, and is no part of the total."
+    )
+    total: Money | None = strawberry.field(description="What has to be paid. Late interest is in it only where the house put it in `fees`.")
+    left_rule: str | None = strawberry.field(
+        description="Why a person of the house has to work it out, as a stable name; null where it was issued at once."
+    )
+    left_reason: str | None = strawberry.field(description="The same in sentences, for the house: which figures contradict one another.")
     requested_at: datetime = strawberry.field(description="When it was asked for.")
     issued_at: datetime | None = strawberry.field(description="When the house stood by it.")
     accepted_at: datetime | None = strawberry.field(description="When it was accepted.")

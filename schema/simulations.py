@@ -71,12 +71,15 @@ class EarlyRepaymentSimulation(Simulation):
     repay_on: date = strawberry.field(description="The day of the repayment.")
     principal: Money = strawberry.field(description="What would be repaid; of a lease, what buys it out, before VAT.")
     accrued_interest: Money = strawberry.field(description="The interest since the last due date.")
-    arrears: Money = strawberry.field(description="What is due by the day and not paid.")
+    arrears: Money = strawberry.field(description="What was due before today and is not paid, without late interest.")
     compensation: Money = strawberry.field(description="What would be asked for repaying early.")
     fees: Money = strawberry.field(description="Fees, before VAT.")
     vat: Money = strawberry.field(description="The VAT on all of it.")
     unallocated: Money = strawberry.field(description="What was paid ahead, and is taken off.")
     per_day: Money = strawberry.field(description="What each day later would add.")
+    falling_due: Money = strawberry.field(
+        description="What falls due from today to the day of the repayment: it is paid on its own day, and is no part of the total."
+    )
     total: Money = strawberry.field(description="What would have to be paid.")
     interest_saved: Money | None = strawberry.field(description="The interest that would not have to be paid, when a part is repaid.")
     installments_saved: int | None = strawberry.field(description="How many installments would fall away, when a part is repaid.")

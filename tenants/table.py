@@ -131,7 +131,7 @@ LINES: FieldLines = {
     "DocumentFile": [(READERS, "url expiresAt contentType byteSize sha256 name")],
     "EarlyRepaymentSimulation": [
         (READERS, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention contract scope effect repayOn principal"),
-        (READERS, "accruedInterest arrears compensation fees vat unallocated perDay total interestSaved installmentsSaved"),
+        (READERS, "accruedInterest arrears compensation fees vat unallocated perDay fallingDue total interestSaved installmentsSaved"),
         (READERS, "installmentBefore installmentAfter lines"),
     ],
     "EarlyRepaymentSimulationPayload": [(READERS, "simulation errors")],
@@ -242,7 +242,9 @@ LINES: FieldLines = {
     "SessionEndPayload": [(EVERYONE, "session errors")],
     "SettlementQuote": [
         (READERS, "id account contract number scope effect state version repayOn validUntilOn askedAmount principal accruedInterest"),
-        (READERS, "arrears compensation fees vat unallocated perDay total requestedAt issuedAt acceptedAt paidOn executedAt endedAt"),
+        (READERS, "arrears compensation fees vat unallocated perDay fallingDue total requestedAt issuedAt acceptedAt paidOn executedAt"),
+        (READERS, "endedAt leftRule"),
+        (STAFF, "leftReason"),
         (READERS, "allowedActions"),
     ],
     "SettlementQuoteAcceptPayload": [(ADMINISTRATORS, "quote errors")],

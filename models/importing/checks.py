@@ -3,6 +3,7 @@
 Lines come in as a whole or not at all, and a parent in the same run is refused with them: half an invoice would be a lie.
 """
 
+from models.importing.claims import allocations
 from models.importing.ground import Ground, literal, name, staged
 from models.importing.shapes import RowType
 
@@ -67,7 +68,7 @@ STORED_LINES = """
       from (select invoice_id, count(*) as count, sum(net_amount) as net, sum(vat_amount) as vat, round(sum(net_amount) * vat_percent / 100, 2) as rounded
               from invoice_line where tenant_id = {tenant} and invoice_id in (select id from judged_invoices where _result = 'UPDATED')
              group by invoice_id, vat_category, vat_percent) c group by invoice_id"""
-RULES = {"amortization_lines": chain}
+RULES = {"amortization_lines": chain, "payment_allocations": allocations}
 
 
 async def note_other_totals(ground: Ground) -> None:

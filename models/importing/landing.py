@@ -17,6 +17,8 @@ ACCOUNT_OF = {
 }
 WITHOUT_ACCOUNT = ("parties", "addresses", "contact_points", "bank_accounts", "accounts", "users", "login_identities")
 YEAR_OF = "year of "  # before the name of a column of days, of which only the year counts
+# An installment that is paid and does not say how much was paid in full.
+PAID = "coalesce(s.paid_amount, case when s.state = 'PAID' then s.excl_vat_amount + s.vat_amount else 0 end)"
 LIVE = "{alias}.state in ('INVITED', 'ACTIVE', 'SUSPENDED')"
 
 
@@ -96,6 +98,8 @@ def column_fills(type_: RowType, column: Column) -> Iterator[Fill]:
         yield Fill("contract_ids", owned(column, "r_contracts.ids", "t.contract_ids"))
     elif column.kind == REFERENCE:
         yield Fill(f"{column.name}_id", reference_expression(type_, column))
+    elif (type_.name, column.name) == ("installments", "paid_amount"):
+        yield Fill("paid_amount", PAID)
     else:
         yield Fill(column.name, owned(column, f"s.{name(column.name)}", f"t.{name(column.name)}"))
         if column.narrowing:

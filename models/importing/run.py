@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from models.importing.bills import check_bills, note_bills
 from models.importing.checks import find_broken, note_differences, note_other_totals
+from models.importing.claims import RETURNING, note_paid, reopen_returned, turn_credit_notes
 from models.importing.credit_lines import note_contracts, note_statements
 from models.importing.deleting import delete_rows
 from models.importing.ground import Ground, judged, parent_type, staged
@@ -85,6 +86,8 @@ class Importing:
             if each.name in self.waiting:
                 await stage_parked(self.ground, each)
             await self.ground.run(f"analyze {staged(each)}")
+        if type_.name == INVOICES:
+            await turn_credit_notes(self.ground)
         for lines in sets:
             await find_broken(self.ground, lines)
         if type_.name == INVOICES:
@@ -131,7 +134,10 @@ class Importing:
         """What follows from the merged rows: messages to users, and notes in the report."""
         present = {type_.name for type_ in self.types}
         if "installments" in present:
+            await note_paid(self.ground)
             await note_differences(self.ground)
+        if "installments" in present or present & RETURNING:
+            await reopen_returned(self.ground)
         if INVOICES in present:
             await note_bills(self.ground)
             await note_other_totals(self.ground)

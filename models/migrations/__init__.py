@@ -1,3 +1,14 @@
 """How the database came to be what it is: a folder of hand-written DDL for each step, applied in this order, never changed afterwards."""
 
-ORDER = ("initial", "quotes", "certificates", "importing", "reaches", "house_lists", "card_numbers", "sign_in_budgets", "import_reports")
+ORDER = (
+    "initial",
+    "quotes",
+    "certificates",
+    "importing",
+    "reaches",
+    "house_lists",
+    "card_numbers",
+    "sign_in_budgets",
+    "import_reports",
+    "claims",
+)

@@ -65,7 +65,7 @@ def test_a_settlement_shows_capital_interest_compensation_fees_vat_and_until_whe
 
 def test_a_settlement_is_not_valid_beyond_the_next_due_date():
     found = settled(TWENTIETH + timedelta(days=10), valid_days=60)
-    assert found.valid_until_on == LOAN[20].due_on
+    assert found.valid_until_on == LOAN[20].due_on - timedelta(days=1)
 
 
 def test_after_the_last_due_date_there_is_only_what_was_not_paid():
