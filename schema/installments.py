@@ -28,8 +28,8 @@ class Installment(Node, OfContract, Kept):
     incl_vat: Money = strawberry.field(name="amountInclVat", description="What is due, with VAT.")
     principal: Money | None = strawberry.field(description="How much of it pays back, where that is known.")
     interest: Money | None = strawberry.field(description="How much of it is interest, where that is known.")
-    paid: Money = strawberry.field(description="What has been paid.")
-    outstanding: Money = strawberry.field(description="What is still to be paid.")
+    paid: Money = strawberry.field(description="What has been paid, without what the bank has sent back since.")
+    outstanding: Money = strawberry.field(description="What is still to be paid: nothing where it was paid, fell away or is not asked for.")
     standing: InstallmentState = strawberry.field(
         name="state", description="Whether it has been paid. What paid it and was sent back by the bank counts no more."
     )

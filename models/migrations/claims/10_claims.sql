@@ -6,6 +6,7 @@ alter table installment add column outstanding_amount numeric(18,2) not null gen
   when state in ('CANCELLED', 'WAIVED') then 0
   when state = 'PAID' then returned_amount
   else excl_vat_amount + vat_amount - paid_amount + returned_amount end) stored;
+alter table installment add column counted_amount numeric(18,2) not null generated always as (paid_amount - returned_amount) stored;
 -- The state, as it is when money that had paid the installment has gone back.
 alter table installment add column standing text not null generated always as (case
   when returned_amount = 0 or state in ('CANCELLED', 'WAIVED') then state
