@@ -25,6 +25,7 @@ from server.troubles import SELDOM, first_of, is_unanswered, trouble
 
 LOOK_SECONDS = 1.0  # between two looks at an empty queue
 AWAY_SECONDS = 5.0  # before the database is tried again
+CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 20.0  # between being told to stop and giving back what is not done: most platforms kill after 30
 SETTINGS = {"search_path": "bailiwick", "application_name": "bailiwick-worker", "lock_timeout": "10000"}
 log = structlog.get_logger("bailiwick.worker")
@@ -100,8 +101,9 @@ class Worker:
         try:
             await self._held(queue, job)
         except asyncio.CancelledError:
-            await queue.give_back(job)
-            log.info("given back", job=str(job.id), kind=job.kind)
+            with suppress(Exception):  # without its connection it keeps its lease until that runs out; whoever stops us is obeyed anyway
+                await queue.give_back(job)
+                log.info("given back", job=str(job.id), kind=job.kind)
             raise
         except NotYet as busy:
             await queue.put_off(job, self.clock() + busy.wait)
@@ -122,7 +124,7 @@ class Worker:
     async def _give_up(self, queue: Queue, job: Claimed, reason: str) -> None:
         """What the kind does then comes first: whoever is killed between the two does it again, and then the job is dead."""
         if job.kind in self.given_up:
-            connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
+            connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=CONNECT_SECONDS)
             try:
                 await exact_days(connection)
                 await self.given_up[job.kind](connection, job, self.tools, self.clock())
@@ -133,7 +135,7 @@ class Worker:
 
     async def _held(self, queue: Queue, job: Claimed) -> None:
         """The job, while its lease is renewed beside it. Stops it when the lease has gone to somebody else."""
-        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=CONNECT_SECONDS)
         await exact_days(connection)
         doing = asyncio.create_task(self.kinds[job.kind](connection, job, self.tools, self.clock()))
         try:
@@ -150,7 +152,7 @@ class Worker:
 
     @asynccontextmanager
     async def _queue(self, name: str) -> AsyncIterator[Queue]:
-        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=AWAY_SECONDS)
+        connection = await asyncpg.connect(self.url, server_settings=SETTINGS, timeout=CONNECT_SECONDS)
         try:
             yield Queue(connection, name, self.lease)
         finally:

@@ -17,6 +17,7 @@ from server import worker as working
 from server.jobs import NotYet, Tools
 from server.scoped import scoped
 from server.worker import Worker
+from tests.database import Cluster
 from tests.jobs.conftest import NOW, Desk
 
 SECRET = "what a row says"
@@ -254,3 +255,27 @@ async def test_a_job_sees_its_own_house_and_before_it_enters_nothing(desk: Desk,
     await worker.run_dry()
 
     assert seen == {"before": [], "inside": [desk.south], "after": []}
+
+
+async def test_a_slot_whose_connection_dies_goes_on_and_takes_no_other_down(
+    desk: Desk, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(working, "AWAY_SECONDS", 0.01)
+    monkeypatch.setattr(working, "LOOK_SECONDS", 0.01)
+    done = Done()
+    name = desk.urls.owner.partition("?")[0].rpartition("/")[2]
+    await desk.leave("held")
+    async with running(worker_of(desk, done, tmp_path, size=2)) as task:
+        await done.is_held.wait()
+        for _ in range(10):
+            await cluster._run(
+                f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and usename = 'bailiwick_jobs'"
+            )
+        left = await desk.leave("good")
+        for _ in range(1_000):
+            if (await desk.of(left))["state"] == "DONE":
+                break
+            await asyncio.sleep(0.01)
+
+        assert (await desk.of(left))["state"] == "DONE"
+        assert not task.done()
