@@ -15,6 +15,7 @@ from models.migrations import ORDER
 LOCK, LOCK_SECONDS = 0x6261696C, 60  # "bail": one migration at a time in a database; the next one waits so long
 # Known before there is a tenant, or nobody's but the workers'. Every other table is behind row-level security.
 WITHOUT_WALL = ("installation", "portal_host", "job", "migration")
+OLDEST = 16
 HISTORY = """create table if not exists bailiwick.migration (
   name text primary key, sha256 bytea not null, applied_at timestamptz not null default now());
   grant select on bailiwick.migration to bailiwick_app, bailiwick_jobs"""
@@ -55,6 +56,8 @@ async def migrate(owner_url: str) -> list[str]:
     """
     connection = await asyncpg.connect(owner_url, server_settings={"lock_timeout": f"{LOCK_SECONDS}s"})
     try:
+        if words := too_old(connection):
+            raise MigrationRefused(words)
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await connection.execute("set lock_timeout = '2s'")
         await _prepare(connection)
@@ -70,6 +73,12 @@ async def migrate(owner_url: str) -> list[str]:
         raise MigrationRefused(f"A role is missing ({error}): see `bailiwick doctor --sql`.") from None
     finally:
         await connection.close()
+
+
+def too_old(connection: "asyncpg.Connection[asyncpg.Record]") -> str | None:
+    """Why this server is not used, where it is older than what the product is made for. The one check for every entrance."""
+    version = connection.get_server_version()
+    return None if version.major >= OLDEST else f"PostgreSQL {version.major} is too old: use PostgreSQL {OLDEST} or newer."
 
 
 async def pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:

@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 from channels.files import FileStore, Stored
 from channels.papers import PAPERS, Paper, Press, titled
 from models.certificates import spelled
+from models.keeping import keeping_bytes
 from server.scoped import scoped
 
 ASKED = """select kind, state, code, requested_at, facts, account_id, contract_id, contract_number, document_on, locale
@@ -66,10 +67,11 @@ async def print_certificate(
         paper = paper_of(asked)
         pdf = await room.printed(paper)
         digest = sha256(pdf).hexdigest()
-        stored = await store.put(tenant_id, BytesIO(pdf), digest)
-        await store.settle(tenant_id)
-        if not await _kept(connection, tenant_id, certificate_id, asked, paper, stored, digest, at):
-            await store.delete(tenant_id, stored.storage_key)  # somebody else was faster, with the same bytes
+        async with keeping_bytes(connection, tenant_id):
+            stored = await store.put(tenant_id, BytesIO(pdf), digest)
+            await store.settle(tenant_id)
+            if not await _kept(connection, tenant_id, certificate_id, asked, paper, stored, digest, at):
+                await store.delete(tenant_id, stored.storage_key)  # somebody else was faster, with the same bytes
     except Exception:
         async with scoped(connection, tenant_id):
             await connection.execute(FAILED, tenant_id, certificate_id)

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import asyncpg
 from asyncpg import Connection, Record
 
-from models.migrating import WITHOUT_WALL, MigrationRefused, pending
+from models.migrating import WITHOUT_WALL, MigrationRefused, pending, too_old
 from models.migrations import ORDER
 from server.findings import Finding
 from server.settings import Role, Settings, address_of, one_line
 from server.troubles import is_database_away
 
 CONNECT_SECONDS = 5
-OLDEST = 160_000  # as PostgreSQL numbers itself
 # For a database whose administrator makes the roles. Passwords, or another way to sign in, are the administrator's to add.
 FOR_A_DBA = """create role bailiwick_owner login nosuperuser nobypassrls;
 create role bailiwick_app login nosuperuser nobypassrls;
@@ -66,8 +65,8 @@ async def _over(settings: Settings, role: Role, url: str, *, is_first: bool) -> 
 async def _server(connection: "Connection[Record]") -> Finding:
     version = connection.get_server_version()
     encoding = await connection.fetchval("select pg_encoding_to_char(encoding) from pg_database where datname = current_database()")
-    if await connection.fetchval("select current_setting('server_version_num')::int") < OLDEST:
-        return Finding("database", f"PostgreSQL {version.major} is too old", "Use PostgreSQL 16 or newer.")
+    if words := too_old(connection):
+        return Finding("database", f"PostgreSQL {version.major} is too old", words)
     if encoding != "UTF8":
         return Finding("database", f"it stores text as {encoding}", "Make it anew: create database … encoding 'UTF8' template template0.")
     return Finding("database", f"PostgreSQL {version.major} answers")

@@ -42,6 +42,7 @@ from models.importing.sealing import Sealer
 from models.importing.shapes import Store
 from models.importing.staging import printable
 from models.imports import UNREAD_SOURCE, ImportMode, ImportResult, ImportState
+from models.keeping import keeping_bytes
 from models.secrets import KeyRing
 from server.import_progress import Counter, Progress, published
 from server.import_reports import ReportFile
@@ -111,7 +112,7 @@ async def run_import(
                 check_tenant(opened_one, tenant=await tenant_key(ground))
                 try:
                     await asyncio.to_thread(check_export, opened_one)
-                    async with alone(connection, tenant_id, opened_one.source, waits):
+                    async with alone(connection, tenant_id, opened_one.source, waits), keeping_bytes(connection, tenant_id):
                         return await run.over(opened_one)
                 except OldExport:
                     raise

@@ -16,7 +16,7 @@ from models.connecting import hang_up, transaction, writing_to
 from models.days import exact_days
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
-from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate
+from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate, too_old
 from models.passwords import new_secret, secret_faults
 from models.policies import PortalRules
 from models.queue import Queue
@@ -132,6 +132,8 @@ async def as_jobs(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"
     """A connection of the jobs role, for one import or one look."""
     connection = await asyncpg.connect(settings.url("jobs"), server_settings={"search_path": "bailiwick"})
     try:
+        if words := too_old(connection):
+            raise Unwilling(words)
         await exact_days(connection)
         yield connection
     finally:

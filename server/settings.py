@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from obstore.store import from_url
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from channels.files import FileStore
 from finance.figures import Figures
@@ -22,6 +23,8 @@ from server.trusted import NoDocument, Trusted
 Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
 ALLOWED = re.compile(r"[a-z0-9.-]+=(https://[a-z0-9.-]+|http://localhost|http://127\.0\.0\.1)(:[0-9]{1,5})?")
+# Kubernetes and Docker links tell every container of a service named `bailiwick`, or `bailiwick-web`, in variables of these names.
+OF_A_SERVICE = re.compile(r"BAILIWICK_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
 SHORT = ("DATABASE_URL", "PORT")  # the two names that every platform sets
 
 
@@ -102,6 +105,21 @@ class Settings(BaseSettings):
     writers: Pool = Field(default=4, description="Connections of a web process for mutations.")
     workers: Annotated[int, Field(ge=1, le=16)] = Field(default=2, description="Jobs that a worker process does at once.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is worth a line of the log.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: Source,
+        env_settings: Source,
+        dotenv_settings: Source,
+        file_secret_settings: Source,
+    ) -> tuple[Source, ...]:
+        """The environment without what the platform says of services there: `BAILIWICK_PORT` would be read as the port."""
+        if isinstance(env_settings, EnvSettingsSource):
+            told = env_settings.env_vars.items()
+            env_settings.env_vars = {name: value for name, value in told if not is_of_a_service(name.upper(), value or "")}
+        return init_settings, env_settings
 
     @property
     def urls(self) -> Urls:
@@ -217,9 +235,17 @@ def _refuse_unknown() -> None:
     """A name that is spelled wrong would else leave a setting at its default, and nobody would notice."""
     known = [variable(field) for field in Settings.model_fields]
     for name in sorted(os.environ):
-        if name.upper().startswith("BAILIWICK_") and name.upper() not in known:
+        if name.upper().startswith("BAILIWICK_") and name.upper() not in known and not is_of_a_service(name.upper(), os.environ[name]):
             meant = get_close_matches(name.upper(), known, 1)
             raise WrongSettings(f"{name} is no setting." + (f" Is {meant[0]} meant?" if meant else " They are all in docs/operations.md."))
+
+
+def is_of_a_service(name: str, value: str) -> bool:
+    """Whether the platform has set it, about a service of our name. `BAILIWICK_PORT=8000` is somebody's mistake, and has no scheme."""
+    if OF_A_SERVICE.fullmatch(name) is None:
+        return False
+    is_number = name.endswith(("_SERVICE_PORT", "_TCP_PORT", "_UDP_PORT", "_SCTP_PORT"))
+    return not name.endswith("PORT") or is_number or "://" in value
 
 
 def asking_for(role: str, url: str) -> str:

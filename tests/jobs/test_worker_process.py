@@ -1,6 +1,7 @@
 """`bailiwick work` as a process: told to stop, killed, and started again, with an import at hand."""
 
 import asyncio
+import os
 import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -240,6 +241,8 @@ async def test_housekeeping_sweeps_what_nobody_names_and_nothing_else(own_world:
         "insert into import_run (tenant_id, id, source, mode, is_dry_run, state, storage_key, created_at) values ($1, $1, 'unread', 'PER_ROW', false, 'QUEUED', $2, now())",
         house, keys["queued"],
     )  # fmt: skip
+    for path in (tmp_path / "files").rglob("*"):
+        os.utime(path, (0, 0))
     worker = later(own_world, 2 * 24 * 60)
     worker.tools = Tools(KEYS, store)
     worker.kinds = {HOUSEKEEPING: worker.kinds[HOUSEKEEPING]}

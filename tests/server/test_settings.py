@@ -59,6 +59,28 @@ def test_three_addresses_are_taken_as_they_are():
         three.model_copy(update={"jobs_database_url": ""}).url("jobs")
 
 
+OF_A_SERVICE = {
+    "BAILIWICK_PORT": "tcp://10.0.0.7:8000", "BAILIWICK_PORT_8000_TCP": "tcp://10.0.0.7:8000", "BAILIWICK_PORT_8000_TCP_PROTO": "tcp",
+    "BAILIWICK_PORT_8000_TCP_PORT": "8000", "BAILIWICK_PORT_8000_TCP_ADDR": "10.0.0.7", "BAILIWICK_SERVICE_HOST": "10.0.0.7",
+    "BAILIWICK_SERVICE_PORT": "8000", "BAILIWICK_SERVICE_PORT_HTTP": "8000", "BAILIWICK_WEB_SERVICE_HOST": "10.0.0.8",
+    "BAILIWICK_WEB_PORT": "udp://10.0.0.8:53", "BAILIWICK_WEB_PORT_53_UDP_ADDR": "10.0.0.8",
+}  # fmt: skip
+
+
+def test_what_a_platform_says_of_a_service_of_our_name_stops_no_start(monkeypatch: pytest.MonkeyPatch):
+    for name, value in OF_A_SERVICE.items():
+        monkeypatch.setenv(name, value)
+
+    assert settings().port == Settings().port
+
+
+def test_a_port_that_somebody_typed_under_another_name_stops_the_start(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BAILIWICK_PORT", "8000")
+
+    with pytest.raises(WrongSettings, match="BAILIWICK_PORT is no setting"):
+        settings()
+
+
 def test_one_address_for_all_roles_and_one_for_a_role_exclude_each_other():
     both = Settings(database_url="postgresql://a/d", owner_database_url="postgresql://o/d", single_role=True)
     with pytest.raises(WrongSettings, match="leave the other addresses out"):
