@@ -68,8 +68,9 @@ bench-imports: .venv/installed-dev ## import a million installments: rows a seco
 bench-tables: .venv/installed-dev ## check 10,000 amortization tables, alone and at import: how many in a minute
 	@$(BIN)/python -m bench.tables $(BENCH)
 
-sdl: .venv/installed-dev ## export the schema to schema/schema.graphql
+sdl: .venv/installed-dev ## export the schema to schema/schema.graphql, and what caches need to schema/possible-types.json
 	@$(BIN)/bailiwick schema > schema/schema.graphql
+	@$(BIN)/python -m schema.possible_types > schema/possible-types.json
 
 examples: .venv/installed-dev ## write the demo's answers into README.md and docs/, to be read before they are committed
 	@$(BIN)/python -m tests.docs.refresh
