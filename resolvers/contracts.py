@@ -7,6 +7,7 @@ import strawberry
 from models import AmortizationSchedule, Contract, Mandate, ScheduleStatus
 from models.accounts import Account
 from models.contracts import ContractKind, ContractState
+from models.tables import in_force
 from models.words import Described
 from resolvers.accounts import ITS_HOLDER
 from resolvers.assets import ASSETS
@@ -25,6 +26,7 @@ from resolvers.statements import OPERATIONS, STATEMENTS
 
 # "FINAL" is before "PROVISIONAL": the plan that holds comes first, and its newest revision before the older ones.
 THE_ONE_THAT_HOLDS = ("status", "-revision")
+MOST_REVISIONS = 100  # that are looked through for the one that holds today
 
 
 @strawberry.input(description="Which contracts.")
@@ -112,11 +114,16 @@ async def amortization_schedule(
     status: Annotated[
         ScheduleStatus | None, strawberry.argument(description="Only one of this status. Unless told: the final one, else the provisional.")
     ] = None,
-    revision: Annotated[int | None, strawberry.argument(description="Only this revision. Unless told: the newest.")] = None,
+    revision: Annotated[int | None, strawberry.argument(description="Only this revision. Unless told: the newest that has begun.")] = None,
 ) -> list[AmortizationSchedule | None]:
     """The plan that holds, or the one that is asked for."""
     conditions = [(column, "=", value) for column, value in (("status", status), ("revision", revision)) if value is not None]
-    return await info.context.gate.first_child(AmortizationSchedule, contracts, "contract_id", THE_ONE_THAT_HOLDS, conditions)
+    if revision is not None:
+        return await info.context.gate.first_child(AmortizationSchedule, contracts, "contract_id", THE_ONE_THAT_HOLDS, conditions)
+    known = await info.context.gate.first_children(
+        AmortizationSchedule, contracts, "contract_id", THE_ONE_THAT_HOLDS, MOST_REVISIONS, conditions
+    )
+    return [in_force(schedules, info.context.scope.today) for schedules in known]
 
 
 async def amortization_schedules(
