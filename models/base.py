@@ -124,7 +124,7 @@ class InAccount(Owned):
 class Imported(Model):
     """Where a row came from: what a source calls it, and which version of it we have."""
 
-    UNREAD: ClassVar[tuple[str, ...]] = ("external_id", "source_version", "created_at", "updated_at")
+    UNREAD: ClassVar[tuple[str, ...]] = ("source_version", "created_at", "updated_at")
 
     source = columns.maybe_text()  # read: it says when the row was last brought up to date
     external_id = columns.maybe_external_key()

@@ -38,7 +38,7 @@ class Profile(Imported, InAccount):
 
     PREFIX = "pro"
     TYPENAME = "Profile"
-    UNREAD = (*Imported.UNREAD, "source", "source_role", "source_state")
+    UNREAD = (*Imported.UNREAD, "external_id", "source", "source_role", "source_state")
 
     user_id = columns.key()
     party_id = columns.maybe_key()

@@ -77,7 +77,7 @@ class PortalUser(Imported, Owned):
 
     PREFIX = "usr"
     TYPENAME = "User"
-    UNREAD = (*Imported.UNREAD, "source", "reach_version", "link_group_id", "source_state")
+    UNREAD = (*Imported.UNREAD, "external_id", "source", "reach_version", "link_group_id", "source_state")
 
     party_id = columns.maybe_key()
     link_group_id = columns.maybe_key()

@@ -15,7 +15,7 @@ from schema.connections import Connection
 from schema.contracts import Contract
 from schema.dashboards import Dashboard
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.node import Node
 from schema.parties import Party
 from schema.portals import Portal
@@ -60,7 +60,7 @@ class Profile(Node, OfAccount):
 
 
 @strawberry.type(description="A customer number: contracts, invoices, documents and profiles hang on it.")
-class Account(Node, AccountContracts, Kept):
+class Account(Node, AccountContracts, FromSource):
     number: str = strawberry.field(description="As printed.")
     status: AccountStatus = strawberry.field(description="Whether business is done under it. Closed ones stay readable.")
     invoice_delivery: InvoiceDelivery = strawberry.field(description="How invoices reach the customer.")

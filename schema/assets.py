@@ -11,7 +11,7 @@ from resolvers import assets as resolve
 from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 
@@ -21,7 +21,7 @@ shown(resolve.AssetOrderField, "What equipment is sorted by.")
 
 
 @strawberry.type(description="One thing, or several alike, that a contract pays for.")
-class Asset(Node, OfContract, Kept):
+class Asset(Node, OfContract, FromSource):
     designation: str = strawberry.field(description="What it is called, as on the contract.")
     category: AssetCategory = strawberry.field(description="What kind of equipment it is.")
     manufacturer: str | None = strawberry.field(description="Who made it.")

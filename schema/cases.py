@@ -12,7 +12,7 @@ from schema.allocations import PaymentAllocation
 from schema.belonging import OfAccount
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 
@@ -21,7 +21,7 @@ shown(resolve.CaseOrderField, "What claims are sorted by.")
 
 
 @strawberry.type(description="One claim that somebody collects for its creditor.")
-class Case(Node, OfAccount, Kept):
+class Case(Node, OfAccount, FromSource):
     number: str = strawberry.field(description="As printed on letters about it.")
     original_creditor: str = strawberry.field(description="Whose claim it was at first.")
     original_invoice_number: str | None = strawberry.field(description="The number of the bill that was not paid.")

@@ -19,7 +19,7 @@ from schema.documents import Document
 from schema.enums import shown
 from schema.installments import Installment
 from schema.invoices import Invoice
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.mandates import DirectDebit, Mandate
 from schema.money import Money
 from schema.node import Node
@@ -42,7 +42,7 @@ shown(resolve.ContractOrderField, "What contracts are sorted by.")
 
 
 @strawberry.type(description="A promise to pay for an asset or for money. Which amounts and days it has depends on its kind.")
-class Contract(Node, OfAccount, Kept, WithDeadlines):
+class Contract(Node, OfAccount, FromSource, WithDeadlines):
     shown_number: str = strawberry.field(
         name="number", description="As printed on the paper contract. Of a card or credit number the last four digits only."
     )

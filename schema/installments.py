@@ -11,7 +11,7 @@ from schema.allocations import PaymentAllocation
 from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 
@@ -20,7 +20,7 @@ shown(resolve.InstallmentOrderField, "What installments are sorted by.")
 
 
 @strawberry.type(description="One payment that is due on one day. What was planned is the schedule's line of the same number.")
-class Installment(Node, OfContract, Kept):
+class Installment(Node, OfContract, FromSource):
     number: int = strawberry.field(description="From 1 on.")
     due_on: date = strawberry.field(description="The day it is due.")
     excl_vat: Money = strawberry.field(name="amountExclVat", description="What is due, without VAT.")

@@ -15,7 +15,7 @@ from schema.belonging import MaybeOfContract
 from schema.connections import Connection
 from schema.documents import Document
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 from schema.scalars import CurrencyCode
@@ -58,7 +58,7 @@ class InvoiceVatTotal:
 
 
 @strawberry.type(description="One bill.")
-class Invoice(Node, MaybeOfContract, Kept):
+class Invoice(Node, MaybeOfContract, FromSource):
     number: str = strawberry.field(description="As printed on it.")
     kind: InvoiceKind = strawberry.field(description="What it is in law.")
     issued_on: date = strawberry.field(description="The day it was issued.")

@@ -26,3 +26,13 @@ class Kept(Actionable):
     synced_at: datetime | None = answered_by(
         resolve.synced_at, "How fresh it is: when the finance house last handed over all it has of this kind; null for what it did not."
     )
+
+
+@strawberry.type
+class FromSource(Kept):
+    source: str | None = strawberry.field(
+        description="Which system of the finance house it comes from, as `ImportRun.source`; null for what the portal made. For staff."
+    )
+    external_id: str | None = strawberry.field(
+        description="What that system calls it, as `ImportRow.externalId`: leads from a printed number to its import row. For staff."
+    )

@@ -11,7 +11,7 @@ from resolvers import mandates as resolve
 from schema.belonging import MaybeOfContract, OfAccount
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 from schema.payments import Payment
@@ -27,7 +27,7 @@ shown(resolve.DirectDebitOrderField, "What direct debits are sorted by.")
 
 
 @strawberry.type(description="One collection under a mandate.")
-class DirectDebit(Node, MaybeOfContract, Kept):
+class DirectDebit(Node, MaybeOfContract, FromSource):
     mandate: Annotated["Mandate", strawberry.lazy("schema.mandates")] | None = answered_by(
         resolve.mandate_of_debits, "What it is collected under; null when your profile is limited to some contracts."
     )
@@ -44,7 +44,7 @@ class DirectDebit(Node, MaybeOfContract, Kept):
 
 
 @strawberry.type(description="What a customer signed so that money may be collected.")
-class Mandate(Node, OfAccount, Kept):
+class Mandate(Node, OfAccount, FromSource):
     reference: str = strawberry.field(description="Names it towards the bank.")
     scheme: MandateScheme = strawberry.field(description="By which rules money is collected.")
     creditor_identifier: str | None = strawberry.field(description="Names the collector towards the bank.")

@@ -11,7 +11,7 @@ from schema.allocations import PaymentAllocation
 from schema.belonging import MaybeOfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 
@@ -25,7 +25,7 @@ shown(resolve.PaymentOrderField, "What payments are sorted by.")
 
 
 @strawberry.type(description="One sum of money that moved, or was to.")
-class Payment(Node, MaybeOfContract, Kept):
+class Payment(Node, MaybeOfContract, FromSource):
     direction: PaymentDirection = strawberry.field(description="Which way it moved.")
     method: PaymentMethod = strawberry.field(description="How it moved.")
     sum: Money = strawberry.field(name="amount", description="How much it is.")

@@ -10,7 +10,7 @@ from models.schedules import ScheduleStatus
 from resolvers import schedules as resolve
 from schema.belonging import OfContract
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.node import Node
 from schema.scalars import CurrencyCode
 
@@ -34,7 +34,7 @@ class AmortizationLine:
 
 
 @strawberry.type(description="A plan of payments. A new revision takes the place of the one before.")
-class AmortizationSchedule(Node, OfContract, Kept):
+class AmortizationSchedule(Node, OfContract, FromSource):
     status: ScheduleStatus = strawberry.field(description="Whether it holds.")
     revision: int = strawberry.field(description="From 1 on.")
     currency: CurrencyCode = strawberry.field(description="The currency of all its lines.")

@@ -10,7 +10,7 @@ from resolvers import statements as resolve
 from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.keeping import FromSource
 from schema.money import Money
 from schema.node import Node
 
@@ -20,7 +20,7 @@ shown(resolve.OperationOrderField, "What operations are sorted by.")
 
 
 @strawberry.type(description="One movement on a credit line.")
-class Operation(Node, OfContract, Kept):
+class Operation(Node, OfContract, FromSource):
     booked_on: date = strawberry.field(description="The day it was booked.")
     value_on: date = strawberry.field(description="The day it bears interest from.")
     kind: OperationKind = strawberry.field(description="What moved.")
@@ -33,7 +33,7 @@ class Operation(Node, OfContract, Kept):
 @strawberry.type(
     description="What a credit line came to over one period: from the opening to the closing balance by the operations booked in it."
 )
-class Statement(Node, OfContract, Kept):
+class Statement(Node, OfContract, FromSource):
     period_from_on: date = strawberry.field(description="The first day of the period.")
     period_to_on: date = strawberry.field(description="The last day of the period.")
     opening_balance: Money = strawberry.field(description="What was owed before the period.")

@@ -3,6 +3,7 @@
 The schema is brought in by those commands that need it: it takes longer to make than most commands take.
 """
 
+from importlib.metadata import version
 from typing import Annotated
 
 import structlog
@@ -29,8 +30,27 @@ for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 
+def show_version(is_asked: bool) -> None:
+    """Which release this is, and nothing else."""
+    if is_asked:
+        typer.echo(f"bailiwick {version('bailiwick')}")
+        raise typer.Exit
+
+
+@app.callback()
+def bailiwick(
+    is_asked: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print which release this is.")] = False,
+) -> None:
+    """Bailiwick: the GraphQL backend of customer portals for leasing and credit."""
+
+
 @app.command(epilog=example("bailiwick serve"))
-def serve() -> None:
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Where to listen, instead of the setting `host`.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="On which port, instead of the setting `port`; 0 for any.")
+    ] = None,
+) -> None:
     """Answer requests until told to stop. Refuses to start where a check of `doctor` fails, and never migrates."""
     from server import checks
     from server.installing import opened
@@ -40,12 +60,12 @@ def serve() -> None:
     found = settings()
     logs.speak(found.log_level)
     require(run(checks.findings(found, ["app"])))
-    with listen(found.host, found.port) as listening:
+    with listen(host or found.host, found.port if port is None else port) as listening:
         web = opened(found, is_demo=run(operating.is_demo(found)))
-        host, port = listening.getsockname()[:2]
+        bound_host, bound_port = listening.getsockname()[:2]
 
         def opened_all() -> None:
-            log.info("listening", host=host, port=port)
+            log.info("listening", host=bound_host, port=bound_port)
 
         answer(web, web.health, listening, trusted_proxies=found.trusted_proxies, opened=opened_all)
         log.info("stopped")

@@ -434,3 +434,14 @@ async def test_an_upload_says_what_was_announced(own_world: World, tmp_path: Pat
     [row] = await own_world.owner.fetch("select * from upload where id = $1", Upload.id_in(upload))
     assert (row["tenant_id"], row["staff_id"]) == (own_world.tenants["t1"], own_world.staff["agent"])
     assert (row["byte_size"], row["sha256"], row["received_at"]) == (len(raw), hashlib.sha256(raw).hexdigest(), own_world.now)
+
+
+async def test_a_printed_number_leads_to_its_import_row_for_staff_alone(own_world: World):
+    question = "{ contracts(first: 1) { nodes { number source externalId } } accounts(first: 1) { nodes { source externalId } } }"
+
+    [contract] = (await own_world.ask("agent", question)).data["contracts"]["nodes"]
+    customer = await own_world.ask("t4", question)
+
+    stored = await own_world.owner.fetchrow("select number, source from contract where external_id = $1", contract["externalId"])
+    assert (contract["number"], contract["source"]) == tuple(stored)
+    assert set(customer.codes) == {"FORBIDDEN"}

@@ -5,13 +5,16 @@ import io
 import shlex
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+import typer
 import typer.main
 from rich.table import Table
+from typer.testing import CliRunner
 
 from models.migrations import ORDER
 from schema import exported
@@ -274,3 +277,9 @@ def test_on_a_terminal_texts_keep_their_lines_so_that_they_can_be_copied(monkeyp
     stream = Narrow()
     Output(stream, file=stream).print("bailiwick portal add --tenant north --preset norrsken --host portal.north.example")
     assert stream.getvalue().rstrip("\n").count("\n") == 0
+
+
+def test_a_release_says_its_name():
+    said = CliRunner().invoke(app, ["--version"])
+
+    assert (said.exit_code, said.output) == (0, f"bailiwick {version('bailiwick')}\n")

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,18 @@ async def test_a_policy_with_a_hole_stops_a_process_before_it_listens(settings: 
 
     assert ended == 1
     assert "".join(process.said).startswith("policy: no line for Mandate.account, ")
+
+
+async def test_what_is_said_to_serve_goes_before_its_settings(settings: dict[str, str], tmp_path: Path):
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken:
+        busy = settings | {"PORT": str(taken.getsockname()[1])}
+        async with running(tmp_path, "serve", "--host", "127.0.0.1", "--port", "0", settings=busy) as process:
+            listening = await process.event("listening")
+            process.process.send_signal(signal.SIGTERM)
+            await process.ended()
+
+    assert listening["port"] not in (0, int(busy["PORT"]))
 
 
 @pytest.mark.row("X-8", part="logs")
