@@ -28,6 +28,7 @@ from models.parties import (
     FamilySituation,
     Party,
     PartyKind,
+    PartyWord,
     ProfessionalSituation,
     Verification,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "ParkedRow",
     "Party",
     "PartyKind",
+    "PartyWord",
     "Payment",
     "PaymentAllocation",
     "PaymentDirection",

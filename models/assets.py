@@ -38,10 +38,11 @@ class Asset(Imported, InAccount):
 
     PREFIX = "ast"
     TYPENAME = "Asset"
-    UNREAD = (*Imported.UNREAD, "search_serial_number")
+    UNREAD = (*Imported.UNREAD, "search_serial_number", "sort_designation")
 
     contract_id = columns.key()
     designation = columns.text()
+    sort_designation = columns.search_key()
     category = columns.one_of(AssetCategory)
     manufacturer = columns.maybe_text()
     model = columns.maybe_text()

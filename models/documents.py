@@ -86,6 +86,7 @@ class Document(Imported, InAccount):
     number = columns.maybe_number()
     search_number = columns.search_key()
     title = columns.text()
+    sort_title = columns.search_key()
     document_on = columns.day()
     published_at = columns.instant()
     batch_number = columns.maybe_number()

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from models import columns
-from models.base import Imported, InAccount, Owned
+from models.base import Imported, InAccount, Keyed, Owned
 from models.forms import CALLED, EMAIL
 from models.words import Described, TypeNames
 
@@ -80,7 +80,7 @@ class Party(Imported, Owned):
     PREFIX = "com"
     TYPENAME = "Company"
     PERSON_PREFIX: ClassVar[str] = "per"
-    UNREAD = (*Imported.UNREAD, "external_id", "search_name", "search_enterprise_number")
+    UNREAD = (*Imported.UNREAD, "external_id", "search_name", "sort_name", "search_enterprise_number")
     READS = {"gid": ("id", "kind"), "typename": ("kind",)}
     TYPENAMES = "kind", TypeNames({PartyKind.COMPANY.value: "Company", PartyKind.PERSON.value: "Person"}, otherwise="Company")
 
@@ -90,7 +90,8 @@ class Party(Imported, Owned):
     legal_form = columns.maybe_text()
     enterprise_number = columns.maybe_number()
     vat_number = columns.maybe_number()
-    search_name = columns.search_key()
+    search_name = columns.search_key()  # what versions before `PartyWord` search
+    sort_name = columns.search_key()
     search_enterprise_number = columns.search_key()
     country = columns.text()
     given_name = columns.maybe_name()
@@ -116,6 +117,21 @@ class Party(Imported, Owned):
     def prefixes(cls) -> tuple[str, ...]:
         """Both: whether the prefix fits the kind is not worth telling apart from a missing row."""
         return (cls.PREFIX, cls.PERSON_PREFIX)
+
+
+class PartyWord(Keyed):
+    """A word by which a party is found, as `models/searching.py` spells it. The database keeps them. Its key is all of it.
+
+    A private one is of an e-mail address or a telephone number.
+    """
+
+    tenant_id = columns.key()
+    party_id = columns.parent_id()
+    is_private = columns.flag()
+    word = columns.text()
+
+    class Meta:
+        table = "party_word"
 
 
 class Address(Imported, Owned):

@@ -30,7 +30,7 @@ class AssetFilter:
 class AssetOrderField(Described):
     """What equipment is sorted by."""
 
-    DESIGNATION = "designation", "What it is called."
+    DESIGNATION = "sort_designation", "What it is called, as dictionaries sort it: accents and case come second."
 
 
 @strawberry.input(description="In which order equipment comes.")
@@ -55,7 +55,7 @@ def _which(info: Info, filter: AssetFilter | None) -> Conditions:
     )
 
 
-ASSETS = Listing(Asset, AssetFilter, AssetOrder, ("designation", "id"), "by what they are called", _which)
+ASSETS = Listing(Asset, AssetFilter, AssetOrder, ("sort_designation", "id"), "by what they are called", _which)
 
 assets = ASSETS.everywhere()
 

@@ -65,7 +65,7 @@ class DocumentOrderField(Described):
 
     DOCUMENT_ON = "document_on", "The day they are dated."
     PUBLISHED_AT = "published_at", "When they appeared in the portal."
-    TITLE = "title", "The title."
+    TITLE = "sort_title", "The title, as dictionaries sort it: accents and case come second."
 
 
 @strawberry.input(description="In which order documents come.")

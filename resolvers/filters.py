@@ -9,14 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
+from tortoise.models import Model
 
+from models import searching
 from models.base import BadInput, Owned
 
 Conditions = list[tuple[str, str, Any]]
 MOST_ITEMS, LONGEST_TEXT = 100, 1_000
-# What people put between the parts of a printed number. The same in SQL: `search_key` in models/migrations/initial/10_scope.sql.
-UNPRINTED = str.maketrans("", "", " \t\r\n\f\v./-")
-LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 @strawberry.input(description="From one day to another, both included.")
@@ -76,8 +75,16 @@ def beginning(column: str, printed: str | None) -> Conditions:
 
 
 def search_key(printed: str) -> str:
-    """A printed number as it is searched for: without case, blanks, dashes, dots and slashes. Anything else stands for itself."""
-    return _short(printed).translate(UNPRINTED).translate(LOWER)
+    """A printed number as it is searched for. Raises `BadInput` for one that is too long."""
+    return searching.search_key(_short(printed))
+
+
+def worded(model: type[Model], pointing: str, typed: str | None) -> Conditions:
+    """Those of whose words `model` has one that begins like each of the words that were typed, in any order."""
+    sought = searching.words_sought(_short(typed or ""))
+    if len(sought) > searching.MOST_WORDS:
+        raise BadInput(f"A search has at most {searching.MOST_WORDS} words.", rule="search.words")
+    return [("id", "worded", (model, pointing, word.beginnings)) for word in sought]
 
 
 def together(*parts: Iterable[tuple[str, str, Any]]) -> Conditions:

@@ -4,16 +4,20 @@ from typing import Annotated
 
 import strawberry
 
-from models import Address, BankAccount, ContactPoint, Party
+from models import Address, BankAccount, ContactPoint, Party, PartyWord
 from models.words import Described
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
-from resolvers.filters import Conditions, beginning, equal, numbered, together
+from resolvers.filters import Conditions, equal, numbered, together, worded
 from resolvers.listings import Listing
 
 MOST = 20
+SEARCHED = (
+    "Who has each of these words, in any order, or one that begins like it: in names, in the numbers of registers, in e-mail addresses and "
+    "telephone numbers. Case and accents make no difference, and of a number the last digits will do. At most 8 words."
+)
 BY_KIND = ("kind", "id")
-BY_NAME = ("legal_name", "id")
+BY_NAME = ("sort_name", "id")
 
 
 @strawberry.input(description="Which companies.")
@@ -22,13 +26,13 @@ class CompanyFilter:
     enterprise_number: str | None = strawberry.field(
         default=None, description="With this number in the register. Case, blanks, dots, dashes and slashes make no difference."
     )
-    search: str | None = strawberry.field(default=None, description="Whose name begins like this, spelled as freely as the number.")
+    search: str | None = strawberry.field(default=None, description=SEARCHED)
 
 
 class CompanyOrderField(Described):
     """What companies are sorted by."""
 
-    NAME = "legal_name", "The name in the register."
+    NAME = "sort_name", "The name in the register, as dictionaries sort it: accents and case come second."
 
 
 @strawberry.input(description="In which order companies come.")
@@ -42,7 +46,7 @@ def _which_companies(info: Info, filter: CompanyFilter | None) -> Conditions:
         together(
             equal("legal_name", filter.name),
             numbered("search_enterprise_number", filter.enterprise_number),
-            beginning("search_name", filter.search),
+            worded(PartyWord, "party_id", filter.search),
         )
         if filter
         else []
@@ -53,15 +57,13 @@ def _which_companies(info: Info, filter: CompanyFilter | None) -> Conditions:
 @strawberry.input(description="Which persons.")
 class PersonFilter:
     name: str | None = strawberry.field(default=None, description="With exactly this full name.")
-    search: str | None = strawberry.field(
-        default=None, description="Whose full name begins like this. Case, blanks, dots, dashes and slashes make no difference."
-    )
+    search: str | None = strawberry.field(default=None, description=SEARCHED)
 
 
 class PersonOrderField(Described):
     """What persons are sorted by."""
 
-    NAME = "legal_name", "The full name."
+    NAME = "sort_name", "The full name, as dictionaries sort it: accents and case come second."
 
 
 @strawberry.input(description="In which order persons come.")
@@ -71,7 +73,7 @@ class PersonOrder:
 
 
 def _which_persons(info: Info, filter: PersonFilter | None) -> Conditions:
-    asked = together(equal("legal_name", filter.name), beginning("search_name", filter.search)) if filter else []
+    asked = together(equal("legal_name", filter.name), worded(PartyWord, "party_id", filter.search)) if filter else []
     return [("kind", "=", "PERSON"), *asked]
 
 

@@ -203,9 +203,17 @@ class Select:
             parent, keys = value
             reach = " and ".join(["tenant_id = s.tenant_id", f"id = any({self.bind(keys)})", *self._in_reach(parent, by_key=True)])
             return f"{column} in (select id from {_table(parent)} where {reach})"
+        if operator == "worded":
+            return self._worded(column, *value)
         if operator == "null":
             return f"{column} is {'null' if value else 'not null'}"
         return OPERATORS[operator].format(column, self.bind(_spelled(self.model._meta.fields_map[column], value)))
+
+    def _worded(self, column: str, model: type[Model], pointing: str, beginnings: Sequence[str]) -> str:
+        """Those that one of the words of `model` points at, which begins like any of these."""
+        begins = " or ".join(f"word ^@ {self.bind(beginning)}" for beginning in beginnings)
+        where = " and ".join(["tenant_id = s.tenant_id", f"({begins})", *self._in_reach(model, by_key=True)])
+        return f"{column} in (select {pointing} from {_table(model)} where {where})"
 
     def _stretch(self, order: Order, limit: int | None, read: tuple[str, ...] = ()) -> str:
         """All of them, or the first few."""

@@ -11,4 +11,5 @@ ORDER = (
     "sign_in_budgets",
     "import_reports",
     "claims",
+    "searching",
 )

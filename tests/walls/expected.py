@@ -20,6 +20,7 @@ from models import (
     LoginIdentity,
     Mandate,
     Party,
+    PartyWord,
     Portal,
     PortalPolicy,
     PortalUser,
@@ -117,9 +118,11 @@ def _customer_may(world: World, who: str, person: Person, ids: dict[str, Any], m
         return row["id"] == user or row["id"] in world.users_of(ids.values())
     if model in (Address, BankAccount, ContactPoint):
         return row["party_id"] in parties
-    if model is Party:
+    if model is PartyWord and row["is_private"]:
+        return row["party_id"] in parties
+    if model in (Party, PartyWord):
         beside = {world.ids[person.house, "party", BESIDE[person.house, a]] for a in person.accounts if (person.house, a) in BESIDE}
-        return row["id"] in parties | beside
+        return row["id" if model is Party else "party_id"] in parties | beside
     account = row["id"] if model is Account else row["account_id"]
     role = next((person.accounts[external] for external, key in ids.items() if key == account), None)
     if role is None or model is AuditEvent:

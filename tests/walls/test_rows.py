@@ -182,7 +182,7 @@ def belongs(scope: Scope, table: str, row: Any) -> bool:
     account = row["id"] if table == "account" else row.get("account_id")
     if account is not None:
         return account in accounts
-    if table in ("party", "address", "contact_point", "bank_account"):
+    if table in ("party", "party_word", "address", "contact_point", "bank_account"):
         return (row["id"] if table == "party" else row["party_id"]) in scope.standing.parties
     return table not in ("import_run", "import_row", "parked_row", "staff", "outbox_message", "upload")
 
