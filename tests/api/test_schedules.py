@@ -125,3 +125,15 @@ async def test_a_table_that_differs_is_shown_as_it_came_and_only_staff_read_that
     asked = await own_world.ask("admin3", RUN, id=run)
     assert asked.codes == ["FORBIDDEN"]
     assert await own_world.owner.fetchval("select count(*) from outbox_message") == 0
+
+
+async def test_a_table_that_is_sent_ahead_is_not_the_one_that_holds(own_world: World, tmp_path: Path):
+    lines = [line | {"schedule": "A3-LOAN-F2"} for line in schedules()["amortization_lines"] if line["schedule"] == "A3-LOAN-F1"]
+    head = {"external_id": "A3-LOAN-F2", "contract": LOAN, "status": "FINAL", "revision": "2", "currency": "EUR"}
+    rows = {"amortization_schedules": [head | {"valid_from_on": "2026-03-03"}], "amortization_lines": lines}
+
+    await started(own_world, archive(tmp_path, rows))
+    await worker(own_world).run_dry()
+
+    assert (await plan(own_world, LOAN))["revision"] == 1
+    assert (await plan(own_world, LOAN, revision=2))["revision"] == 2

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from models.claims import FALLEN_AWAY, STILL_OWED, claims_of
 from tests.imports.conftest import NOW, House, Rows
 from tests.imports.exports import invoice_line, mill
 
-CENTS = Decimal("0.01")
 OWED = "external_id, paid_amount, returned_amount, outstanding_amount, standing"
 
 
@@ -149,3 +150,20 @@ async def test_a_first_export_with_an_old_return_leaves_what_was_paid_since(nort
     await north.take_rows(sent_back(mill(), "its collection"))
 
     assert {row[4] for row in await north.stored("installment", OWED)} == {"PAID"}
+
+
+@pytest.mark.parametrize(
+    ("state", "outstanding"),
+    [("SCHEDULED", "100.00"), ("DUE", "100.00"), ("PARTIALLY_PAID", "100.00"), ("OVERDUE", "100.00"), ("DEFERRED", "100.00"), ("PAID", "0.00"), ("CANCELLED", "0.00"), ("WAIVED", "0.00")],
+)  # fmt: skip
+async def test_the_database_and_the_rule_say_the_same_of_each_state(north: House, state: str, outstanding: str):
+    await north.take_rows(with_installments(state=state, paid_amount="22.21"))
+
+    [row, *_] = await north.owner.fetch("select * from installment where tenant_id = $1 order by external_id", north.tenant_id)
+    of_it = SimpleNamespace(**dict(row))
+    assert (row["outstanding_amount"], row["standing"]) == (Decimal(outstanding), state)
+    assert [claim.outstanding_amount for claim in claims_of([of_it], of_it.due_on)] == (
+        [] if state in FALLEN_AWAY else [Decimal(outstanding)]
+    )
+    is_owed = state in STILL_OWED
+    assert is_owed == (row["outstanding_amount"] > 0)
