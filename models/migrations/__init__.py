@@ -12,4 +12,5 @@ ORDER = (
     "import_reports",
     "claims",
     "searching",
+    "stored_logins",
 )
