@@ -205,10 +205,10 @@ class Memory:
     def portals(self) -> "Memory":
         return self
 
-    async def guess(self, token: str, now: datetime) -> Standing:
+    async def guess(self, token: str, now: datetime, slides: bool = True) -> Standing:
         return self.kept.get(token) or await self.read(token, now)
 
-    async def read(self, token: str, now: datetime) -> Standing:
+    async def read(self, token: str, now: datetime, slides: bool = True) -> Standing:
         self.reads += 1
         if token not in self.living:
             self.kept.pop(token, None)

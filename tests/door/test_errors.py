@@ -228,6 +228,8 @@ def test_the_list_of_codes_is_closed():
             "OPERATION_TOO_LARGE",
             "INTROSPECTION_DISABLED",
             "DOCUMENT_NOT_FOUND",
+            "PERSISTED_QUERY_NOT_FOUND",
+            "PERSISTED_QUERY_NOT_SUPPORTED",
             "BAD_REQUEST",
             "METHOD_NOT_ALLOWED",
             "NOT_ACCEPTABLE",
