@@ -16,6 +16,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedEr
 from obstore.store import LocalStore, ObjectStore
 
 BLOCK = 1 << 20
+LISTED_AT_ONCE = 1_000
 MOST_BYTES = 50 << 20
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{32}")
 
@@ -151,6 +152,11 @@ class FileStore:
         except FileNotFoundError:
             return False
         return True
+
+    async def keys(self, tenant_id: UUID) -> AsyncIterator[list[str]]:
+        """The keys of all bytes of a tenant, some at a time."""
+        async for found in obstore.list(self.store, f"{tenant_id}/", chunk_size=LISTED_AT_ONCE):
+            yield [one["path"] for one in found]
 
     async def look(self, tenant_id: UUID, stream: BinaryIO, sha256: str) -> Stored:
         """What `put` would say, and nothing is kept."""

@@ -14,6 +14,7 @@ from models.imports import ImportMode, ImportResult, ImportRow, ImportRun, Impor
 from models.installments import Installment, InstallmentState
 from models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceNature, InvoiceState, InvoiceVatTotal, VatRounding
 from models.jobs import Job, JobState
+from models.key_checks import KeyCheck
 from models.mandates import DirectDebit, DirectDebitState, Mandate, MandateScheme, MandateState
 from models.messages import MessageChannel, MessageState, OutboxMessage
 from models.money import Money
@@ -52,6 +53,7 @@ from models.sessions import Assurance, Session, SessionRealm
 from models.settlement_quotes import QuoteState, SettlementQuote
 from models.settling import RepaymentEffect, RepaymentScope
 from models.statements import Operation, OperationKind, Statement
+from models.stored_files import MissingFile, UnusedFile
 from models.terms import InsuranceTerms, LeaseTerms, LoanTerms, RevolvingTerms, Terms
 from models.uploads import Upload
 from models.users import (
@@ -130,6 +132,7 @@ __all__ = [
     "InvoiceVatTotal",
     "Job",
     "JobState",
+    "KeyCheck",
     "KnownDevice",
     "LeaseTerms",
     "LoanTerms",
@@ -139,6 +142,7 @@ __all__ = [
     "MandateState",
     "MessageChannel",
     "MessageState",
+    "MissingFile",
     "Money",
     "Operation",
     "OperationKind",
@@ -185,6 +189,7 @@ __all__ = [
     "Tenant",
     "Terms",
     "Timing",
+    "UnusedFile",
     "Upload",
     "UserState",
     "VatRounding",

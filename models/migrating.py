@@ -14,7 +14,7 @@ from models.migrations import ORDER
 
 LOCK, LOCK_SECONDS = 0x6261696C, 60  # "bail": one migration at a time in a database; the next one waits so long
 # Known before there is a tenant, or nobody's but the workers'. Every other table is behind row-level security.
-WITHOUT_WALL = ("installation", "portal_host", "job", "migration")
+WITHOUT_WALL = ("installation", "key_check", "portal_host", "job", "migration")
 OLDEST = 16
 HISTORY = """create table if not exists bailiwick.migration (
   name text primary key, sha256 bytea not null, applied_at timestamptz not null default now());

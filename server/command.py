@@ -60,6 +60,7 @@ def serve(
     found = settings()
     logs.speak(found.log_level)
     require(run(checks.findings(found, ["app"])))
+    run(operating.begin_with_keys(found, "app"))
     with listen(host or found.host, found.port if port is None else port) as listening:
         web = opened(found, is_demo=run(operating.is_demo(found)))
         bound_host, bound_port = listening.getsockname()[:2]
@@ -79,6 +80,7 @@ def work() -> None:
     found = settings()
     logs.speak(found.log_level)
     require(run(checks.findings(found, ["jobs"])))
+    run(operating.begin_with_keys(found, "jobs"))
     run(working(Worker.of(found)))
 
 

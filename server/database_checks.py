@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import asyncpg
 from asyncpg import Connection, Record
 
+from models.key_checks import WrongKeys, check_keys
 from models.migrating import WITHOUT_WALL, MigrationRefused, pending, too_old
 from models.migrations import ORDER
 from server.findings import Finding
-from server.settings import Role, Settings, address_of, one_line
+from server.settings import Role, Settings, WrongSettings, address_of, one_line
 from server.troubles import is_database_away
 
 CONNECT_SECONDS = 5
@@ -57,6 +58,7 @@ async def _over(settings: Settings, role: Role, url: str, *, is_first: bool) -> 
         found.append(await _role(connection, settings, role))
         if is_first and all(finding.is_well for finding in found):
             found += [await _migrations(connection), *await _walls(connection), await _demo(connection, settings)]
+            found += await _keys(connection, settings)
         return [*found, *await _durability(connection, role)]
     finally:
         await connection.close()
@@ -114,6 +116,17 @@ async def _walls(connection: "Connection[Record]") -> list[Finding]:
         remedy = f"As bailiwick_owner, for each: drop policy {policy} on bailiwick.{table}"
         found.append(Finding("walls", f"policies that let everything through: {', '.join(loose)}", remedy))
     return found or [Finding("walls", "row-level security is forced on every table of a house")]
+
+
+async def _keys(connection: "Connection[Record]", settings: Settings) -> list[Finding]:
+    """The master secrets are those that the data was sealed with. That there are none, or none that can be read, is another finding."""
+    try:
+        await check_keys(connection, settings.keys.ring)
+    except WrongKeys as wrong:
+        return [Finding("key check", str(wrong), "Put that secret back behind the newest one in BAILIWICK_MASTER_KEYS or the key file.")]
+    except (WrongSettings, *UNMADE):
+        return []
+    return [Finding("key check", "the master secrets are those of this data")]
 
 
 async def _demo(connection: "Connection[Record]", settings: Settings) -> Finding:

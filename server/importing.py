@@ -54,6 +54,9 @@ STATE = "select state from import_run where tenant_id = $1 and id = $2 for no ke
 log = structlog.get_logger("bailiwick.imports")
 
 
+TAKEN = {ImportState.COMPLETED.value, ImportState.COMPLETED_WITH_REJECTIONS.value}  # how a run ends that has committed rows
+
+
 class OldExport(BrokenExport):
     """A newer one was taken before: it is not read."""
 
@@ -210,7 +213,7 @@ class Run:
             log.warning("commit unknown", run=str(self.id), error=type(error).__name__)
             raise OutcomeUnknown from error
         log.warning("commit asked", run=str(self.id), state=state)
-        return bool(state == ImportState.COMPLETED)
+        return state in TAKEN
 
     @asynccontextmanager
     async def asking(self) -> "AsyncIterator[Connection[Record]]":

@@ -14,10 +14,10 @@ from asyncpg import Connection, Record
 from channels.files import FileStore
 from models.importing.records import SourceBusy
 from models.imports import ImportMode
-from models.keeping import is_sweepable
 from models.queue import Claimed
 from models.secrets import KeyRing
 from server.certificates import print_certificate
+from server.file_housekeeping import reconcile_files
 from server.importing import run_import
 from server.scoped import scoped
 from server.sign_in_housekeeping import sweep_sign_in
@@ -32,19 +32,12 @@ MISSING_UPLOAD = """update import_run set state = 'REJECTED', finished_at = $3, 
 GIVEN_UP = """update import_run set state = 'FAILED', finished_at = $3, fault_rule = 'import.failed',
   fault_message = 'The import failed too often, and has changed nothing.'
   where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')"""
-# A parked document has its bytes already: the archive that brought them will be gone when its parent comes.
-IN_USE = """select storage_key from document where tenant_id = $1 and storage_key = any($2)
-  union all select payload->>'_storage_key' from parked_row
-    where tenant_id = $1 and type = 'documents' and payload->>'_storage_key' = any($2)
-  union all select tenant_id || '/' || replace(id::text, '-', '') from upload
-    where tenant_id = $1 and tenant_id || '/' || replace(id::text, '-', '') = any($2)
-  union all select storage_key from import_run where tenant_id = $1 and storage_key = any($2) and state in ('QUEUED', 'RUNNING')"""
 UNUSED_SETS = "delete from reach_set where tenant_id = $1 and used_at < $2"
 UNUSED_UPLOADS = "delete from upload where tenant_id = $1 and created_at < $2"
 NOT_AHEAD = "select least($1::timestamptz, now())"
 DONE_JOBS_KEPT = timedelta(days=30)
 SETS_KEPT = timedelta(days=7)  # who still needs one has it stored again
-ORPHANS_KEPT = timedelta(days=1)  # bytes are written before the row that names them, and an upload before its import
+UPLOADS_KEPT = timedelta(days=1)  # until an import of them is started
 BUSY_FOR = timedelta(seconds=30)  # before it is asked again whether another run of the source is over
 log = structlog.get_logger("bailiwick.worker")
 
@@ -132,20 +125,18 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
         at = await connection.fetchval(NOT_AHEAD, at)
         expired = await connection.execute(EXPIRED, job.tenant_id, at)
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
-        await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - ORPHANS_KEPT)
+        await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - UPLOADS_KEPT)
         await connection.execute(UNUSED_SETS, job.tenant_id, at - SETS_KEPT)
     await sweep_sign_in(connection, job.tenant_id, at)
-    swept = 0
-    async for keys in Uploads(tools.store).older_than(job.tenant_id, at - ORPHANS_KEPT):
-        async with scoped(connection, job.tenant_id):
-            if not await is_sweepable(connection, job.tenant_id):
-                log.info("sweep put off", tenant=str(job.tenant_id))
-                break
-            named = {row[0] for row in await connection.fetch(IN_USE, job.tenant_id, keys)}
-            for key in set(keys) - named:
-                await tools.store.delete(job.tenant_id, key)
-                swept += 1
-    log.info("kept house", tenant=str(job.tenant_id), expired=expired.rpartition(" ")[2], swept=swept)
+    files = await reconcile_files(connection, job.tenant_id, tools.store)
+    log.info(
+        "kept house",
+        tenant=str(job.tenant_id),
+        expired=expired.rpartition(" ")[2],
+        swept=files.swept,
+        unused=files.unused,
+        missing=len(files.missing),
+    )
 
 
 KINDS: Mapping[str, Doing] = {IMPORT: import_run, CERTIFICATE: certificate_print, HOUSEKEEPING: housekeeping}

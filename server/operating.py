@@ -16,6 +16,7 @@ from models.connecting import hang_up, transaction, writing_to
 from models.days import exact_days
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
+from models.key_checks import WrongKeys, note_keys
 from models.migrating import LOGIN_ROLES, OTHER_ROLES, make_roles, migrate, too_old
 from models.passwords import new_secret, secret_faults
 from models.policies import PortalRules
@@ -23,7 +24,7 @@ from models.queue import Queue
 from server.clock import now
 from server.import_progress import Progress
 from server.importing import run_import, silently, unseen
-from server.settings import Settings
+from server.settings import Role, Settings
 from server.worker import Worker
 from tenants.passwords import hash_password
 
@@ -140,6 +141,17 @@ async def as_jobs(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"
         await hang_up(connection)
 
 
+async def begin_with_keys(settings: Settings, role: Role) -> None:
+    """Remembers which keys seal from now on. Raises `Unwilling` where the data was sealed with others."""
+    connection = await asyncpg.connect(settings.url(role))
+    try:
+        await note_keys(connection, settings.keys.ring)
+    except WrongKeys as wrong:
+        raise Unwilling(f"{wrong}. Put that secret back behind the newest one in BAILIWICK_MASTER_KEYS or the key file.") from None
+    finally:
+        await connection.close()
+
+
 async def bring_in(
     settings: Settings,
     tenant_key: str,
@@ -153,6 +165,7 @@ async def bring_in(
     at: datetime | None = None,
 ) -> ImportOutcome:
     """One export, for one house, now or as if it were then. Raises `Invalid` when there is no such house."""
+    await begin_with_keys(settings, "jobs")
     async with as_jobs(settings) as connection:
         tenant_id = await _tenant_id(connection, tenant_key)
         return await run_import(

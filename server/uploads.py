@@ -3,14 +3,13 @@
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import obstore
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -60,12 +59,6 @@ class Uploads:
         with to.open("wb") as file:
             async for block in self.store.get(tenant_id, key):
                 await asyncio.to_thread(file.write, block)
-
-    async def older_than(self, tenant_id: UUID, instant: datetime) -> AsyncIterator[list[str]]:
-        """The keys of all bytes of a house that lie there since before, some at a time."""
-        async for found in obstore.list(self.store.store, f"{tenant_id}/", chunk_size=500):
-            if keys := [one["path"] for one in found if one["last_modified"] < instant]:
-                yield keys
 
 
 @dataclass(frozen=True)

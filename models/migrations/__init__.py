@@ -13,4 +13,5 @@ ORDER = (
     "claims",
     "searching",
     "stored_logins",
+    "stored_files",
 )

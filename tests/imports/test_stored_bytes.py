@@ -48,6 +48,18 @@ async def test_an_import_whose_commit_is_not_answered_asks_what_became_of_it(sca
     assert (await lost(scanned), len(kept(scanned))) == ([], 3)
 
 
+async def test_an_unanswered_commit_of_a_run_with_rejected_rows_is_a_commit_as_well(scanned: House, house_urls: Urls):
+    wrong = {**batch(1)[0], "external_id": "WRONG", "kind": "NO_SUCH_KIND"}
+    lossy = Lossy(house_urls.jobs)
+
+    async with lossy.connection() as connection:
+        taken = await replace(scanned, jobs=connection).take_rows({"documents": [*batch(3), wrong]}, publish_to=house_urls.jobs)
+
+    assert lossy.is_lost.is_set()
+    assert (taken.result.state, taken.counts) == (ImportState.COMPLETED_WITH_REJECTIONS, {"CREATED": 3, "REJECTED": 1})
+    assert (await lost(scanned), len(kept(scanned))) == ([], 3)
+
+
 async def test_an_import_that_learns_nothing_of_its_commit_deletes_nothing(scanned: House, house_urls: Urls):
     export = scanned.export({"documents": batch(3)})
 

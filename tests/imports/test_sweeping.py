@@ -11,49 +11,58 @@ from uuid_utils.compat import uuid7
 
 from models.keeping import keeping_bytes
 from models.queue import Claimed
+from server.file_housekeeping import KEPT, Reconciled, reconcile_files
 from server.jobs import HOUSEKEEPING, Tools, housekeeping
-from tests.imports.conftest import House
+from tests.imports.conftest import NOW, House
+from tests.imports.exports import PAPER, mill
 from tests.imports.test_papers import kept
 
+AT_ONCE = timedelta(0)
 
-async def put(house: House, *, is_old: bool) -> None:
+
+async def put(house: House) -> None:
     """Bytes that no row names."""
     await house.store.put(house.tenant_id, BytesIO(b"bytes"), sha256(b"bytes").hexdigest())
-    for path in kept(house) if is_old else ():
-        os.utime(path, (0, 0))
 
 
-async def swept(house: House, at: datetime) -> None:
+async def kept_house(house: House, at: datetime) -> None:
     job = Claimed(uuid7(), house.tenant_id, HOUSEKEEPING, (), 1)
     await housekeeping(house.jobs, job, Tools(house.keys, house.store), at)
 
 
+async def reconciled(house: House, kept: timedelta = KEPT) -> Reconciled:
+    return await reconcile_files(house.jobs, house.tenant_id, house.store, kept)
+
+
 async def test_a_process_whose_clock_is_ahead_sweeps_nothing_that_is_new(north: House):
-    await put(north, is_old=False)
+    await put(north)
+    for path in kept(north):
+        os.utime(path, (0, 0))  # nor does it believe a store whose clock is far behind
     record = "insert into idempotency_record (tenant_id, actor_id, key, action, fingerprint, outcome, created_at, expires_at) values ($1, $1, 'k', 'a', sha256('k'), '{}', now(), now() + interval '1 day')"
     await north.owner.execute(record, north.tenant_id)
 
-    await swept(north, datetime.now(UTC) + timedelta(days=400))
+    for _ in range(2):
+        await kept_house(north, datetime.now(UTC) + timedelta(days=400))
 
     assert len(kept(north)) == 1
     assert len(await north.stored("idempotency_record", "key")) == 1
 
 
 async def test_bytes_of_work_in_flight_are_not_swept_however_old_they_are(north: House, house_urls: Any):
-    await put(north, is_old=True)
+    await put(north)
     running = await asyncpg.connect(house_urls.jobs, server_settings={"search_path": "bailiwick"})
 
     async with keeping_bytes(running, north.tenant_id):
-        await swept(north, datetime.now(UTC))
+        await reconciled(north, AT_ONCE)
         assert len(kept(north)) == 1
-    await swept(north, datetime.now(UTC))
+    await reconciled(north, AT_ONCE)
 
     assert kept(north) == []
     await running.close()
 
 
 async def test_work_that_lost_its_connection_protects_nothing_any_more(north: House, house_urls: Any):
-    await put(north, is_old=True)
+    await put(north)
     running = await asyncpg.connect(house_urls.jobs, server_settings={"search_path": "bailiwick"})
     pid = running.get_server_pid()
     async with keeping_bytes(running, north.tenant_id):
@@ -61,6 +70,52 @@ async def test_work_that_lost_its_connection_protects_nothing_any_more(north: Ho
         while await north.owner.fetchval("select exists (select from pg_locks where pid = $1)", pid):
             pass
 
-        await swept(north, datetime.now(UTC))
+        await reconciled(north, AT_ONCE)
 
     assert kept(north) == []
+
+
+async def test_bytes_that_no_row_names_are_deleted_once_they_were_seen_so_for_long_enough(north: House):
+    north.files = {"papers/welcome.pdf": PAPER}
+    await north.take_rows(mill())
+    await put(north)
+
+    found = await reconciled(north)
+    assert (found.swept, found.unused, len(kept(north))) == (0, 1, 2)
+    found = await reconciled(north, AT_ONCE)
+    assert (found.swept, found.unused, len(kept(north))) == (1, 0, 1)
+    assert await north.stored("unused_file", "storage_key") == []
+    [key] = await north.stored("document", "storage_key")
+    assert await north.store.present(north.tenant_id, [key]) == {key}
+
+
+async def test_bytes_that_a_row_names_in_the_meantime_are_no_longer_waiting_to_be_deleted(north: House):
+    north.files = {"papers/welcome.pdf": PAPER}
+    await north.take_rows(mill())
+    [key] = await north.stored("document", "storage_key")
+    await north.jobs.execute("select set_config('bailiwick.tenant', $1, false)", str(north.tenant_id))
+    await north.jobs.execute("insert into unused_file (tenant_id, storage_key) values ($1, $2)", north.tenant_id, key)
+
+    found = await reconciled(north, AT_ONCE)
+
+    assert (found.swept, found.unused, len(kept(north))) == (0, 0, 1)
+
+
+async def test_a_document_whose_bytes_are_gone_is_found_and_the_same_export_brings_them_back(north: House):
+    north.files = {"papers/welcome.pdf": PAPER}
+    await north.take_rows(mill())
+    [key] = await north.stored("document", "storage_key")
+    await north.store.delete(north.tenant_id, key)
+
+    assert list((await reconciled(north)).missing) == await north.stored("missing_file", "document_id") != []
+    await north.take_rows(mill(), at=NOW + timedelta(days=1))
+
+    assert (await reconciled(north)).missing == ()
+    assert await north.stored("missing_file", "document_id") == []
+
+
+async def test_looking_may_be_asked_for_without_deleting(north: House):
+    await put(north)
+    for _ in range(2):
+        found = await reconcile_files(north.jobs, north.tenant_id, north.store, AT_ONCE, may_delete=False)
+    assert (found.swept, found.unused, len(kept(north))) == (0, 1, 1)

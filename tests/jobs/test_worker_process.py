@@ -1,7 +1,6 @@
 """`bailiwick work` as a process: told to stop, killed, and started again, with an import at hand."""
 
 import asyncio
-import os
 import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,7 +15,8 @@ import pytest
 
 from channels.files import FileStore
 from models import ImportRun
-from server.jobs import HOUSEKEEPING, Tools
+from server.file_housekeeping import reconcile_files
+from server.jobs import Tools
 from server.worker import Worker
 from tests.api.importing import FARM, archive, started
 from tests.processes import begun, ended, environment
@@ -241,16 +241,10 @@ async def test_housekeeping_sweeps_what_nobody_names_and_nothing_else(own_world:
         "insert into import_run (tenant_id, id, source, mode, is_dry_run, state, storage_key, created_at) values ($1, $1, 'unread', 'PER_ROW', false, 'QUEUED', $2, now())",
         house, keys["queued"],
     )  # fmt: skip
-    for path in (tmp_path / "files").rglob("*"):
-        os.utime(path, (0, 0))
-    worker = later(own_world, 2 * 24 * 60)
-    worker.tools = Tools(KEYS, store)
-    worker.kinds = {HOUSEKEEPING: worker.kinds[HOUSEKEEPING]}
-    await own_world.owner.execute(
-        "insert into job (id, tenant_id, kind, run_at, created_at) values ($1, $1, $2, now(), now())", house, HOUSEKEEPING
-    )
+    jobs = await asyncpg.connect(own_world.urls.jobs, server_settings={"search_path": "bailiwick"})
+    found = await reconcile_files(jobs, house, store, timedelta(0))
+    await jobs.close()
 
-    await worker.run_dry()
-
+    assert found.swept == 1
     left = {f"{house}/{path.name}" for path in (tmp_path / "files").rglob("*") if path.is_file()}
     assert left == {keys["stored"], keys["parked"], keys["queued"]}

@@ -11,8 +11,9 @@ from schema import build
 from server import checks
 from server.findings import Finding, Unfit, require
 from server.keys import new_master
+from server.operating import Unwilling, begin_with_keys, bring_in
 from server.postgres import Urls, as_role
-from server.settings import Settings
+from server.settings import Role, Settings
 from tenants.policy import Policy, Undeclared
 from tenants.table import LINES
 
@@ -212,6 +213,29 @@ async def test_a_master_secret_that_others_may_read_stops_the_start(installed: S
 async def test_earlier_master_secrets_are_counted(installed: Settings):
     installed.key_file.write_text(f"{new_master()}\n{installed.key_file.read_text()}")
     assert "a master secret and 1 earlier" in [finding.found for finding in await checks.findings(installed, ["app"])]
+
+
+@pytest.mark.parametrize("role", ["app", "jobs"])
+async def test_other_master_secrets_than_those_of_the_data_stop_the_start(installed: Settings, role: Role):
+    """Else the same IBAN would have two indexes, and rows would be sealed with a key that is nowhere."""
+    first = installed.key_file.read_text()
+    await begin_with_keys(installed, role)
+    assert "the master secrets are those of this data" in [finding.found for finding in await checks.findings(installed, [role])]
+
+    installed.key_file.write_text(f"{new_master()}\n")
+    [wrong] = await wrong_in(installed)
+    assert (wrong.name, "not among those given" in wrong.found, "Put that secret back" in wrong.remedy) == ("key check", True, True)
+    with pytest.raises(Unwilling, match="not among those given"):
+        await begin_with_keys(installed, role)
+    with pytest.raises(Unwilling, match="not among those given"):
+        await bring_in(installed, "north", installed.key_file)
+
+    installed.key_file.write_text(f"{new_master()}\n{first}")
+    assert await wrong_in(installed) == []
+    await begin_with_keys(installed, role)
+    installed.key_file.write_text(first)
+    [wrong] = await wrong_in(installed)  # something may be sealed with the newer one by now
+    assert wrong.name == "key check"
 
 
 def test_a_field_without_a_policy_line_stops_the_start_by_name():

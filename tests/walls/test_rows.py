@@ -17,7 +17,7 @@ from tests.walls.expected import CUSTOMERS, readers_of
 from tests.world import PEOPLE, World, opened_world, token_of
 
 EVERY = sorted(MODELS, key=lambda model: model.__name__)
-NO_TENANT = {"installation", "portal_host", "job", "migration"}
+NO_TENANT = {"installation", "key_check", "portal_host", "job", "migration"}
 
 
 @pytest.fixture(params=[50, 0], ids=["keys said", "keys named"], autouse=True)
