@@ -38,7 +38,7 @@ class Asset(Imported, InAccount):
 
     PREFIX = "ast"
     TYPENAME = "Asset"
-    UNREAD = (*Imported.UNREAD, "search_serial_number", "sort_designation")
+    UNREAD = (*Imported.UNREAD, "search_serial_number")
 
     contract_id = columns.key()
     designation = columns.text()

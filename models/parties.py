@@ -80,7 +80,7 @@ class Party(Imported, Owned):
     PREFIX = "com"
     TYPENAME = "Company"
     PERSON_PREFIX: ClassVar[str] = "per"
-    UNREAD = (*Imported.UNREAD, "external_id", "search_name", "sort_name", "search_enterprise_number")
+    UNREAD = (*Imported.UNREAD, "external_id", "search_name", "search_enterprise_number")
     READS = {"gid": ("id", "kind"), "typename": ("kind",)}
     TYPENAMES = "kind", TypeNames({PartyKind.COMPANY.value: "Company", PartyKind.PERSON.value: "Person"}, otherwise="Company")
 
