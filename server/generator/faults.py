@@ -64,7 +64,7 @@ SPOILS = (
     Spoil("parties", "country", "country", other("country", "Belgium")),
     Spoil("bank_accounts", "iban", "iban", other_check_digits),
     Spoil("accounts", "external_id", "external_id.duplicate", lambda row, before: [row, row]),
-    Spoil("users", "locale", "locale", other("locale", "nl_BE")),
+    Spoil("users", "locale", "locale", other("locale", "Dutch")),
     Spoil("contracts", "starts_on", "date", other("starts_on", "2025-02-29")),
     Spoil("contracts", "kind", "enum", other("kind", "LEASING")),
     Spoil("contracts", "outstanding_principal_amount", "number.range", other("outstanding_principal_amount", "9" * 18)),

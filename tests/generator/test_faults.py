@@ -35,7 +35,8 @@ async def test_every_break_refuses_the_export_as_a_whole(house: House, export: P
 
         taken = await take(house, tmp_path / how)
 
-        assert (taken.result.state, [row["rule"] for row in taken.report][-1], taken.counts) == ("REJECTED", rule, {})
+        assert (taken.result.state, set(taken.counts) <= {"REJECTED"}) == ("REJECTED", True)
+        assert rule in {row["rule"] for row in taken.report if row["type"] is None}
 
 
 def test_every_error_can_be_put_into_some_house(exports, tmp_path: Path) -> None:

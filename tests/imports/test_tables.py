@@ -107,7 +107,7 @@ async def test_interest_that_is_not_that_of_the_rate_is_noted_and_the_table_is_t
         "field": "interest_amount", "rule": "schedule.differs",
         "message": "Line 2: interest is 38.61, at the agreed rate it would be 38.41 (3 more differences).",
     }  # fmt: skip
-    assert await north.stored("import_row", "external_id, rule") == [("S9", "schedule.differs")]
+    assert [row for row in await north.stored("import_row", "external_id, rule") if row[1]] == [("S9", "schedule.differs")]
 
 
 @pytest.mark.parametrize(("by", "is_noted"), [("0.01", False), ("-0.01", False), ("0.02", True), ("-0.02", True)])
