@@ -166,9 +166,17 @@ def findings(bill: Bill) -> Iterator[Finding]:
         yield Finding(LINES, "invoice.vat", "vat_amount", f"Its VAT cannot be checked: {error}.")
         return
     lines_of = Counter((line.category, line.percent) for line in bill.lines)
-    found = [told(bill, difference, lines_of) for difference in differences]
+    found = [told(bill, difference, lines_of) for difference in differences if not is_cent_of_a_category(bill, difference, lines_of)]
     yield from sorted(found, key=lambda finding: finding.lines is None)
     yield from strange_rates(bill)
+
+
+def is_cent_of_a_category(bill: Bill, difference: VatDifference, lines_of: Counter[tuple[str, Decimal]]) -> bool:
+    """Whether a line has the cents that rounding per category loses or finds: some line has to take them."""
+    if bill.rule is not VatRule.PER_CATEGORY or not difference.place.startswith("line "):
+        return False
+    line = bill.lines[int(difference.place[5:]) - 1]
+    return abs(difference.said_amount - difference.right_amount) <= CENT * lines_of[line.category, line.percent]
 
 
 def of_lines(bill: Bill) -> tuple[VatDifference, ...]:

@@ -47,15 +47,16 @@ PLAIN: dict[str, dict[str, Any]] = {
     "two totals of one category": rows("100.00", "0.00", ("E", "0", "60.00", "0"), ("E", "0", "40.00", "0"), totals=[("E", "0", "60.00", "0"), ("E", "0", "40.00", "0")]),
     "a line and its reversal": rows("0.00", "0.00", ("S", "21", "10.00", "2.10"), ("S", "21", "-10.00", "-2.10"), totals=[("S", "21", "0.00", "0.00")]),
     "all categories": rows("100.00", "2.10", *[("S", "21", "10.00", "2.10"), *((c, "0", "10.00", "0") for c in ("Z", "E", "AE", "K", "G", "O", "L", "M")), ("E", "0", "10.00", "0")]),
+    "a line that takes the cent of its category": rows("1.50", "0.32", ("S", "21", "0.50", "0.11"), ("S", "21", "0.50", "0.11"), ("S", "21", "0.50", "0.10")),
     "rounded per line": rows("0.10", "0.02", ("S", "21", "0.05", "0.01"), ("S", "21", "0.05", "0.01"), rounding="PER_LINE"),
 }  # fmt: skip
 # Lawful, or at least sent already: the rule that the note says, and words of it.
 NOTED: dict[str, tuple[dict[str, Any], str]] = {
-    "an agreed price with VAT in it": (rows("8.02", "2.00", ("S", "25", "8.02", "2.00")), "is 2.01, not 2.00"),
+    "an agreed price with VAT in it": (rows("8.02", "2.00", ("S", "25", "8.02", "2.00")), "is 2.01, the invoice says 2.00"),
     "an agreed price with VAT in it, per line": (rows("8.02", "2.00", ("S", "25", "8.02", "2.00"), rounding="PER_LINE"), "is 2.01, not 2.00"),
     "an agreed price with VAT in it, and totals": (rows("8.02", "2.00", ("S", "25", "8.02", "2.00"), totals=[("S", "25", "8.02", "2.00")]), "2.01"),
     "three agreed prices": (rows("24.06", "6.00", *[("S", "25", "8.02", "2.00")] * 3), "VAT"),
-    "a credited agreed price": (rows("-8.02", "-2.00", ("S", "25", "-8.02", "-2.00")), "is -2.01, not -2.00"),
+    "a credited agreed price": (rows("-8.02", "-2.00", ("S", "25", "-8.02", "-2.00")), "is -2.01, the invoice says -2.00"),
     "VAT of a line that does not count": (rows("100.00", "21.00", ("S", "21", "100.00", "9999.00")), "Line 1: VAT of 21 % on 100.00 is 21.00, not 9999.00"),
     "reverse charge with a rate": (rows("100.00", "21.00", ("AE", "21", "100.00", "21.00")), "category AE goes with 0 %"),
     "exempt with a rate": (rows("100.00", "6.00", ("E", "6", "100.00", "6.00")), "category E goes with 0 %"),
