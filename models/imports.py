@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from uuid_utils.compat import uuid7
 
 from models import columns
 from models.base import Conflict, Keyed, Owned
@@ -89,11 +90,16 @@ class ImportRun(Owned):
 
     @classmethod
     async def queue(cls, upload: Upload, *, staff_id: UUID, mode: ImportMode, is_dry_run: bool, at: datetime) -> Self:
-        """Have this upload read. Raises `Invalid` before its bytes have come, and `Conflict` when another run has it already."""
+        """Have this upload read. It may be tried as often as somebody likes, and is imported once.
+
+        Raises `Invalid` before its bytes have come, and `Conflict` when it has been imported.
+        """
         upload.must_be_received()
+        if await cls.filter(tenant_id=upload.tenant_id, id=upload.id).exists():
+            raise Conflict("This upload has been imported already.", rule="upload.used")
         try:
             return await cls.create(
-                id=upload.id,
+                id=uuid7() if is_dry_run else upload.id,
                 tenant_id=upload.tenant_id,
                 source=UNREAD_SOURCE,
                 mode=mode,

@@ -9,7 +9,7 @@ from models.base import Fault, Invalid, Owned
 
 
 class Upload(Owned):
-    """One file on its way in: announced, then received as announced, once. The run that reads it has the same key, so it is read once."""
+    """One file on its way in: announced, then received as announced, once. The run that imports it has its key, so it is imported once."""
 
     PREFIX = "upl"
     TYPENAME = "Upload"

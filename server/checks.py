@@ -40,14 +40,18 @@ async def is_writable(store: FileStore) -> bool:
     return True
 
 
-def for_readiness(tenancy: Tenancy, store: FileStore) -> dict[str, Check]:
+def for_readiness(tenancy: Tenancy) -> dict[str, Check]:
     """What `/ready` asks."""
     return {
         "database": lambda: is_reachable(tenancy.probe),
         "migrations": lambda: is_current(tenancy.probe),
         "connections": tenancy.database.is_working,
-        "files": lambda: is_writable(store),
     }
+
+
+def for_degraded(store: FileStore) -> dict[str, Check]:
+    """What `/ready` asks, too: without it uploads, imports and certificates wait, and all reading goes on."""
+    return {"files": lambda: is_writable(store)}
 
 
 async def findings(settings: Settings, roles: Sequence[Role] = ()) -> list[Finding]:

@@ -13,10 +13,13 @@ LONGEST_SECONDS = 0.5
 
 
 class Health:
-    """`checks` are asked by `/ready`, each by the name that stands for it when it fails. `/live` asks nothing."""
+    """`checks` are asked by `/ready`, each by the name that stands for it when it fails. `/live` asks nothing.
 
-    def __init__(self, checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS) -> None:
-        self.checks, self.seconds = checks, seconds
+    What fails of `partial` is told to operators and takes no process out of service: most requests can still be answered.
+    """
+
+    def __init__(self, checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS, partial: Mapping[str, Check] | None = None) -> None:
+        self.checks, self.seconds, self.partial = checks, seconds, partial or {}
         self.is_stopping = False
 
     async def live(self, request: Request) -> Response:
@@ -25,13 +28,16 @@ class Health:
 
     async def ready(self, request: Request) -> Response:
         """All it needs is there. Whoever distributes requests asks this."""
-        reasons = ["stopping"] if self.is_stopping else await self.reasons()
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+        if self.is_stopping:
+            return JSONResponse({"ready": False, "reasons": ["stopping"]}, 503)
+        reasons, degraded = await asyncio.gather(self.failing(self.checks), self.failing(self.partial))
+        told = {"ready": not reasons, "reasons": reasons} | ({"degraded": degraded} if degraded else {})
+        return JSONResponse(told, 503 if reasons else 200)
 
-    async def reasons(self) -> list[str]:
+    async def failing(self, checks: Mapping[str, Check]) -> list[str]:
         """What is missing, by name; what does not answer in time is."""
-        are_well = await asyncio.gather(*[self._is_well(name, check) for name, check in self.checks.items()])
-        return [name for name, is_well in zip(self.checks, are_well, strict=True) if not is_well]
+        are_well = await asyncio.gather(*[self._is_well(name, check) for name, check in checks.items()])
+        return [name for name, is_well in zip(checks, are_well, strict=True) if not is_well]
 
     async def _is_well(self, name: str, check: Check) -> bool:
         try:

@@ -36,7 +36,7 @@ from models.importing.records import (
     note_sync,
     put_back,
 )
-from models.importing.reporting import Report, ReportRow, count_results, held_back
+from models.importing.reporting import Report, ReportRow, complete_types, count_results, held_back
 from models.importing.run import Importing
 from models.importing.sealing import Sealer
 from models.importing.shapes import Store
@@ -249,7 +249,8 @@ class Run:
         await self.judge(importing)
         if self.is_dry_run or not self.result.is_completed:
             raise Undone
-        await note_sync(self.ground, sorted({file.type.name for file in export.files}))
+        brought = {file.type.name for file in export.files}
+        await note_sync(self.ground, await complete_types(self.ground, [type_ for type_ in importing.types if type_.name in brought]))
         await end_run(self.ground, self.result, self.rows, self.now())
 
     async def stage(self, export: Export, importing: Importing, file: ExportFile, counter: Counter) -> None:

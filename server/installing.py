@@ -12,7 +12,7 @@ from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
 from server.app import App, Running
-from server.checks import for_readiness
+from server.checks import for_degraded, for_readiness
 from server.clock import Clock, now
 from server.downloads import Downloads
 from server.endpoint import Bounds, Endpoint
@@ -67,7 +67,7 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> App:
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock, hosts).answer),
         Route("/uploads/{ticket}", Receiving(tenancy, links, Uploads(parts.store), parts.clock).answer, methods=["PUT"]),
     ]
-    return App(endpoint, Health(for_readiness(tenancy, parts.store)), running, routes)
+    return App(endpoint, Health(for_readiness(tenancy), partial=for_degraded(parts.store)), running, routes)
 
 
 def _demo() -> Demo:

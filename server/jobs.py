@@ -97,7 +97,8 @@ async def import_run(connection: "Connection[Record]", job: Claimed, tools: Tool
         except SourceBusy:
             raise NotYet(BUSY_FOR) from None
     log.info("import ended", run=str(run_id), state=outcome.state.value, counts={k.value: n for k, n in outcome.counts.items()})
-    await tools.store.delete(job.tenant_id, run["storage_key"])
+    if not run["is_dry_run"]:  # else the same bytes are there for the run in earnest
+        await tools.store.delete(job.tenant_id, run["storage_key"])
 
 
 async def import_given_up(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:

@@ -89,6 +89,17 @@ async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[Import
     return counts
 
 
+async def complete_types(ground: Ground, types: Sequence[RowType]) -> list[str]:
+    """Those of the types of which every row of this run was taken: after that what is shown of them is as fresh as the run."""
+    found = []
+    for type_ in types:
+        left = f"select from {judged(type_)} where _result in ('REJECTED', 'PARKED') and {IS_NEWS}"
+        faulty = f"select from import_fault where type = {literal(type_.name)}"
+        if not await ground.connection.fetchval(f"select exists ({left}) or exists ({faulty})"):
+            found.append(type_.name)
+    return found
+
+
 def held_back(counts: dict[ImportResult, int]) -> dict[ImportResult, int]:
     """The same counts for a run that takes all or nothing, and takes nothing."""
     taken = [ImportResult[name] for name in TAKEN]

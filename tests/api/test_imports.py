@@ -321,6 +321,24 @@ async def test_an_upload_of_another_house_is_as_one_that_does_not_exist(own_worl
     assert await counted(own_world) == before
 
 
+async def test_an_upload_is_tried_as_often_as_somebody_likes_and_then_imported(own_world: World, tmp_path: Path):
+    """The same bytes, sent once: what was tried is what is imported."""
+    upload = await uploaded(own_world, archive(tmp_path))
+    for key in ("try", "try again"):
+        run = (await start(own_world, "agent", upload, key=key, isDryRun=True)).data["importStart"]["importRun"]["id"]
+        assert await worker(own_world).run_dry() == 1
+        assert (await run_of(own_world, run))["state"] == "COMPLETED"
+    assert await own_world.owner.fetchval("select count(*) from party where external_id = 'P9'") == 0
+
+    run = (await start(own_world, "agent", upload, key="in earnest")).data["importStart"]["importRun"]["id"]
+    assert await worker(own_world).run_dry() == 1
+    assert (await run_of(own_world, run))["state"] == "COMPLETED"
+    assert await own_world.owner.fetchval("select count(*) from party where external_id = 'P9'") == 1
+    for is_dry_run in (True, False):
+        again = await start(own_world, "agent", upload, key=f"afterwards {is_dry_run}", isDryRun=is_dry_run)
+        assert error_of(again) == ("CONFLICT", "upload.used")
+
+
 async def test_an_upload_is_imported_once(own_world: World, tmp_path: Path):
     upload = await uploaded(own_world, archive(tmp_path))
     await start(own_world, "agent", upload, key="one")

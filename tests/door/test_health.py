@@ -50,3 +50,16 @@ async def test_a_server_that_stops_is_not_ready_and_asks_nothing(small: Small):
 
     assert (await small.client().get("/ready")).json() == {"ready": False, "reasons": ["stopping"]}
     assert (await small.client().get("/live")).status_code == 200
+
+
+async def test_what_only_some_requests_need_takes_no_process_out_of_service(small: Small):
+    async def full() -> bool:
+        raise OSError(28, "No space left on device")
+
+    small.health.partial = {"files": full}
+    answer = await small.client().get("/ready")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "reasons": [], "degraded": ["files"]})
+
+    small.health.checks = {"database": full}
+    answer = await small.client().get("/ready")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "reasons": ["database"], "degraded": ["files"]})

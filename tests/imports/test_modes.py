@@ -1,11 +1,12 @@
 """What a faulty row does to the others, and what a dry run does to nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from models.imports import ImportMode
-from tests.imports.conftest import House, Rows, Taken
+from tests.imports.conftest import NOW, House, Rows, Taken
 from tests.imports.exports import PAPER, mill
 
 
@@ -133,3 +134,26 @@ async def test_when_there_is_too_much_to_keep_refused_rows_are_kept_first(north:
         (2, "statements", "REJECTED"),
         (3, "statements", "REJECTED"),
     ]
+
+
+@pytest.mark.parametrize("spoil", [{"country": "Belgium"}, {"kind": "COMPANY", "born_on": "nonsense"}])
+async def test_figures_are_as_fresh_as_the_last_run_that_took_all_rows_of_their_type(north: House, spoil: dict[str, str]):
+    """Else a type whose rows were refused would look as if it had just been brought up to date."""
+    north.files = {"papers/welcome.pdf": PAPER}
+    await north.take_rows(mill())
+    first = dict(await north.stored("import_sync", "type, synced_at"))
+    rows = mill()
+    rows["parties"][0] |= spoil
+
+    later = NOW + timedelta(days=1)
+    assert (await north.take_rows(rows, at=later)).counts["REJECTED"] == 1
+
+    second = dict(await north.stored("import_sync", "type, synced_at"))
+    assert second["parties"] == first["parties"] == NOW
+    assert second["contracts"] == later
+
+
+async def test_a_type_of_which_rows_wait_for_others_is_not_complete(north: House):
+    rows = {"accounts": mill()["accounts"]}
+    assert (await north.take_rows(rows)).counts == {"PARKED": 1}
+    assert await north.stored("import_sync", "type") == []
