@@ -1,9 +1,10 @@
 """What all tests share: a server for the run, a world of people in it, and a way to ask as any of them."""
 
 import os
+import random
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -13,7 +14,20 @@ from server.postgres import Urls
 from server.troubles import SELDOM
 from tests.database import FOLDER, Cluster, stop_server
 from tests.demo import Demo, demo_folder, fill_demo, opened_demo, settings_of
-from tests.world import World, fill, opened_world
+from tests.world import World, contents, fill, opened_world
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in a random order: the same one for the same seed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The files, and the tests of each. Every worker of a run finds the same order: that of the seed."""
+    if seed := config.getoption("shuffle"):
+        drawn = random.Random(seed)
+        places = {item.path: drawn.random() for item in items}
+        drawn.shuffle(items)
+        items.sort(key=lambda item: places[item.path])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +46,17 @@ def clean_up() -> None:
 def nothing_said_before() -> None:
     """Lines that come only now and then begin anew in each test."""
     SELDOM.forget()
+
+
+@pytest.fixture(autouse=True)
+def nobody_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A world that tests share forgets after each of them who has asked it, and is at its own time again: what a test has
+    changed for itself, such as a limit, must not reach the next one in a remembered standing.
+    """
+    yield
+    for given in request.node.funcargs.values():
+        if isinstance(given, World):
+            given.forget()
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +92,12 @@ async def empty_urls(cluster: Cluster, empty_template: str) -> AsyncIterator[Url
 
 @pytest.fixture(scope="session")
 async def world(cluster: Cluster, world_template: str, anyio_backend: str) -> AsyncIterator[World]:
-    """For tests that only read."""
+    """For tests that only read: at the end it holds the rows it began with."""
     urls = await cluster.clone(world_template)
     async with opened_world(urls) as world:
+        before = await contents(world)
         yield world
+        assert await contents(world) == before
 
 
 @pytest.fixture

@@ -265,6 +265,11 @@ class World:
     def client(self, host: str | None = None) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=f"https://{host or 'portal.test'}")
 
+    def forget(self) -> None:
+        """Who has asked before, and every other time than its own."""
+        self.tenancy.sessions.kept.clear()
+        self.now = NOW
+
     def statements(self) -> int:
         """SQL statements that were run for reading, since the start."""
         return self.tenancy.database.statements
@@ -319,6 +324,19 @@ async def _ids(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[tuple[str, s
     ):
         found[key, "certificate", f"{contract}-{kind}"] = row  # ours: no source calls it anything
     return found
+
+
+USE = ("session", "reach_set")  # what merely asking writes
+
+
+async def contents(world: World) -> dict[str, tuple[int, int]]:
+    """Of each table how many rows it has, and a sum that changes with any of them."""
+    tables = await world.owner.fetch("select relname::text from pg_class where relnamespace = 'bailiwick'::regnamespace and relkind = 'r'")
+    return {
+        table: tuple(*await world.owner.fetch(f"select count(*), coalesce(sum(hashtext(x::text)), 0)::bigint from {table} x"))
+        for (table,) in tables
+        if table not in USE
+    }
 
 
 def app_over(world: World) -> Any:

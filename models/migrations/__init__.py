@@ -14,4 +14,5 @@ ORDER = (
     "searching",
     "stored_logins",
     "stored_files",
+    "asset_names",
 )
