@@ -7,9 +7,10 @@ from uuid import uuid4
 from channels.files import FileStore
 from models.migrations import ORDER
 from schema import build
-from server.database_checks import of_database
+from server.database_checks import UNREACHABLE, of_database
 from server.endpoint import library_of
-from server.findings import Finding
+from server.findings import Finding, unchecked
+from server.joint_checks import ONE_OF_EACH, Processes, connected, of_installation
 from server.settings import ROLES, Role, Settings, WrongSettings
 from server.trusted import NoDocument
 from server.weighing import Scales
@@ -54,15 +55,29 @@ def for_degraded(store: FileStore) -> dict[str, Check]:
     return {"files": lambda: is_writable(store)}
 
 
+async def examine(settings: Settings, processes: Processes = ONE_OF_EACH) -> list[Finding]:
+    """What `doctor` finds: all checks over all addresses, and then what the settings are together."""
+    found = await findings(settings)
+    try:
+        async with connected(_given(settings)) as connections:
+            return [*found, *await of_installation(settings, connections, processes)]
+    except (WrongSettings, *UNREACHABLE):
+        return [*found, unchecked("addresses", "not all addresses lead to a database, so they were not compared")]
+
+
 async def findings(settings: Settings, roles: Sequence[Role] = ()) -> list[Finding]:
     """All checks, in the order in which one would mend things: over the addresses of these roles, or of all that there are."""
     around = [_keys(settings), await _files(settings), _documents(settings), _figures(settings), _policy()]
     try:
-        roles = roles or [role for role in ROLES[1:] + ROLES[:1] if getattr(settings.urls, role)]
-        urls = [settings.url(role) for role in roles]
+        urls = {role: settings.url(role) for role in roles} if roles else _given(settings)
     except WrongSettings as wrong:
         return [Finding("settings", "incomplete", str(wrong)), *around]
-    return [*around, *_addresses(settings), *await of_database(settings, dict(zip(roles, urls, strict=True)))]
+    return [*around, *_addresses(settings), *await of_database(settings, urls)]
+
+
+def _given(settings: Settings) -> dict[Role, str]:
+    """The addresses that there are. Raises `WrongSettings` where there is none."""
+    return {role: settings.url(role) for role in ROLES[1:] + ROLES[:1] if getattr(settings.urls, role)}
 
 
 def _addresses(settings: Settings) -> list[Finding]:

@@ -94,15 +94,20 @@ def migrate() -> None:
 @app.command(epilog=example("bailiwick doctor"))
 def doctor(
     sql: Annotated[bool, typer.Option("--sql", help="Only print what a database administrator runs to make roles and database.")] = False,
+    web: Annotated[int, typer.Option("--web", min=1, help="How many web processes use the database.")] = 1,
+    workers: Annotated[int, typer.Option("--work", min=0, help="How many worker processes use the database.")] = 1,
 ) -> None:
-    """Check everything that a start depends on, and say how to mend what is wrong. Exits with 1 when something is."""
+    """Check everything that a start depends on, each setting alone and all together, and say how to mend what is wrong.
+
+    Says, too, what could not be checked. Exits with 1 when something is wrong.
+    """
     if sql:
         typer.echo(database_checks.FOR_A_DBA)
         return
-    found = examined()
+    found = examined(web, workers)
     width = max(len(finding.name) for finding in found)
     for finding in found:
-        mark, color = ("ok  ", "green") if not finding.remedy else ("warn", "yellow") if finding.is_warning else ("FAIL", "red")
+        mark, color = mark_of(finding)
         console.print(f"[{color}]{mark}[/]  {finding.name:{width}}  {escape(finding.found)}", highlight=False, soft_wrap=True)
         if finding.remedy:
             console.print(f"{'':{width + 8}}-> {escape(finding.remedy)}", highlight=False, soft_wrap=True)
@@ -110,12 +115,20 @@ def doctor(
         raise typer.Exit(Ends.FAULTY)
 
 
-def examined() -> list[Finding]:
+def mark_of(finding: Finding) -> tuple[str, str]:
+    """What begins its line, and in which color."""
+    if finding.is_unchecked:
+        return "none", "cyan"
+    return ("ok  ", "green") if not finding.remedy else ("warn", "yellow") if finding.is_warning else ("FAIL", "red")
+
+
+def examined(web: int, workers: int) -> list[Finding]:
     """What `doctor` finds. Settings that cannot be read are a finding, too."""
     from server import checks
+    from server.joint_checks import Processes
 
     try:
-        return run(checks.findings(here()))
+        return run(checks.examine(here(), Processes(web, workers)))
     except WrongSettings as wrong:
         return [Finding("settings", "cannot be read", str(wrong))]
 

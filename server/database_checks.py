@@ -26,6 +26,8 @@ WHO = """select r.rolname::text as name, r.rolsuper or r.rolbypassrls as is_free
   exists (select from pg_class c where c.relnamespace = to_regnamespace('bailiwick') and c.relkind in ('r', 'p')
     and pg_has_role(r.oid, c.relowner, 'member')) as is_owner,
   exists (select from pg_roles o where o.rolname = 'bailiwick_owner' and pg_has_role(r.oid, o.oid, 'member')) as may_migrate,
+  exists (select from pg_roles o where o.rolname = 'bailiwick_jobs' and pg_has_role(r.oid, o.oid, 'member')) as may_be_jobs,
+  exists (select from pg_roles o where o.rolname = $1 and pg_has_role(r.oid, o.oid, 'usage')) as has_rights,
   to_regnamespace('bailiwick') is null or has_schema_privilege(r.oid, to_regnamespace('bailiwick'), 'usage') as may_enter
   from pg_roles r where r.rolname = {}"""
 BARE = """select relname::text from pg_class where relnamespace = to_regnamespace('bailiwick') and relkind in ('r', 'p')
@@ -34,6 +36,7 @@ OPEN = """select tablename || '.' || policyname from pg_policies where schemanam
   and roles && array['public', 'bailiwick_app', 'bailiwick_jobs']::name[] order by 1"""
 KEEPS = "select name, setting from pg_settings where name in ('synchronous_commit', 'fsync', 'full_page_writes')"
 IS_DEMO = "select exists (select from bailiwick.installation where is_demo)"
+UNREACHABLE = (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
 UNMADE = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 
 
@@ -50,7 +53,7 @@ async def _over(settings: Settings, role: Role, url: str, *, is_first: bool) -> 
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     except asyncpg.InvalidAuthorizationSpecificationError as error:
         return [Finding(f"{role} role", one_line(error), f"Correct {address_of(role)}. If the role is missing: {SEE_DBA}")]
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as error:
+    except UNREACHABLE as error:
         remedy = f"Start the database, or correct {address_of(role)}. If the database is missing: {SEE_DBA}"
         return [Finding("database", one_line(error), remedy, is_away=is_database_away(error))]
     try:
@@ -76,7 +79,7 @@ async def _server(connection: "Connection[Record]") -> Finding:
 
 async def _role(connection: "Connection[Record]", settings: Settings, role: Role) -> Finding:
     """Row-level security holds for a role only if that role cannot step out of it."""
-    who = await connection.fetchrow(WHO.format("current_user" if settings.single_role else "session_user"))
+    who = await connection.fetchrow(WHO.format("current_user" if settings.single_role else "session_user"), f"bailiwick_{role}")
     assert who is not None
     name, remedy = f"{role} role", f"Let {address_of(role)} name bailiwick_{role}."
     if role == "owner":
@@ -88,6 +91,10 @@ async def _role(connection: "Connection[Record]", settings: Settings, role: Role
         return Finding(name, f"{who['name']} is, or may become, the owner of the tables", remedy)
     if not who["may_enter"]:
         return Finding(name, f"{who['name']} may not use the schema bailiwick", remedy)
+    if role == "app" and who["may_be_jobs"]:
+        return Finding(name, f"{who['name']} is, or may become, the worker's role, which reads the rows of all customers", remedy)
+    if not who["has_rights"]:
+        return Finding(name, f"{who['name']} does not have the rights of bailiwick_{role}", remedy)
     return Finding(name, f"{who['name']}, under row-level security")
 
 

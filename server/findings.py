@@ -6,17 +6,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found. `remedy` is empty when all is well; a warning is well enough to start."""
+    """What one check found. `remedy` is empty when all is well; a warning, or what could not be checked, is well enough to start."""
 
     name: str
     found: str
     remedy: str = ""
     is_warning: bool = False
+    is_unchecked: bool = False  # there was nothing to judge: neither well nor wrong
     is_away: bool = False  # there was nothing to look at: the same check may find all well later
 
     @property
     def is_well(self) -> bool:
-        return not self.remedy or self.is_warning
+        return not self.remedy or self.is_warning or self.is_unchecked
+
+
+def unchecked(name: str, why: str, remedy: str = "") -> Finding:
+    """That a check had nothing to judge is said, so that nobody takes it for a good sign."""
+    return Finding(name, f"not checked: {why}", remedy, is_unchecked=True)
 
 
 class Unfit(Exception):

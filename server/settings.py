@@ -18,6 +18,7 @@ from models.base import Invalid, Refusal
 from models.legal_figures import legal_figures
 from server.keys import Keys, NoKeys
 from server.postgres import Urls
+from server.proxies import read_proxies
 from server.trusted import NoDocument, Trusted
 
 Role = Literal["owner", "app", "jobs"]
@@ -97,8 +98,10 @@ class Settings(BaseSettings):
     legal_figures: Folder = Field(default=None, description="A file of legal figures to reckon with, instead of the one that comes along.")
     trusted_documents: Folder = Field(default=None, description="A folder of `*.graphql` files that clients may name by their hash.")
     trusted_only: bool = Field(default=False, description="Whether pages in browsers may send nothing else.")
-    trusted_proxies: str = Field(
-        default="", description="Whose `X-Forwarded-For` and `X-Request-Id` are believed: addresses, with commas between them."
+    trusted_proxies: Annotated[str, AfterValidator(read_proxies)] = Field(
+        default="",
+        description="Whose `X-Forwarded-For` and `X-Request-Id` are believed: addresses and networks, with commas between them. "
+        "Networks are at most as wide as `10.0.0.0/8` and `fc00::/7`.",
     )
     readers: Pool = Field(default=8, description="Connections of a web process for reading.")
     desks: Pool = Field(default=2, description="Connections of a web process for signing in, so that it does not wait for anybody's lists.")

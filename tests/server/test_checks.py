@@ -7,15 +7,18 @@ import asyncpg
 import pytest
 
 from models.migrations import ORDER
+from models.presets import DEFAULT
 from schema import build
 from server import checks
 from server.findings import Finding, Unfit, require
+from server.joint_checks import Processes
 from server.keys import new_master
-from server.operating import Unwilling, begin_with_keys, bring_in
+from server.operating import Unwilling, add_portal, add_tenant, begin_with_keys, bring_in
 from server.postgres import Urls, as_role
 from server.settings import Role, Settings
 from tenants.policy import Policy, Undeclared
 from tenants.table import LINES
+from tests.database import Cluster
 
 Superuser = asyncpg.Connection
 ALL_MISSING = f"{len(ORDER)} to be applied: {', '.join(ORDER)}"
@@ -116,6 +119,103 @@ async def test_the_owner_is_no_web_role_and_the_web_role_is_no_owner(installed: 
     ]
 
 
+async def test_the_addresses_of_web_role_and_worker_in_each_others_place_stop_the_start(installed: Settings):
+    swapped = installed.model_copy(
+        update={"database_url": installed.jobs_database_url, "jobs_database_url": installed.database_url, "owner_database_url": ""}
+    )
+    wrong = await wrong_in(swapped)
+    assert [(finding.name, finding.found) for finding in wrong] == [
+        ("app role", "bailiwick_jobs is, or may become, the worker's role, which reads the rows of all customers"),
+        ("jobs role", "bailiwick_app does not have the rights of bailiwick_jobs"),
+    ]
+    for role in ("app", "jobs"):
+        with pytest.raises(Unfit, match=f"{role} role"):
+            require(await checks.findings(swapped, [role]))
+
+
+@pytest.mark.parametrize("how", ["login in role bailiwick_app, bailiwick_jobs", "login noinherit in role bailiwick_app, bailiwick_jobs"])
+async def test_a_web_role_that_could_become_the_workers_stops_the_start(
+    installed: Settings, passing_role: Callable[[str], Awaitable[str]], superuser: Superuser, how: str
+):
+    name = await passing_role(how)
+    await superuser.execute(f"grant usage on schema bailiwick to {name}")
+    database = await superuser.fetchval("select current_database()")
+
+    [wrong] = await wrong_in(installed.model_copy(update={"database_url": as_role(installed.database_url, name, database)}))
+    await superuser.execute(f"revoke usage on schema bailiwick from {name}")
+
+    assert (wrong.name, wrong.found[:40]) == ("app role", f"{name} is, or may become, the worker's role"[:40])
+
+
+@pytest.mark.parametrize("field", ["jobs_database_url", "owner_database_url", "database_url"])
+async def test_an_address_of_another_database_is_found_though_each_is_right_alone(
+    installed: Settings, cluster: Cluster, empty_template: str, field: str
+):
+    other = await cluster.clone(empty_template)
+    role = {"jobs_database_url": "jobs", "owner_database_url": "owner", "database_url": "app"}[field]
+    split = installed.model_copy(update={field: getattr(other, role)})
+
+    found = await checks.examine(split)
+    await cluster.drop(other)
+
+    [wrong] = [finding for finding in found if not finding.is_well]
+    assert (wrong.name, wrong.found[:36]) == ("addresses", "two databases: DATABASE_URL leads to"), wrong
+    assert wrong.remedy == "Let all addresses name the same server and database."
+
+
+async def test_addresses_of_one_database_are_known_as_such_however_they_are_written(installed: Settings):
+    spelled = installed.model_copy(update={"jobs_database_url": f"{installed.jobs_database_url}&application_name=other"})
+    found = {finding.name: finding for finding in await checks.examine(spelled)}
+    assert (found["addresses"].found, found["addresses"].remedy) == ("3 addresses, all of the same database", "")
+
+
+@pytest.mark.parametrize(
+    ("update", "processes", "is_warned"),
+    [
+        ({}, Processes(), False),
+        ({"readers": 200, "desks": 100, "writers": 100}, Processes(), True),
+        ({}, Processes(web=26), False),
+        ({}, Processes(web=27), True),
+        ({"workers": 16}, Processes(worker=9), True),
+    ],
+)
+async def test_more_connections_than_the_database_lets_in_are_warned_of_with_their_sum(
+    installed: Settings, update: dict[str, int], processes: Processes, is_warned: bool
+):
+    """The server of the tests takes 400, of which three are kept back for a superuser."""
+    told = {f.name: f for f in await checks.examine(installed.model_copy(update=update), processes)}["connections"]
+    s = installed.model_copy(update=update)
+    most = processes.web * (s.readers + s.desks + s.writers + 1) + processes.worker * s.workers * 3
+    assert (f"{most}" in told.found, "the database lets in 397" in told.found, told.is_warning) == (True, True, is_warned)
+
+
+async def test_the_limits_of_a_role_and_of_a_database_count_too(
+    installed: Settings, passing_role: Callable[[str], Awaitable[str]], superuser: Superuser
+):
+    name = await passing_role("login connection limit 14 in role bailiwick_app")
+    database = await superuser.fetchval("select current_database()")
+    limited = installed.model_copy(update={"database_url": as_role(installed.database_url, name, database)})
+    told = {f.name: f for f in await checks.examine(limited)}["connections"]
+    assert (told.is_warning, "needs 15 connections, and its role may have 14" in told.found) == (True, True)
+
+    await superuser.execute(f'alter database "{database}" connection limit 20')
+    told = {f.name: f for f in await checks.examine(installed)}["connections"]
+    assert (told.is_warning, "are 21 connections, and the database lets in 20" in told.found) == (True, True)
+
+
+async def test_portals_with_hosts_and_no_proxy_that_is_named_are_warned_of(installed: Settings):
+    await add_tenant(installed, "north", "North Lease SA", "BE", "EUR")
+    await add_portal(installed, "north", "desk", "Desk", DEFAULT, ["desk.localhost"])
+    assert not {f.name: f for f in await checks.examine(installed)}["proxies"].is_warning
+
+    await add_portal(installed, "north", "corner", "Corner", DEFAULT, ["portal.example.com"])
+    told = {f.name: f for f in await checks.examine(installed)}["proxies"]
+    assert (told.is_warning, told.remedy) == (True, "Name the proxy in BAILIWICK_TRUSTED_PROXIES.")
+
+    named = installed.model_copy(update={"trusted_proxies": "10.0.0.7"})
+    assert {f.name: f for f in await checks.examine(named)}["proxies"].found == "believed: 10.0.0.7"
+
+
 async def test_a_web_process_needs_no_address_of_the_owner_and_none_of_the_worker(installed: Settings):
     alone = installed.model_copy(update={"owner_database_url": "", "jobs_database_url": ""})
     require(await checks.findings(alone, ["app"]))
@@ -189,7 +289,7 @@ async def test_what_is_missing_around_the_database_stops_the_start(
     [
         ("query Mine { contracts { totalCount } }", "1 trusted documents, nothing else from browsers", ""),
         ("query Mine {\n  contracts { total }\n}", "not all of them fit this schema", "mine.graphql:2:15: Cannot query field 'total' on type 'ContractConnection'."),
-        ("query Mine { contracts(first: 100) { nodes { installments(first: 100) { nodes { id } } } } }", "not all of them fit this schema", "mine.graphql:1:1: The cost of the operation is 10201, at most 10000 is allowed."),
+        ("query Mine { contracts(first: 100) { nodes { installments(first: 100) { nodes { id } } } } }", "not all of them fit this schema", "mine.graphql: The cost of the operation is 10201, at most 10000 is allowed. The dearest field is contracts.nodes.installments, at 10100. With a page of 97 it would pass."),
     ],
 )  # fmt: skip
 async def test_a_trusted_document_that_could_not_be_asked_for_stops_the_start(

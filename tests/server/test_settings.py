@@ -27,6 +27,16 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch):
         ("BAILIWICK_ENGINE", "warp", "BAILIWICK_ENGINE: input should be 'planned' or 'core'"),
         ("DATABASE_URL", "mysql://me:secret@host/db", "DATABASE_URL: an address of a database begins with postgresql://"),
         ("BAILIWICK_PUBLIC_URL", "portal.example.com", "BAILIWICK_PUBLIC_URL: an address of a server begins with https://"),
+        ("BAILIWICK_TRUSTED_PROXIES", "nginx", "BAILIWICK_TRUSTED_PROXIES: nginx is no address and no network"),
+        ("BAILIWICK_TRUSTED_PROXIES", "10.0.0.7 10.0.0.8", "BAILIWICK_TRUSTED_PROXIES: 10.0.0.7 10.0.0.8 is no address"),
+        ("BAILIWICK_TRUSTED_PROXIES", "10.0.0.7/8", "BAILIWICK_TRUSTED_PROXIES: 10.0.0.7/8 is no address and no network (10.0.0.7/8 has"),
+        ("BAILIWICK_TRUSTED_PROXIES", "10.0.0.7:443", "BAILIWICK_TRUSTED_PROXIES: 10.0.0.7:443 is no address"),
+        ("BAILIWICK_TRUSTED_PROXIES", "0.0.0.0", "BAILIWICK_TRUSTED_PROXIES: 0.0.0.0 is the address of nobody"),
+        ("BAILIWICK_TRUSTED_PROXIES", "*", "BAILIWICK_TRUSTED_PROXIES: * would believe strangers"),
+        ("BAILIWICK_TRUSTED_PROXIES", "10.0.0.7, ::/0", "BAILIWICK_TRUSTED_PROXIES: ::/0 would believe strangers"),
+        ("BAILIWICK_TRUSTED_PROXIES", "0.0.0.0/0", "BAILIWICK_TRUSTED_PROXIES: 0.0.0.0/0 would believe strangers"),
+        ("BAILIWICK_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1", "BAILIWICK_TRUSTED_PROXIES: 0.0.0.0/0 would believe strangers"),
+        ("BAILIWICK_TRUSTED_PROXIES", "2000::/3", "BAILIWICK_TRUSTED_PROXIES: 2000::/3 would believe strangers"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, line: str):
@@ -36,6 +46,12 @@ def test_a_wrong_setting_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, n
     assert str(refused.value).startswith(line)
     assert "\n" not in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("said", ["", "10.0.0.7", "10.0.0.7,fd00::1", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"])
+def test_proxies_are_addresses_and_private_networks(said: str):
+    assert Settings(trusted_proxies=said, port=8000).trusted_proxies == said
+    assert Settings(trusted_proxies=f" {said.replace(',', ' , ')} ,", port=8000).trusted_proxies == said
 
 
 def test_one_address_asks_for_each_role_and_only_when_that_is_allowed():
