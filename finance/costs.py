@@ -25,15 +25,21 @@ class Cost:
 
 
 @calculation
-def cost_of(plan: Plan, *, paid_at_start_amount: Decimal = ZERO, counts_insurance: bool = True) -> Cost:
-    """The cost of the credit that a plan describes, with fees paid on the day it starts. An insurance that nobody has to take is left out.
+def cost_of(plan: Plan, *, paid_at_start_amount: Decimal = ZERO, kept_back_amount: Decimal = ZERO, counts_insurance: bool = True) -> Cost:
+    """The cost of the credit that a plan describes, with what is paid beside it on its first day.
+
+    An insurance that nobody has to take is left out.
+
+    What the lender keeps back when the credit is paid out is received by nobody: it lowers the amount of credit and is paid by the
+    installments, so it is not counted again in what is paid (2008/48/EC article 3 (h) and (l); CJEU C-377/14, points 85 to 91).
 
     Raises `Unanswerable` `apr.residual` where a residual value stays owed: nobody knows what becomes of it.
     """
     if plan.residual_amount:
         raise Unanswerable("apr.residual", "a rate of all that is paid needs a plan that pays all")
     table = schedule(plan)
-    flows = [*credit_flows(plan, table, counts_insurance=counts_insurance), Flow(-paid_at_start_amount, _start(plan))]
+    lent, *later = credit_flows(plan, table, counts_insurance=counts_insurance)
+    flows = [Flow(lent.amount - kept_back_amount, lent.after), *later, Flow(-paid_at_start_amount, _start(plan))]
     received = sum((flow.amount for flow in flows if flow.amount > 0), NOTHING)
     payable = -sum((flow.amount for flow in flows if flow.amount < 0), NOTHING)
     return Cost(received, payable, payable - received, apr_percent(flows))

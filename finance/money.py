@@ -72,6 +72,13 @@ def exact(value: object) -> None:
             exact(part)
 
 
+def plain(figure: Decimal) -> str:
+    """The one spelling of a figure: without an exponent, without zeros at its end, and zero without a sign."""
+    text = f"{figure:f}"
+    shortest = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if not figure else shortest
+
+
 def whole_cents(*amounts: Decimal) -> None:
     """Refuse amounts that nobody can pay."""
     for amount in amounts:

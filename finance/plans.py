@@ -50,8 +50,9 @@ class Charge(Exact):
 class Plan(Exact):
     """The terms of a table. Every way of counting and rounding is a parameter, because contracts differ in them.
 
-    `first_due_on` is the anchor of all due dates. `starts_on` is the day interest begins, by default one period before the first payment
-    in arrears, and the day of the first payment in advance; `first_interval` says the same without a day. `counting` measures every
+    `starts_on` is the day interest begins, by default one period before the first payment in arrears, and the day of the first payment in
+    advance. `first_due_on` is the anchor of all due dates; where it lies one period after the start, in arrears, the start is, so that a
+    loan of 31 March is due on 30 April and on 31 May; `first_interval` says the same without a day. `counting` measures every
     period by its days; without it whole periods count as such, and the days of an irregular first one are a part of their year.
     A `residual_amount` stays owed at the end of the last period, or with the last payment if `residual_with_last_payment`; an
     `option_amount` is paid there, in a line of its own. `carries_cents` is False for tables that round what they show only.
@@ -113,6 +114,25 @@ class Plan(Exact):
         """Whether something happens after the last payment: an option is paid, or interest runs for the last period on what remains."""
         return bool(self.option_amount) or (self.is_advance and bool(self.residual_amount) and not self.residual_with_last_payment)
 
+    def due_dates(self) -> list[date]:
+        """The days of all planned payments."""
+        if self._is_counted_from_start:
+            assert self.starts_on is not None
+            return self.every.due_dates(self.starts_on, self.periods + 1)[1:]
+        return self.every.due_dates(self.first_due_on, self.periods)
+
+    def due_on(self, number: int) -> date:
+        """The day of a payment, from 1; also of those before the first and beyond the last."""
+        if self._is_counted_from_start:
+            assert self.starts_on is not None
+            return self.every.after(self.starts_on, number)
+        return self.every.after(self.first_due_on, number - 1)
+
+    @property
+    def _is_counted_from_start(self) -> bool:
+        """Whether the start and the first payment agree on one anchor: of the two, only the start has the day that a short month lacks."""
+        return self.starts_on is not None and not self.is_advance and self.every.after(self.starts_on, 1) == self.first_due_on
+
     def period_years(self) -> Decimal:
         """A regular period as a part of a year."""
         return EXACT.divide(ONE, self.every.per_year())
@@ -122,7 +142,7 @@ class Plan(Exact):
         if self.first_interval is not None or self.starts_on is None:
             return self.first_interval
         regular_on = self.first_due_on if self.is_advance else self.every.after(self.first_due_on, -1)
-        if self.starts_on == regular_on or (not self.is_advance and self.every.after(self.starts_on, 1) == self.first_due_on):
+        if self.starts_on == regular_on or self._is_counted_from_start:
             return None
         weeks, odd_days = divmod(self.every.days, 7)
         if odd_days:
@@ -143,7 +163,7 @@ class Plan(Exact):
     def _counted_before(self, number: int) -> Decimal:
         assert self.counting is not None
         if number > 1:
-            return self.counting(self.every.after(self.first_due_on, number - 2), self.every.after(self.first_due_on, number - 1))
+            return self.counting(self.due_on(number - 1), self.due_on(number))
         if self.starts_on is not None:
             return self.counting(self.starts_on, self.first_due_on)
-        return ZERO if self.is_advance else self.counting(self.every.after(self.first_due_on, -1), self.first_due_on)
+        return ZERO if self.is_advance else self.counting(self.due_on(0), self.first_due_on)

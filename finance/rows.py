@@ -44,7 +44,7 @@ class _Table:
         self.lines: list[Line] = []
         self.owed = plan.financed_amount + NOTHING
         self.percent = plan.rate_percent
-        self.due_on = plan.every.due_dates(plan.first_due_on, plan.periods)
+        self.due_on = plan.due_dates()
         self.years_before = cache(plan.years_before)
 
     def filled(self) -> list[Line]:
@@ -187,7 +187,7 @@ class _Table:
         option, residual = self.plan.option_amount + NOTHING, self.plan.residual_amount + NOTHING
         opening, self.owed = self.owed, residual
         plan, last_on = self.plan, self.lines[-1].due_on
-        ends_on = plan.every.after(plan.first_due_on, self.planned) if plan.is_advance else last_on
+        ends_on = plan.due_on(self.planned + 1) if plan.is_advance else last_on
         self._append(ends_on, opening, option, option + residual - opening)
 
     @property

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar
 
 import orjson
 
-from finance.apr import apr_percent, dated_flows, shown_apr
+from finance.apr import shown_apr
+from finance.costs import Cost, cost_of
 from finance.dates import MONTHLY, months_after
+from finance.money import plain
 from finance.phases import Annuity
 from finance.plans import Plan
 from finance.refusals import Unanswerable
@@ -24,7 +25,7 @@ from models.policies import CreditProduct, PortalRules, SimulationKind
 from models.refusals import Fault, Invalid
 from models.words import Described
 
-RULE_VERSION = "2026-11"  # changes with every rule that changes a figure
+RULE_VERSION = "2026-12"  # changes with every rule that changes a figure
 DIGITS = 32
 
 
@@ -55,9 +56,15 @@ class Frame:
         return next((mentions[locale] for locale in (self.locale, *self.rules.locales) if locale in mentions), None)
 
     def reference(self, kind: SimulationKind, inputs: dict[str, Any]) -> str:
-        """The same for equal inputs on one day."""
+        """The same for equal inputs on one day, however their figures were written: 10000 is 10000.00."""
         made_of = [self.portal_key, kind, self.today, RULE_VERSION, inputs]
-        return "sim_" + sha256(orjson.dumps(made_of, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()[:DIGITS]
+        return "sim_" + sha256(orjson.dumps(made_of, default=_written, option=orjson.OPT_SORT_KEYS)).hexdigest()[:DIGITS]
+
+
+def _written(value: object) -> object:
+    if isinstance(value, tuple):  # a named one, whose text would hold its figures as they were written
+        return list(value)
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ class CreditSimulation(Simulation):
     amount: Decimal
     duration_months: int
     schedule: Schedule
+    cost: Cost
 
     @property
     def borrowed(self) -> Money:
@@ -122,15 +130,13 @@ class CreditSimulation(Simulation):
 
     @property
     def payable(self) -> Money:
-        """All that is paid: the installments, and the fee that was kept back."""
-        return Money(self.schedule.totals().payment + self.product.fee_amount, self.currency)
+        """All that is paid. The fee was kept back: it is paid with the installments and not once more."""
+        return Money(self.cost.payable_amount, self.currency)
 
-    @cached_property
+    @property
     def shown_apr_percent(self) -> Decimal:
-        """By the equation of the directive, from what is paid out to what is paid back."""
-        paid_out_on = self.reckoned_on
-        flows = [(paid_out_on, self.amount - self.product.fee_amount), *((line.due_on, -line.payment) for line in self.lines)]
-        return shown_apr(apr_percent(dated_flows(flows, paid_out_on)))
+        """By the equation of the directive, from what is paid out to what is paid back, in equal months: whatever day the credit starts."""
+        return shown_apr(self.cost.apr_percent)
 
 
 def simulate_credit(frame: Frame, product_key: str | None, amount: Decimal, months: int) -> CreditSimulation:
@@ -147,7 +153,7 @@ def simulate_credit(frame: Frame, product_key: str | None, amount: Decimal, mont
         every=MONTHLY,
     )
     try:
-        table = schedule(plan)
+        table, cost = schedule(plan), cost_of(plan, kept_back_amount=product.fee_amount)
     except Unanswerable as error:  # an amount so small that no cent is left for some payment
         raise Invalid((Fault(("amount",), error.rule, "This amount cannot be paid back in so many months."),)) from error
     inputs = {"product": product.key, "amount": amount, "months": months, "rate": product.nominal_rate_percent, "fee": product.fee_amount}
@@ -161,6 +167,7 @@ def simulate_credit(frame: Frame, product_key: str | None, amount: Decimal, mont
         amount=amount,
         duration_months=months,
         schedule=table,
+        cost=cost,
     )
 
 

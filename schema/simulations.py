@@ -57,7 +57,10 @@ class CreditSimulation(Simulation):
     last_installment: Money = strawberry.field(description="The last one, which takes the cents that rounding leaves.")
     fee: Money = strawberry.field(description="What is kept back of the amount when it is paid out.")
     interest: Money = strawberry.field(description="All interest.")
-    payable: Money = strawberry.field(name="totalPayable", description="All that is paid: the installments and the fee.")
+    payable: Money = strawberry.field(
+        name="totalPayable",
+        description="All that is paid: the sum of the installments. The fee is kept back at the start and not paid on top.",
+    )
     lines: list[SimulationLine] = strawberry.field(
         description="The installments, by number.", metadata={SIZE: MOST_LINES, USUAL: USUAL_LINES}
     )

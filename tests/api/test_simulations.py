@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from finance.dates import months_after
 from models.base import Invalid
+from models.consolidations import External
 from models.policies import CreditProduct, PortalRules, SimulationKind
 from models.simulations import Frame, simulate_credit
 from tests.api.asking import read
@@ -45,11 +47,11 @@ def test_the_loan_of_the_numbers_comes_out_to_the_cent():
 
 
 @pytest.mark.row("CO-22", part="the annual percentage rate with a fee")
-def test_a_fee_that_is_kept_back_raises_the_annual_percentage_rate_and_what_is_paid():
+def test_a_fee_that_is_kept_back_raises_the_annual_percentage_rate_and_is_not_paid_on_top():
     simulation = simulate_credit(frame(fee_amount=Decimal(100)), None, Decimal(10_000), 24)
 
     assert simulation.shown_apr_percent == Decimal("5.94")
-    assert simulation.payable.amount == Decimal("10607.66")
+    assert simulation.payable.amount == sum(line.payment for line in simulation.lines) == Decimal("10507.66")
 
 
 @pytest.mark.row("CO-22", part="the installments sum up to the total")
@@ -89,6 +91,34 @@ async def test_anybody_may_simulate_a_credit_where_the_portal_offers_it(world: W
         "closingBalance": "9606.41"}  # fmt: skip
     assert sum(Decimal(line["payment"]) for line in shown["lines"]) == Decimal(shown["totalPayable"]["amount"])
     assert shown["reference"].startswith("sim_")
+
+
+@pytest.mark.parametrize(
+    "start", [date(2026, 1, 29), date(2026, 1, 30), date(2026, 1, 31), date(2026, 3, 31), date(2027, 8, 31), date(2028, 2, 29)]
+)
+def test_every_due_date_keeps_the_day_of_the_start_and_the_rate_does_not_depend_on_it(start: date):
+    fee = frame(fee_amount=Decimal(100))
+    begun, usual = (simulate_credit(Frame("a/b", fee.rules, "nl", day), None, Decimal(10_000), 24) for day in (start, date(2026, 3, 2)))
+
+    assert [line.due_on for line in begun.lines] == [months_after(start, month) for month in range(1, 25)]
+    assert begun.shown_apr_percent == usual.shown_apr_percent == Decimal("5.94")
+    assert [line[2:] for line in begun.lines] == [line[2:] for line in usual.lines]
+
+
+async def test_equal_inputs_have_one_reference_however_they_are_written(world: World):
+    asked = [LOAN | {"portal": "cofidis", "amount": amount} for amount in ("10000", "10000.0", "10000.00", "10000.000")]
+    references = {(await read(world, None, SIMULATE, input=one))["simulateCredit"]["simulation"]["reference"] for one in asked}
+
+    assert len(references) == 1
+
+
+@pytest.mark.parametrize("kind", list(SimulationKind))
+def test_figures_inside_lists_and_named_tuples_have_one_spelling_in_a_reference_too(kind: SimulationKind):
+    written = [
+        frame().reference(kind, {"externals": [External("x", Decimal(a), Decimal(b), 3)]}) for a, b in (("1", "0.0"), ("1.00", "-0"))
+    ]
+
+    assert written[0] == written[1] != frame().reference(kind, {"externals": [External("x", Decimal(1), Decimal("0.01"), 3)]})
 
 
 async def test_other_inputs_another_day_and_another_portal_have_another_reference(own_world: World):

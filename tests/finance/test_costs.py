@@ -31,6 +31,22 @@ def test_the_loan_of_the_numbers_page():
     assert (with_fee.payable_amount, with_fee.cost_amount) == (Decimal("10607.66"), Decimal("607.66"))
 
 
+def test_what_is_kept_back_is_no_part_of_the_credit_and_is_paid_only_once():
+    kept_back, beside = cost_of(LOAN, kept_back_amount=Decimal(100)), cost_of(LOAN, paid_at_start_amount=Decimal(100))
+
+    assert (kept_back.received_amount, kept_back.payable_amount) == (Decimal("9900.00"), Decimal("10507.66"))
+    assert (kept_back.cost_amount, kept_back.apr_percent) == (beside.cost_amount, beside.apr_percent)
+
+
+@pytest.mark.parametrize("counting", [None, lambda start_on, end_on: Decimal((end_on - start_on).days) / 360])
+def test_due_dates_and_the_days_that_are_counted_share_one_anchor(counting):
+    plan = replace(LOAN, starts_on=date(2026, 1, 31), first_due_on=date(2026, 2, 28), counting=counting)
+
+    assert [line.due_on.day for line in schedule(plan).lines[:5]] == [28, 31, 30, 31, 30]
+    if counting:
+        assert plan.years_before(2) * 360 == 31
+
+
 def test_an_insurance_counts_where_it_must_be_taken():
     insured = replace(LOAN, insurance=(Charge(amount=Decimal("5.00")),))
 
