@@ -12,6 +12,9 @@ from asyncpg.pool import PoolConnectionProxy
 FIRST_COUNTED, EPOCH, MICROSECOND = date(2000, 1, 1).toordinal(), datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
+MOST_REMEMBERED = 50_000  # days: more than a century
+
+
 async def exact_days(connection: "Connection[Any] | PoolConnectionProxy[Any]") -> None:
     """On this connection every day and instant is sent as itself.
 
@@ -26,11 +29,20 @@ def _sent_day(day: date) -> tuple[int]:
     return (day.toordinal() - FIRST_COUNTED,)
 
 
-def _read_day(kept: tuple[int], from_ordinal: Any = date.fromordinal) -> date:
-    try:
-        return from_ordinal(kept[0] + FIRST_COUNTED)  # type: ignore[no-any-return]  # it makes dates
-    except (OverflowError, ValueError):  # infinity
-        return date.max if kept[0] > 0 else date.min
+class _Days(dict[tuple[int], date]):
+    """Days as PostgreSQL counts them. Rows name few of them over and over, and a look into a dictionary is no call of Python."""
+
+    def __missing__(self, kept: tuple[int]) -> date:
+        try:
+            day = date.fromordinal(kept[0] + FIRST_COUNTED)
+        except (OverflowError, ValueError):  # infinity
+            day = date.max if kept[0] > 0 else date.min
+        if len(self) < MOST_REMEMBERED:
+            self[kept] = day
+        return day
+
+
+_read_day = _Days().__getitem__
 
 
 def _sent_instant(at: datetime) -> tuple[int]:

@@ -18,7 +18,7 @@ from server.bodies import Receive
 from server.budgets import Budgets, payer_of
 from server.codes import Code, Declined
 from server.dressing import Message, Send
-from server.hosts import Hosts, address_of
+from server.hosts import Hosts
 from server.literals import refused_literal
 from server.media import JSON, answered_in, languages
 from server.places import ClientGone, Places, Watch, overloaded
@@ -63,10 +63,17 @@ class Known(NamedTuple):
     node: OperationDefinitionNode
     name: str | None
     weighed: Operation
-    demanded: dict[Any, frozenset[Demand]]  # of whoever names its fields, by the conditions that are known
+    demanded: dict[Any, "Demanded"]  # by the conditions that are known
     is_query: bool
     is_sign_in: bool  # a mutation that strangers may do: it runs without a session, whatever token came with it
     is_passive: bool  # it keeps no session alive
+
+
+class Demanded(NamedTuple):
+    """What is demanded of whoever names the fields of an operation, and as whom somebody has met it: there are few sets of roles."""
+
+    demands: frozenset[Demand]
+    admitted: set[frozenset[Principal]]
 
 
 @dataclass(slots=True)
@@ -214,7 +221,10 @@ class Endpoint:
         """The result for this scope. Raises `ScopeChanged` when it turns out not to be the current one."""
         if door is not None and scope.standing.tenant_id != door.tenant_id:
             raise Unauthenticated  # a token of another house
-        admit(self.demanded(run), scope)
+        demanded = self.demanded(run)
+        if (principals := scope.standing.principals) not in demanded.admitted:
+            admit(demanded.demands, scope)
+            demanded.admitted.add(principals)
         self.pay(run, scope)
         if isinstance(run.coerced, list):
             return ExecutionResult(None, run.coerced)
@@ -225,7 +235,7 @@ class Endpoint:
         run.locale = context.scope.locale
         return result
 
-    def demanded(self, run: Run) -> frozenset[Demand]:
+    def demanded(self, run: Run) -> Demanded:
         """What the policy asks of whoever sends this operation with these conditions. It is found out once."""
         known, given = run.known, {} if isinstance(run.coerced, list) else run.coerced.coerced
         conditions = {name: given[name] for name in run.document.conditions if isinstance(given.get(name), bool)}
@@ -233,7 +243,7 @@ class Endpoint:
         if (found := known.demanded.get(key)) is None:
             if len(known.demanded) >= MOST_CONDITIONS:
                 known.demanded.clear()
-            found = known.demanded[key] = self.policy.demanded(run.document.tree, known.node, conditions)
+            found = known.demanded[key] = Demanded(self.policy.demanded(run.document.tree, known.node, conditions), set())
         return found
 
     def pay(self, run: Run, scope: Scope) -> None:
@@ -324,5 +334,6 @@ def _asking(scope: Message, headers: dict[bytes, bytes]) -> Asking:
         client[0] if client else None,
         agent.decode("latin-1") if agent else None,
         languages(headers.get(b"accept-language", b"").decode("latin-1")),
-        address_of(headers.get(b"host", b"").decode("latin-1"), scope.get("scheme", "https")),
+        headers.get(b"host", b"").decode("latin-1"),
+        scope.get("scheme", "https"),
     )

@@ -19,7 +19,7 @@ from server.endpoint import Bounds, Endpoint
 from server.health import Health
 from server.hosts import Hosts
 from server.landing import Demo, Landing
-from server.links import SignedLinks
+from server.links import LinksOfOne, SignedLinks
 from server.settings import Settings
 from server.trusted import Trusted
 from server.uploads import Receiving, Uploads
@@ -57,7 +57,7 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> App:
     tenancy, links = parts.tenancy, parts.links
 
     def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
-        return Context(scope, gate, tenancy, links.reached(scope, door), parts.figures, door)
+        return Context(scope, gate, tenancy, LinksOfOne(links, scope, door), parts.figures, door)
 
     schema = build()
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals, allowed=parts.origins, is_demo=parts.is_demo)

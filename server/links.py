@@ -30,8 +30,8 @@ class Forged(Exception):
 class SignedLinks:
     """Writes and reads tickets.
 
-    `base` is where they are opened. Each operation has links of its own (`reached`); the first `base`, which an operator may set, is for
-    portals that have no hosts.
+    `base` is where they are opened. Each operation has links of its own (`LinksOfOne`); the first `base`, which an operator may set, is
+    for portals that have no hosts.
     """
 
     key: bytes
@@ -44,7 +44,7 @@ class SignedLinks:
         """
         asked = door is not None and scope.standing.portal_id in (None, door.portal_id) and scope.standing.tenant_id == door.tenant_id
         official = (address_of(host) for host in scope.standing.rules.official_hosts if not is_local(host))
-        base = scope.asking.asked_at if asked else next(official, self.base)
+        base = _asked_at(scope) if asked else next(official, self.base)
         return replace(self, base=base or self.base)
 
     def document(self, scope: Scope, document: Document, disposition: str) -> Link:
@@ -80,6 +80,33 @@ class SignedLinks:
 
     def _seal(self, purpose: str, said: bytes) -> bytes:
         return blake2b(purpose.encode() + b"\0" + said, digest_size=SEAL_BYTES, key=self.key).digest()
+
+
+@dataclass(slots=True)
+class LinksOfOne:
+    """Those of one operation. Where they lead is found out with the first of them: most operations make none."""
+
+    links: SignedLinks
+    scope: Scope
+    door: Door | None
+    found: SignedLinks | None = None
+
+    def document(self, scope: Scope, document: Document, disposition: str) -> Link:
+        """As `SignedLinks.document`."""
+        return self._reached().document(scope, document, disposition)
+
+    def upload(self, scope: Scope, ticket: str, byte_size: int, sha256: str) -> Link:
+        """As `SignedLinks.upload`."""
+        return self._reached().upload(scope, ticket, byte_size, sha256)
+
+    def _reached(self) -> SignedLinks:
+        if self.found is None:
+            self.found = self.links.reached(self.scope, self.door)
+        return self.found
+
+
+def _asked_at(scope: Scope) -> str:
+    return address_of(scope.asking.host, scope.asking.scheme) if scope.asking.host else ""
 
 
 def key_in(found: dict[str, Any]) -> UUID:

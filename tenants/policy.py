@@ -269,7 +269,7 @@ def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:
 def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str]) -> Iterable[str]:
     """The conditions that role and profile add to the reach: what this caller may not read of a model, though it lies in his accounts."""
     rule = rule_of(model)
-    if kinds := hidden_kinds(standing, rule):
+    if rule.kinds and (kinds := hidden_kinds(standing, rule)):
         yield f"kind <> all({bind(kinds)}::text[])"
     if standing.realm is not Realm.CUSTOMER or not rule.account:
         if not may(standing.principals, Action.READ, model):

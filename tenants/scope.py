@@ -139,7 +139,8 @@ class Asking(NamedTuple):
     address: str | None = None
     user_agent: str | None = None
     languages: tuple[str, ...] = ()
-    asked_at: str = ""  # the origin that was asked, as the request named it
+    host: str = ""  # that was asked, as the request named it
+    scheme: str = "https"  # by which it came to us
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def scope_at(asked_at: str = "", hosts: tuple[str, ...] = (), portal: UUID | Non
     """Somebody signed in at a portal of North with these official hosts."""
     rules = PortalRules.from_json(PortalRules.default().to_json() | {"official_hosts": list(hosts)})
     standing = Standing(NORTH, Realm.CUSTOMER, rules, tenant_key="north", portal_id=portal, token_hash=b"t" * 32)
-    return Scope(standing, NOW, Asking("r", asked_at=asked_at))
+    return Scope(standing, NOW, Asking("r", host=asked_at.removeprefix("https://")))
 
 
 def ticket_of(byte_size: int) -> str:
