@@ -7,6 +7,7 @@ from uuid import uuid4
 from channels.files import FileStore
 from models.migrations import ORDER
 from schema import build
+from server.content_checks import of_contents
 from server.database_checks import UNREACHABLE, of_database
 from server.endpoint import library_of
 from server.findings import Finding, unchecked
@@ -60,9 +61,12 @@ async def examine(settings: Settings, processes: Processes = ONE_OF_EACH) -> lis
     found = await findings(settings)
     try:
         async with connected(_given(settings)) as connections:
-            return [*found, *await of_installation(settings, connections, processes)]
+            return [*found, *await of_installation(settings, connections, processes), *await of_contents(connections)]
     except (WrongSettings, *UNREACHABLE):
-        return [*found, unchecked("addresses", "not all addresses lead to a database, so they were not compared")]
+        return [
+            *found,
+            unchecked("addresses", "not all of them lead to a database, so neither what they are together nor what the tables hold"),
+        ]
 
 
 async def findings(settings: Settings, roles: Sequence[Role] = ()) -> list[Finding]:
@@ -115,13 +119,14 @@ def _documents(settings: Settings) -> Finding:
         trusted = settings.trusted
     except WrongSettings as wrong:
         return Finding("documents", "cannot be read", str(wrong))
-    if trusted.texts:
-        schema = build()
-        try:
-            trusted.register(library_of(schema, Scales(schema._schema)))
-        except NoDocument as wrong:
-            return Finding("documents", "not all of them fit this schema", f"BAILIWICK_TRUSTED_DOCUMENTS: {wrong}")
     only = ", nothing else from browsers" if trusted.is_required else ""
+    if not trusted.texts:
+        return unchecked("documents", f"no trusted documents are given{only}")
+    schema = build()
+    try:
+        trusted.register(library_of(schema, Scales(schema._schema)))
+    except NoDocument as wrong:
+        return Finding("documents", "not all of them fit this schema", f"BAILIWICK_TRUSTED_DOCUMENTS: {wrong}")
     return Finding("documents", f"{len(trusted.texts)} trusted documents{only}")
 
 

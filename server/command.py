@@ -111,6 +111,8 @@ def doctor(
         console.print(f"[{color}]{mark}[/]  {finding.name:{width}}  {escape(finding.found)}", highlight=False, soft_wrap=True)
         if finding.remedy:
             console.print(f"{'':{width + 8}}-> {escape(finding.remedy)}", highlight=False, soft_wrap=True)
+    if empty := sum(finding.is_unchecked for finding in found):
+        console.print(f"{empty} not checked: there was nothing to judge.", highlight=False)
     if not all(finding.is_well for finding in found):
         raise typer.Exit(Ends.FAULTY)
 
@@ -118,7 +120,7 @@ def doctor(
 def mark_of(finding: Finding) -> tuple[str, str]:
     """What begins its line, and in which color."""
     if finding.is_unchecked:
-        return "none", "cyan"
+        return "skip", "cyan"
     return ("ok  ", "green") if not finding.remedy else ("warn", "yellow") if finding.is_warning else ("FAIL", "red")
 
 

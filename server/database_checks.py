@@ -8,7 +8,7 @@ from asyncpg import Connection, Record
 from models.key_checks import WrongKeys, check_keys
 from models.migrating import WITHOUT_WALL, MigrationRefused, pending, too_old
 from models.migrations import ORDER
-from server.findings import Finding
+from server.findings import Finding, unchecked
 from server.settings import Role, Settings, WrongSettings, address_of, one_line
 from server.troubles import is_database_away
 
@@ -36,6 +36,7 @@ OPEN = """select tablename || '.' || policyname from pg_policies where schemanam
   and roles && array['public', 'bailiwick_app', 'bailiwick_jobs']::name[] order by 1"""
 KEEPS = "select name, setting from pg_settings where name in ('synchronous_commit', 'fsync', 'full_page_writes')"
 IS_DEMO = "select exists (select from bailiwick.installation where is_demo)"
+HAS_KEYS = "select exists (select from bailiwick.key_check)"
 UNREACHABLE = (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
 UNMADE = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 
@@ -62,6 +63,8 @@ async def _over(settings: Settings, role: Role, url: str, *, is_first: bool) -> 
         if is_first and all(finding.is_well for finding in found):
             found += [await _migrations(connection), *await _walls(connection), await _demo(connection, settings)]
             found += await _keys(connection, settings)
+        elif is_first:
+            found.append(unchecked("tables", "migrations, walls and keys are looked at when this is mended"))
         return [*found, *await _durability(connection, role)]
     finally:
         await connection.close()
@@ -129,6 +132,8 @@ async def _keys(connection: "Connection[Record]", settings: Settings) -> list[Fi
     """The master secrets are those that the data was sealed with. That there are none, or none that can be read, is another finding."""
     try:
         await check_keys(connection, settings.keys.ring)
+        if not await connection.fetchval(HAS_KEYS):
+            return [unchecked("key check", "nothing was sealed yet, so these master secrets become those of the data")]
     except WrongKeys as wrong:
         return [Finding("key check", str(wrong), "Put that secret back behind the newest one in BAILIWICK_MASTER_KEYS or the key file.")]
     except (WrongSettings, *UNMADE):
@@ -147,7 +152,7 @@ async def _demo(connection: "Connection[Record]", settings: Settings) -> Finding
         return Finding("demo", f"this is a demo's database, and {settings.host} is reached by others", remedy)
     if is_demo:
         return Finding("data", "of a demo, for this machine only")
-    return Finding("data", "of houses that exist")
+    return Finding("data", "not of a demo")
 
 
 async def _durability(connection: "Connection[Record]", role: Role) -> list[Finding]:

@@ -9,9 +9,9 @@ import asyncpg
 from asyncpg import Connection, Record
 
 from server.database_checks import CONNECT_SECONDS, UNMADE
-from server.findings import Finding
+from server.findings import Finding, unchecked
 from server.hosts import NAME, is_local
-from server.settings import Role, Settings, address_of
+from server.settings import ROLES, Role, Settings, address_of
 
 Connections = Mapping[Role, "Connection[Record]"]
 # The lock of a transaction is seen by every session of the same database of the same running server, and by nobody else: a standby or a
@@ -42,8 +42,7 @@ ONE_OF_EACH = Processes()
 
 async def of_installation(settings: Settings, connections: Connections, processes: Processes) -> list[Finding]:
     """What is found over all addresses together."""
-    found = [await _one_database(connections), *await _room(settings, connections, processes), await _proxies(settings, connections)]
-    return [finding for finding in found if finding is not None]
+    return [*await _one_database(connections), *await _room(settings, connections, processes), await _proxies(settings, connections)]
 
 
 @asynccontextmanager
@@ -57,19 +56,21 @@ async def connected(urls: Mapping[Role, str]) -> AsyncIterator[Connections]:
         yield connections
 
 
-async def _one_database(connections: Connections) -> Finding | None:
+async def _one_database(connections: Connections) -> list[Finding]:
     """All addresses lead to the same database of the same server."""
     (first, connection), *others = connections.items()
+    missing = [role for role in ROLES if role not in connections]
+    unseen = [unchecked("addresses", f"{address_of(role)} is not given") for role in missing]
     if not others:
-        return None
+        return unseen
     key = randbits(62)
     async with connection.transaction():
         await connection.execute(HOLD, key)
         elsewhere = [role for role, other in others if await other.fetchval(IS_FREE, key)]
     if not elsewhere:
-        return Finding("addresses", f"{len(connections)} addresses, all of the same database")
+        return [Finding("addresses", f"{len(connections)} addresses, all of the same database"), *unseen]
     where = "; ".join([f"{address_of(role)} leads to {await connections[role].fetchval(WHERE)}" for role in (first, *elsewhere)])
-    return Finding("addresses", f"two databases: {where}", "Let all addresses name the same server and database.")
+    return [Finding("addresses", f"two databases: {where}", "Let all addresses name the same server and database."), *unseen]
 
 
 async def _room(settings: Settings, connections: Connections, processes: Processes) -> list[Finding]:
@@ -110,18 +111,24 @@ async def _proxies(settings: Settings, connections: Connections) -> Finding:
     if settings.trusted_proxies:
         return Finding("proxies", f"believed: {settings.trusted_proxies}")
     hosts = await official_hosts(connections)
+    if hosts is None:
+        return unchecked("proxies", "none are named, and whether portals have hosts is not for this role to see")
     if hosts:
         words = f"none are named, and {hosts[0]} is reached through one: all customers share one address, and its budget of sign-ins"
         return Finding("proxies", words, "Name the proxy in BAILIWICK_TRUSTED_PROXIES.", is_warning=True)
-    return Finding("proxies", "none are named, and no portal is known to be reached through one")
+    return unchecked(
+        "proxies", "none are named, and no portal has a host that others reach", "Behind a proxy, set BAILIWICK_TRUSTED_PROXIES."
+    )
 
 
-async def official_hosts(connections: Connections) -> list[str]:
-    """Hosts of portals, as far as other machines can reach them. Only owner and worker may read the list."""
+async def official_hosts(connections: Connections) -> list[str] | None:
+    """Hosts of portals, as far as other machines can reach them. Only owner and worker may read the list; `None` for others."""
     connection = connections.get("jobs") or connections.get("owner")
+    if connection is None:
+        return None
     try:
-        names = [row[0] for row in await connection.fetch(HOSTS)] if connection else []
+        names = [row[0] for row in await connection.fetch(HOSTS)]
     except (*UNMADE, asyncpg.InsufficientPrivilegeError):
-        return []
+        return None
     # A portal is listed by its key, too: `portal:corner` is the host of nobody.
     return [name for name in names if NAME.fullmatch(name) and not is_local(name)]

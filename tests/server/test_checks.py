@@ -1,6 +1,7 @@
 """What stops a start. Each rule is broken alone, in a real database bent that way, and what the remedy says mends it."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -8,14 +9,18 @@ import pytest
 
 from models.migrations import ORDER
 from models.presets import DEFAULT
+from models.queue import MOST_ATTEMPTS
+from models.users import StaffRole
 from schema import build
 from server import checks
+from server.clock import now
 from server.findings import Finding, Unfit, require
 from server.joint_checks import Processes
 from server.keys import new_master
-from server.operating import Unwilling, add_portal, add_tenant, begin_with_keys, bring_in
+from server.operating import Unwilling, add_portal, add_staff, add_tenant, begin_with_keys, bring_in
 from server.postgres import Urls, as_role
 from server.settings import Role, Settings
+from server.worker import Worker
 from tenants.policy import Policy, Undeclared
 from tenants.table import LINES
 from tests.database import Cluster
@@ -214,6 +219,75 @@ async def test_portals_with_hosts_and_no_proxy_that_is_named_are_warned_of(insta
 
     named = installed.model_copy(update={"trusted_proxies": "10.0.0.7"})
     assert {f.name: f for f in await checks.examine(named)}["proxies"].found == "believed: 10.0.0.7"
+
+
+async def unchecked_in(settings: Settings) -> dict[str, str]:
+    return {finding.name: finding.found for finding in await checks.examine(settings) if finding.is_unchecked}
+
+
+async def test_an_empty_installation_is_not_called_well_but_not_checked(installed: Settings):
+    found = await unchecked_in(installed)
+    assert set(found) == {"documents", "houses", "key check", "proxies", "worker"}
+    assert all(words.startswith("not checked: ") for words in found.values())
+
+
+async def test_what_a_house_lacks_before_anybody_can_sign_in_is_said_until_it_is_there(installed: Settings):
+    await add_tenant(installed, "north", "North Lease SA", "BE", "EUR")
+    assert {"portals", "hosts", "staff"} <= set(await unchecked_in(installed))
+
+    await add_portal(installed, "north", "corner", "Corner", DEFAULT, [])
+    await add_staff(installed, "north", "Sofie", "sofie@north.example", [StaffRole.AGENT], None)
+    assert {"portals", "hosts", "staff"} & set(await unchecked_in(installed)) == {"hosts"}
+
+    await add_portal(installed, "north", "desk", "Desk", DEFAULT, ["portal.example.com"])
+    assert {"houses", "portals", "hosts", "staff"} & set(await unchecked_in(installed)) == set()
+
+
+async def test_addresses_that_are_not_given_are_named_as_not_checked(installed: Settings):
+    alone = await checks.examine(installed.model_copy(update={"owner_database_url": "", "jobs_database_url": ""}))
+    said = {(finding.name, finding.found) for finding in alone if finding.is_unchecked}
+    assert ("addresses", "not checked: BAILIWICK_JOBS_DATABASE_URL is not given") in said
+    assert ("addresses", "not checked: BAILIWICK_OWNER_DATABASE_URL is not given") in said
+    assert {"worker", "houses", "proxies"} <= {name for name, _ in said}
+
+
+async def test_a_worker_that_is_not_there_is_told_and_with_jobs_that_wait_it_is_warned_of(installed: Settings):
+    await add_tenant(installed, "north", "North Lease SA", "BE", "EUR")
+    await add_portal(installed, "north", "corner", "Corner", DEFAULT, ["portal.example.com"])
+    assert "no worker is connected" in (await unchecked_in(installed))["worker"]
+
+    async with Worker.of(installed)._queue("a") as queue:
+        told = {f.name: f for f in await checks.examine(installed)}["worker"]
+        assert (told.found, told.remedy) == ("1 connections of workers, and no job waits", "")
+
+        await queue.plan("housekeeping", timedelta(0), now() - timedelta(minutes=10))
+        told = {f.name: f for f in await checks.examine(installed)}["worker"]
+        assert (told.is_warning, told.remedy) == (True, "Start another `bailiwick work`.")
+    told = {f.name: f for f in await checks.examine(installed)}["worker"]
+    assert (told.is_warning, "1 jobs are due since" in told.found, told.remedy) == (True, True, "Start: bailiwick work")
+
+    await Worker.of(installed).run_dry()
+    assert "the last job was done at" in (await unchecked_in(installed))["worker"]
+
+
+async def test_jobs_that_were_given_up_are_warned_of(installed: Settings):
+    await add_tenant(installed, "north", "North Lease SA", "BE", "EUR")
+    await add_portal(installed, "north", "corner", "Corner", DEFAULT, ["portal.example.com"])
+    async with Worker.of(installed)._queue("a") as queue:
+        await queue.plan("housekeeping", timedelta(0), now())
+        for hours in range(MOST_ATTEMPTS):
+            job = await queue.claim(["housekeeping"], now() + timedelta(hours=2 * hours))
+            assert job is not None
+            await queue.fail(job, "Broken", now() + timedelta(hours=2 * hours))
+    told = {f.name: f for f in await checks.examine(installed)}["jobs"]
+    assert (told.is_warning, told.found) == (True, "1 were given up after too many attempts")
+
+
+async def test_what_was_not_looked_at_behind_a_fault_is_said(installed: Settings):
+    found = await unchecked_in(installed.model_copy(update={"database_url": installed.owner_database_url}))
+    assert "migrations, walls and keys" in found["tables"]
+    away = await unchecked_in(installed.model_copy(update={"jobs_database_url": "postgresql://bailiwick_jobs@127.0.0.1:1/x"}))
+    assert "addresses" in away
 
 
 async def test_a_web_process_needs_no_address_of_the_owner_and_none_of_the_worker(installed: Settings):
