@@ -151,7 +151,9 @@ def country(name: str, description: str, *, required: bool = True) -> Column:
     return Column(name, Kind.COUNTRY, description, required)
 
 
-CURRENCY = Column("currency", Kind.CURRENCY, "The currency of every amount in the row.", required=True)
+CURRENCY = Column(
+    "currency", Kind.CURRENCY, "The currency of every amount in the row: one whose smallest unit is a hundredth.", required=True
+)
 PORTAL = Column("portal", Kind.PORTAL, "The key of the portal that shows it; the account's or the tenant's default without one.")
 ACCOUNT = reference("account", "accounts", "The customer number it belongs to.", required=True)
 CONTRACT = reference("contract", "contracts", "The contract it belongs to; its account is the contract's.", required=True)

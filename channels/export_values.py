@@ -18,7 +18,7 @@ from channels.export_faults import BadValue, Noted
 from channels.export_format import Column, Kind
 from channels.export_names import spelled
 from channels.export_private import shown
-from channels.iso_codes import COUNTRIES, CURRENCIES
+from channels.iso_codes import COUNTRIES, CURRENCIES, NOT_IN_HUNDREDTHS
 
 Value = str | tuple[str, ...] | None
 Check = Callable[[str], str | tuple[str, ...] | Noted]
@@ -216,6 +216,10 @@ def country(value: str) -> str:
 def currency(value: str) -> str:
     if value.upper() not in CURRENCIES:
         raise BadValue("currency", f"{shown(value)} is no currency of ISO 4217, such as EUR.")
+    if value.upper() in NOT_IN_HUNDREDTHS:
+        raise BadValue(
+            "currency.decimals", f"{shown(value)} has no hundredths, and amounts are kept with two decimals: it cannot be taken."
+        )
     return value.upper()
 
 

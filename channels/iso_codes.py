@@ -16,4 +16,7 @@ CURRENCY_CODES = """
     SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 COUNTRIES = frozenset(COUNTRY_CODES.split())
+# Amounts are kept with two decimals. The smallest unit of these is another: the yen has none, the dinars have three.
+CODES_WITHOUT_HUNDREDTHS = "BHD BIF CLP DJF GNF IQD ISK JOD JPY KMF KRW KWD LYD OMR PYG RWF TND UGX VND VUV XAF XOF XPF"
 CURRENCIES = frozenset(CURRENCY_CODES.split())
+NOT_IN_HUNDREDTHS = frozenset(CODES_WITHOUT_HUNDREDTHS.split())

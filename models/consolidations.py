@@ -12,7 +12,7 @@ from finance.consolidation import Payment as Owed
 from finance.dates import months_after
 from finance.schedules import Line
 from models.entries import amount_faults, refuse
-from models.money import Money
+from models.money import Money, refuse_without_cents
 from models.policies import CreditProduct, SimulationKind
 from models.refusals import Fault
 from models.settling import Ledger, told
@@ -72,6 +72,7 @@ def check_consolidation(
 ) -> None:
     """All that can be said before anything is read of the contracts, which are named by their ids. Raises `Invalid`."""
     product = product_of(frame.rules, product_key)
+    refuse_without_cents(frame.rules.currency, "product")
     refuse(chain(_unusable(contracts, externals), months_broken(product, months)))
 
 

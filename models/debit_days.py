@@ -8,7 +8,7 @@ from typing import Any
 
 from finance.debit_day import DebitDayChange, DebitDayLimit, DebitDayPolicy, debit_day_change, limits_met
 from finance.schedules import Line
-from models.money import Money
+from models.money import Money, refuse_without_cents
 from models.policies import SimulationKind
 from models.refusals import Fault, Invalid
 from models.settling import LEASES, LOANS, Ledger, told
@@ -55,6 +55,7 @@ LIMITS = {
 def simulate_debit_day(frame: Frame, ledger: Ledger, day: int) -> DebitDaySimulation:
     """Raises `Invalid` with every limit of the portal that the change goes beyond, each under a rule of its own."""
     today, rules, contract = frame.today, ledger.rules, ledger.contract
+    refuse_without_cents(contract.currency, "contract")
     ahead = [line for line in ledger.lines if line.due_on > today]
     if contract.kind not in LOANS + LEASES or not ahead:
         raise Invalid((Fault(("contract",), "contract.table", "Nothing is left to be collected by a table."),))

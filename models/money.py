@@ -5,12 +5,23 @@ from decimal import Decimal
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
+from finance.currencies import has_cents
+from models.refusals import Fault, Invalid
+
+NO_CENTS = "The smallest unit of this currency is no hundredth, and all figures are rounded to two decimals."
+
 
 class Money(NamedTuple):
     """So much of a currency. Of a light row the amount is text as the database wrote it, "10.00"; of a model a Decimal."""
 
     amount: Decimal | str
     currency: str
+
+
+def refuse_without_cents(currency: str, field: str) -> None:
+    """Refuse to work out figures in a currency that has other decimals than the two that all figures are rounded to."""
+    if not has_cents(currency):
+        raise Invalid((Fault((field,), "currency.decimals", NO_CENTS),))
 
 
 class MoneyFact(property):

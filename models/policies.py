@@ -10,7 +10,9 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from finance.currencies import has_cents
 from finance.debit_day import DebitDayEffect
+from models.money import NO_CENTS
 from models.refusals import Fault, Invalid
 from models.users import IdentifierKind
 from models.words import Described, is_known
@@ -216,6 +218,7 @@ class PortalRules(Record):
             (all(1 <= day <= 31 for day in self.debit_days), "debit_days", "policy.debit_days", "A day of the month is from 1 to 31."),
             (has_names, "credit_products", "policy.product_keys", "Every product has a key of its own."),
             (has_bounds, "credit_products", "policy.product_bounds", "The least is not above the most, and a fee is below every amount."),
+            (has_cents(self.currency), "currency", "currency.decimals", NO_CENTS),
             (self.time_zone in available_timezones(), "time_zone", "policy.time_zone", "This time zone is not known."),
         ]
 

@@ -8,9 +8,11 @@ from typing import Any, Self
 from tortoise import fields
 from tortoise.models import Model
 
+from finance.currencies import has_cents
 from models import columns
 from models.base import Fault, Invalid, Keyed, Owned
 from models.connecting import transaction
+from models.money import NO_CENTS
 from models.policies import PortalRules
 from models.presets import DEFAULT, PRESETS
 
@@ -57,6 +59,8 @@ class Tenant(Owned):
             faults.append(Fault(("country",), "country.format", "A country is two capital letters: BE."))
         if not re.fullmatch("[A-Z]{3}", currency):
             faults.append(Fault(("currency",), "currency.format", "A currency is three capital letters: EUR."))
+        if not has_cents(currency):
+            faults.append(Fault(("currency",), "currency.decimals", NO_CENTS))
         if not faults and await cls.exists(key=key):
             faults.append(Fault(("key",), "tenant.key", "Another house has this key."))
         if faults:

@@ -24,6 +24,7 @@ from finance.schedules import Line
 from finance.settlements import NO_COMPENSATION, Behind, Fee, Settlement, settlement
 from models.claims import FALLEN_AWAY, total
 from models.contracts import ContractKind, ContractState
+from models.money import refuse_without_cents
 from models.policies import PortalRules
 from models.positions import Position, position_of
 from models.refusals import Conflict, Fault, Invalid
@@ -100,6 +101,7 @@ class Ledger:
     def figure(self, day: date, amount: Decimal | None = None, effect: RepaymentEffect | None = None) -> "RepaymentFigure":
         """What repaying on this day costs: all, or this much of the principal. Raises `Invalid` with a rule that names what is missing."""
         self._is_running()
+        refuse_without_cents(self.contract.currency, "contract")
         position = self.position(day)
         table = self._table(position)
         last_on = max([table.lines[-1].due_on, *(claim.due_on for claim in position.ahead)])

@@ -20,7 +20,7 @@ from finance.phases import Annuity
 from finance.plans import Plan
 from finance.refusals import Unanswerable
 from finance.schedules import Line, Schedule, schedule
-from models.money import Money
+from models.money import Money, refuse_without_cents
 from models.policies import CreditProduct, PortalRules, SimulationKind
 from models.refusals import Fault, Invalid
 from models.words import Described
@@ -142,6 +142,7 @@ class CreditSimulation(Simulation):
 def simulate_credit(frame: Frame, product_key: str | None, amount: Decimal, months: int) -> CreditSimulation:
     """A credit of the portal, paid out today. Raises `Invalid` with every bound that is broken."""
     product = product_of(frame.rules, product_key)
+    refuse_without_cents(frame.rules.currency, "product")
     if faults := tuple(bounds_broken(product, amount, months)):
         raise Invalid(faults)
     plan = Plan(
