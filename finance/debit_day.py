@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from finance.dates import MONTHLY, Periodicity, months_before
+from finance.dates import MONTHLY, Periodicity
 from finance.day_counts import DayCount, year_fraction
 from finance.money import HUNDRED, NOTHING, ONE, Exact, calculation, cents
 from finance.phases import Given
@@ -20,7 +20,6 @@ from finance.refusals import Unanswerable
 from finance.schedules import Line, schedule
 
 LAST_DAY = 31  # stands for the last day of every month
-WINDOW_MONTHS = 12
 
 
 class DebitDayLimit(StrEnum):
@@ -28,7 +27,6 @@ class DebitDayLimit(StrEnum):
 
     DAY = "debit_day.not_allowed"
     SAME = "debit_day.unchanged"
-    CHANGES = "debit_day.too_many_changes"
     NEXT_DEBIT = "debit_day.too_close"
     OVERDUE = "debit_day.overdue"
 
@@ -44,16 +42,15 @@ class DebitDayEffect(StrEnum):
 class Move(StrEnum):
     """Which day of the calendar takes the place of a due date."""
 
-    LATER = "LATER"  # the next one with the new day, so nothing is asked sooner than agreed
+    LATER = "LATER"  # the next one with the new day, so no installment is asked sooner than agreed
     SAME_MONTH = "SAME_MONTH"
 
 
 @dataclass(frozen=True, slots=True)
 class DebitDayPolicy:
-    """Which days can be chosen, how often in twelve months, and how many days before the next debit at the latest."""
+    """Which days can be chosen, and how many days before the next debit at the latest."""
 
     allowed_days: tuple[int, ...]
-    most_changes: int
     least_days_before: int
 
 
@@ -77,18 +74,18 @@ def limits_met(
     policy: DebitDayPolicy,
     *,
     day: int,
-    present_day: int,
+    due_on: Sequence[date],
     today: date,
-    next_debit_on: date,
-    changed_on: Sequence[date],
     arrears_amount: Decimal,
 ) -> tuple[DebitDayLimit, ...]:
-    """The limits that a change goes beyond; none if it may be made. Changes of the last twelve months count, the day itself among them."""
-    since_on = months_before(today, WINDOW_MONTHS)
+    """The limits that a change goes beyond; none if it may be made. `due_on` are the days of the installments to come, the next one first.
+
+    The day is unchanged if no installment moves: at the end of February the 28th is also the day of a contract that is due on every 31st.
+    """
+    next_debit_on = due_on[0]
     beyond = {
         DebitDayLimit.DAY: day not in policy.allowed_days,
-        DebitDayLimit.SAME: day == present_day,
-        DebitDayLimit.CHANGES: sum(since_on < changed <= today for changed in changed_on) >= policy.most_changes,
+        DebitDayLimit.SAME: all(_in_month(due, day, 0) == due for due in due_on),
         DebitDayLimit.NEXT_DEBIT: next_debit_on - today < timedelta(days=policy.least_days_before),
         DebitDayLimit.OVERDUE: arrears_amount > 0,
     }
@@ -111,7 +108,7 @@ def debit_day_change(
     left = [line for line in lines if line.due_on > today]
     if not left or every.days or not 1 <= day <= LAST_DAY:
         raise Unanswerable("debit_day.nothing", "there is no installment by the month left to be moved to a day from 1 to 31")
-    is_next_month = move is Move.LATER and _in_month(left[0].due_on, day, 0) < left[0].due_on
+    is_next_month = move is Move.LATER and any(_in_month(line.due_on, day, 0) < line.due_on for line in left)
     moved_on = [_in_month(line.due_on, day, 1 if is_next_month else 0) for line in left]
     if moved_on[0] <= today:
         raise Unanswerable("debit_day.past", f"the next installment would have been due on {moved_on[0]}")

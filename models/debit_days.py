@@ -46,7 +46,6 @@ class DebitDaySimulation(Simulation):
 LIMITS = {
     DebitDayLimit.DAY: "The portal does not collect on this day.",
     DebitDayLimit.SAME: "It is collected on this day already.",
-    DebitDayLimit.CHANGES: "The day has been changed as often as it may be in twelve months.",
     DebitDayLimit.NEXT_DEBIT: "The next installment is too close.",
     DebitDayLimit.OVERDUE: "Something is overdue: that has to be paid first.",
 }
@@ -60,12 +59,10 @@ def simulate_debit_day(frame: Frame, ledger: Ledger, day: int) -> DebitDaySimula
     if contract.kind not in LOANS + LEASES or not ahead:
         raise Invalid((Fault(("contract",), "contract.table", "Nothing is left to be collected by a table."),))
     limits = limits_met(
-        DebitDayPolicy(rules.debit_days, rules.debit_day_changes, rules.debit_day_notice_days),
+        DebitDayPolicy(rules.debit_days, rules.debit_day_notice_days),
         day=day,
-        present_day=ahead[0].due_on.day,
+        due_on=[line.due_on for line in ahead],
         today=today,
-        next_debit_on=ahead[0].due_on,
-        changed_on=(),
         arrears_amount=ledger.overdue(today),
     )
     if limits:

@@ -149,7 +149,6 @@ class PortalRules(Record):
     refuses_small_repayments: bool = False  # parts up to the next three installments together
     lease_settlement_percent: Decimal | None = Field(default=None, ge=0, le=100)  # at which rents to come are discounted; none: by hand
     debit_days: tuple[int, ...] = Field(default=tuple(range(1, 29)), min_length=1)
-    debit_day_changes: int = Field(default=2, ge=0, le=12)  # in twelve months
     debit_day_notice_days: int = Field(default=10, ge=0, le=60)  # before the next debit
     debit_day_effect: DebitDayEffect = DebitDayEffect.NONE
     simulation_days: int = Field(default=30, ge=1, le=365)  # how long a simulation is shown as valid

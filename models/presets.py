@@ -141,7 +141,7 @@ PROPOSED: dict[str, frozenset[str]] = {
     "customer-corner": EVERYWHERE | SESSION | LOCK | {"secret_rules.min_length", "second_factors"} | {"features.CERTIFICATES"},
     "norrsken": EVERYWHERE | SESSION | LOCK | {"secret_rules.min_length", "document_window_months"},
     "cofidis": (EVERYWHERE - {"payment_window_months"})
-    | {"credit_products", "simulation_days", "legal_mentions", "settlement_days", "debit_days", "debit_day_changes"}
+    | {"credit_products", "simulation_days", "legal_mentions", "settlement_days", "debit_days"}
     | {"debit_day_notice_days", "refuses_small_repayments"}
     | {"absolute_minutes", "document_window_months"}
     | {"features.CERTIFICATES"},  # the source has people download certificates, and does not say that they are made on the spot

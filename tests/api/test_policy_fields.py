@@ -103,7 +103,6 @@ PROBES: dict[str, tuple[Any, Probe]] = {
     "refuses_small_repayments": (False, repays_a_little),
     "lease_settlement_percent": ("3", repays_a_lease),
     "debit_days": ([1], moves),
-    "debit_day_changes": (0, moves),
     "debit_day_notice_days": (60, moves),
     "debit_day_effect": ("CHARGED_ONCE", moves),
     "simulation_days": (3, borrows),

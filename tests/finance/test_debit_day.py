@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.dates import QUARTERLY, WEEKLY
+from finance.dates import MONTHLY, QUARTERLY, WEEKLY
 from finance.debit_day import DebitDayEffect, DebitDayLimit, DebitDayPolicy, Move, debit_day_change, limits_met
 from finance.phases import Annuity
 from finance.refusals import Unanswerable
 from tests.finance.contracts import loans, table
 
-POLICY = DebitDayPolicy(allowed_days=(5, 10, 15, 20, 25), most_changes=2, least_days_before=10)
+POLICY = DebitDayPolicy(allowed_days=(5, 10, 15, 20, 25), least_days_before=10)
 LOAN = table("30000.00", "6.00", Annuity(periods=60))  # due on the 15th, from February 2026 on
 TODAY = date(2026, 11, 25)
 LATER, SAME_MONTH = Move.LATER, Move.SAME_MONTH
@@ -24,10 +24,8 @@ NONE, ONCE, LONGER = DebitDayEffect.NONE, DebitDayEffect.CHARGED_ONCE, DebitDayE
 def limits(**changed) -> tuple[DebitDayLimit, ...]:
     wanted = {
         "day": 20,
-        "present_day": 15,
+        "due_on": [date(2026, 12, 15), date(2027, 1, 15)],
         "today": TODAY,
-        "next_debit_on": date(2026, 12, 15),
-        "changed_on": [date(2026, 5, 1)],
         "arrears_amount": Decimal("0.00"),
     }
     return limits_met(POLICY, **{**wanted, **changed})
@@ -41,17 +39,28 @@ def moved(day: int, **choices):
 def test_each_limit_has_its_own_code():
     assert limits() == ()
     assert limits(day=21) == (DebitDayLimit.DAY,)
-    assert limits(present_day=20) == (DebitDayLimit.SAME,)
-    assert limits(changed_on=[date(2026, 5, 1), TODAY]) == (DebitDayLimit.CHANGES,)
-    assert limits(next_debit_on=TODAY + timedelta(days=9)) == (DebitDayLimit.NEXT_DEBIT,)
+    assert limits(due_on=[date(2026, 12, 20), date(2027, 1, 20)]) == (DebitDayLimit.SAME,)
+    assert limits(due_on=[TODAY + timedelta(days=9)]) == (DebitDayLimit.NEXT_DEBIT,)
     assert limits(arrears_amount=Decimal("0.01")) == (DebitDayLimit.OVERDUE,)
-    assert limits(day=31, present_day=31, changed_on=[TODAY] * 2, next_debit_on=TODAY, arrears_amount=Decimal(1)) == tuple(DebitDayLimit)
+    assert limits(day=31, due_on=[date(2026, 11, 30)], arrears_amount=Decimal(1)) == tuple(DebitDayLimit)
 
 
-def test_changes_of_more_than_twelve_months_ago_do_not_count():
-    assert limits(changed_on=[date(2025, 11, 25), date(2025, 11, 26)]) == ()
-    assert limits(changed_on=[date(2025, 11, 26), date(2025, 11, 26)]) == (DebitDayLimit.CHANGES,)
-    assert limits(next_debit_on=TODAY + timedelta(days=10)) == ()
+def test_ten_days_before_the_next_debit_are_enough():
+    assert limits(due_on=[TODAY + timedelta(days=10)]) == ()
+
+
+@pytest.mark.parametrize("today", [date(2027, 1, 31), date(2026, 11, 25), date(2028, 2, 1)])
+@pytest.mark.parametrize("anchor", [28, 29, 30, 31])
+@pytest.mark.parametrize("day", [27, 28, 29, 30, 31])
+def test_at_month_ends_a_day_is_unchanged_only_if_no_installment_moves_and_none_moves_to_an_earlier_day(anchor: int, day: int, today: date):
+    lines = [line._replace(due_on=due) for line, due in zip(LOAN, MONTHLY.due_dates(date(2026, 1, anchor), 60), strict=True)]
+    ahead = [line for line in lines if line.due_on > today]
+
+    change = debit_day_change(lines, day, today, rate_percent=Decimal(6))
+
+    is_unchanged = DebitDayLimit.SAME in limits(day=day, due_on=[line.due_on for line in ahead])
+    assert is_unchanged == (day == anchor) == ([line.due_on for line in change.lines] == [line.due_on for line in ahead])
+    assert all(new.due_on >= old.due_on for new, old in zip(change.lines, ahead, strict=True))
 
 
 @pytest.mark.row("CO-15", part="calculation")
