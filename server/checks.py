@@ -7,6 +7,7 @@ from uuid import uuid4
 from channels.files import FileStore
 from models.migrations import ORDER
 from schema import build
+from server.byte_checks import of_bytes
 from server.content_checks import of_contents
 from server.database_checks import UNREACHABLE, of_database
 from server.endpoint import library_of
@@ -56,12 +57,13 @@ def for_degraded(store: FileStore) -> dict[str, Check]:
     return {"files": lambda: is_writable(store)}
 
 
-async def examine(settings: Settings, processes: Processes = ONE_OF_EACH) -> list[Finding]:
+async def examine(settings: Settings, processes: Processes = ONE_OF_EACH, *, is_deep: bool = False) -> list[Finding]:
     """What `doctor` finds: all checks over all addresses, and then what the settings are together."""
     found = await findings(settings)
     try:
         async with connected(_given(settings)) as connections:
-            return [*found, *await of_installation(settings, connections, processes), *await of_contents(connections)]
+            found += [*await of_installation(settings, connections, processes), *await of_contents(connections)]
+            return [*found, *await of_bytes(settings, connections, is_deep=is_deep)]
     except (WrongSettings, *UNREACHABLE):
         return [
             *found,

@@ -96,6 +96,9 @@ def doctor(
     sql: Annotated[bool, typer.Option("--sql", help="Only print what a database administrator runs to make roles and database.")] = False,
     web: Annotated[int, typer.Option("--web", min=1, help="How many web processes use the database.")] = 1,
     workers: Annotated[int, typer.Option("--work", min=0, help="How many worker processes use the database.")] = 1,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Compare the documents of every house with their bytes, which takes longer.")
+    ] = False,
 ) -> None:
     """Check everything that a start depends on, each setting alone and all together, and say how to mend what is wrong.
 
@@ -104,7 +107,7 @@ def doctor(
     if sql:
         typer.echo(database_checks.FOR_A_DBA)
         return
-    found = examined(web, workers)
+    found = examined(web, workers, deep)
     width = max(len(finding.name) for finding in found)
     for finding in found:
         mark, color = mark_of(finding)
@@ -124,13 +127,14 @@ def mark_of(finding: Finding) -> tuple[str, str]:
     return ("ok  ", "green") if not finding.remedy else ("warn", "yellow") if finding.is_warning else ("FAIL", "red")
 
 
-def examined(web: int, workers: int) -> list[Finding]:
+def examined(web: int, workers: int, is_deep: bool) -> list[Finding]:
     """What `doctor` finds. Settings that cannot be read are a finding, too."""
     from server import checks
     from server.joint_checks import Processes
 
+    logs.speak("error")  # to standard error: what the checks find is printed below
     try:
-        return run(checks.examine(here(), Processes(web, workers)))
+        return run(checks.examine(here(), Processes(web, workers), is_deep=is_deep))
     except WrongSettings as wrong:
         return [Finding("settings", "cannot be read", str(wrong))]
 

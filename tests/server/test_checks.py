@@ -227,7 +227,7 @@ async def unchecked_in(settings: Settings) -> dict[str, str]:
 
 async def test_an_empty_installation_is_not_called_well_but_not_checked(installed: Settings):
     found = await unchecked_in(installed)
-    assert set(found) == {"documents", "houses", "key check", "proxies", "worker"}
+    assert set(found) == {"documents", "houses", "key check", "proxies", "worker", "bytes"}
     assert all(words.startswith("not checked: ") for words in found.values())
 
 
