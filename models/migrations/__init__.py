@@ -15,4 +15,5 @@ ORDER = (
     "stored_logins",
     "stored_files",
     "asset_names",
+    "more_words",
 )

@@ -15,7 +15,7 @@ def test_the_page_has_every_type_and_column_as_declared():
 
     printed = page.split("<!-- tables -->\n")[1].split("<!-- end of tables -->")[0]
 
-    assert printed == "\n" + tables() + "\n", "Run: python -m channels.export_manual docs/import-format.md"
+    assert printed == "\n" + tables() + "\n", "Run: make import-format"
 
 
 def test_a_type_refers_only_to_types_above_it_or_to_itself():

@@ -59,6 +59,39 @@ async def test_the_words_of_an_enum_are_those_of_the_check(owner: Any):
             assert {word.value for word in words} == set(quoted(lists[0])), f"{table}.{column}"
 
 
+async def test_a_word_is_added_to_a_check_without_reading_the_table(owner: Any):
+    """As a migration does, and the next one validates."""
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        before = quoted(await check_of(owner, "document", "kind"))
+        for _ in range(2):
+            await owner.execute("select allow_word('document', 'kind', 'LETTER_OF_O''HARA')")
+        added = await check_of(owner, "document", "kind")
+        assert added.endswith("NOT VALID")
+        assert sorted(quoted(added.replace("''", "_QUOTE_"))) == sorted([*before, "LETTER_OF_O_QUOTE_HARA"])
+        await owner.execute("alter table document validate constraint document_kind_check")
+        assert await check_of(owner, "document", "kind") == added.removesuffix(" NOT VALID")
+        with pytest.raises(asyncpg.NoDataFoundError):
+            await owner.execute("select allow_word('document', 'title', 'WORD')")
+    finally:
+        await transaction.rollback()
+
+
+async def test_every_rule_of_a_table_was_held_against_its_rows(owner: Any):
+    rows = await owner.fetch("select conrelid::regclass::text, conname::text from pg_constraint where connamespace = 'bailiwick'::regnamespace and not convalidated")  # fmt: skip
+    assert list(map(tuple, rows)) == []
+
+
+async def check_of(owner: Any, table: str, column: str) -> str:
+    """The rule that lists the words of a column, as the database spells it."""
+    rows = await owner.fetch(
+        "select pg_get_constraintdef(oid) from pg_constraint where contype = 'c' and conrelid = $1::text::regclass", table
+    )
+    [definition] = [definition for (definition,) in rows if f"(({column} = ANY" in definition]
+    return str(definition)
+
+
 def fields_of(model: Any) -> dict[str, Any]:
     return {model._meta.fields_map[name].source_field or name: model._meta.fields_map[name] for name in model._meta.db_fields}
 
