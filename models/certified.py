@@ -20,6 +20,7 @@ from models.letters import Letter
 from models.parties import PartyKind
 from models.positions import Position
 from models.schedules import AmortizationLine, AmortizationSchedule
+from models.sentences import Sentence
 from models.settlement_quotes import QuoteState, SettlementQuote, state_on
 from models.settling import RepaymentScope
 from models.tables import in_force
@@ -90,7 +91,9 @@ def _faults(kind: CertificateKind, contract: Contract, as_of_on: date | None, to
     if (as_of_on or today) < contract.starts_on:
         faults.append(Fault(("asOfOn",), "certificate.before_start", "The contract had not begun on that day."))
     if locale not in LOCALES:
-        faults.append(Fault(("locale",), "certificate.locale", f"Papers are printed in: {', '.join(LOCALES)}."))
+        faults.append(
+            Fault(("locale",), "certificate.locale", Sentence("Papers are printed in: {languages}.", languages=", ".join(LOCALES)))
+        )
     return faults
 
 

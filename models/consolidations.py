@@ -15,6 +15,7 @@ from models.entries import amount_faults, refuse
 from models.money import Money, refuse_without_cents
 from models.policies import CreditProduct, SimulationKind
 from models.refusals import Fault
+from models.sentences import Sentence
 from models.settling import Ledger, told
 from models.simulations import Frame, Simulation, bounds_broken, months_broken, product_of
 
@@ -123,7 +124,11 @@ def _external(frame: Frame, number: int, external: External) -> OldCredit:
 
 def _foreign(frame: Frame, ledgers: Sequence[Ledger]) -> Iterator[Fault]:
     if any(ledger.contract.currency != frame.rules.currency for ledger in ledgers):
-        yield Fault(("contracts",), "consolidation.currency", f"Only credits in {frame.rules.currency} are put together.")
+        yield Fault(
+            ("contracts",),
+            "consolidation.currency",
+            Sentence("Only credits in {currency} are put together.", currency=frame.rules.currency),
+        )
 
 
 def _unusable(contracts: Sequence[str], externals: Sequence[External]) -> Iterator[Fault]:
@@ -136,7 +141,9 @@ def _unusable(contracts: Sequence[str], externals: Sequence[External]) -> Iterat
         for field, amount in (("settlement", external.settlement_amount), ("installment", external.installment_amount)):
             yield from amount_faults(("externals", number, field), amount, may_be_nothing=True)
         if not 1 <= external.installments <= MOST_INSTALLMENTS:
-            yield Fault(("externals", number, "installments"), "consolidation.installments", f"From 1 to {MOST_INSTALLMENTS}.")
+            yield Fault(
+                ("externals", number, "installments"), "consolidation.installments", Sentence("From 1 to {most}.", most=MOST_INSTALLMENTS)
+            )
 
 
 def _beyond(product: CreditProduct, settled: Decimal, months: int) -> Iterator[Fault]:

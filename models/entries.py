@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from finance.dates import months_after
 from models.refusals import Fault, Invalid
+from models.sentences import Sentence
 
 LARGEST_AMOUNT = Decimal("999999999999.99")  # so that sums of all that one input can name still fit the columns of the database
 CENT = Decimal("0.01")
 MOST_MONTHS_AHEAD = 12  # how far ahead a repayment can be quoted or simulated
 OVER = "Nothing is repaid on a day that is over."
-TOO_FAR = f"A repayment is at most {MOST_MONTHS_AHEAD} months ahead."
+TOO_FAR = Sentence("A repayment is at most {months} months ahead.", months=MOST_MONTHS_AHEAD)
 
 Path = tuple[str | int, ...]
 
@@ -19,7 +20,7 @@ Path = tuple[str | int, ...]
 def amount_faults(path: Path, amount: Decimal, *, may_be_nothing: bool = False) -> Iterator[Fault]:
     """What is wrong with an amount of money: one fault at most."""
     if not amount.is_finite() or amount.copy_abs() > LARGEST_AMOUNT:
-        yield Fault(path, "amount.size", f"An amount is at most {LARGEST_AMOUNT:,}.")
+        yield Fault(path, "amount.size", Sentence("An amount is at most {most}.", most=LARGEST_AMOUNT))
     elif may_be_nothing and amount < 0:
         yield Fault(path, "amount.scale", "An amount is not below nothing, and has at most two decimals.")
     elif not may_be_nothing and amount <= 0:

@@ -10,6 +10,7 @@ from zxcvbn import zxcvbn
 
 from models.policies import SecretRules
 from models.refusals import Fault
+from models.sentences import Sentence
 
 LONGEST = 128  # characters; any portal takes a secret of this length
 SHORTEST_WORD = 4  # of the words about a person or portal that a secret may not contain
@@ -28,6 +29,14 @@ def secret_faults(secret: str, rules: Iterable[SecretRules], about: Iterable[str
     return tuple(dict.fromkeys(found))
 
 
+COUNTED = {
+    "upper": "At least {least} capital letters.",
+    "lower": "At least {least} small letters.",
+    "digits": "At least {least} digits.",
+    "punctuation": "At least {least} other characters.",
+}
+
+
 def new_secret(rules: Iterable[SecretRules] = ()) -> str:
     """A random password that all of these rules take, and that can be read out: at least 74 bits."""
     wanted = list(rules)
@@ -42,7 +51,7 @@ def new_secret(rules: Iterable[SecretRules] = ()) -> str:
 
 def _faults(secret: str, rules: SecretRules, about: list[str]) -> Iterable[Fault]:
     if len(secret) > LONGEST or "\0" in secret:
-        yield _fault("too_long", f"At most {LONGEST} characters, none of them NUL.")
+        yield _fault("too_long", Sentence("At most {most} characters, none of them NUL.", most=LONGEST))
     yield from _shape(secret, rules)
     if rules.refuses_identifier and any(word in secret.casefold() for word in _words(about)):
         yield _fault("identifier", "It contains the identifier, a name, or the name of the portal.")
@@ -53,19 +62,14 @@ def _faults(secret: str, rules: SecretRules, about: list[str]) -> Iterable[Fault
 def _shape(secret: str, rules: SecretRules) -> Iterable[Fault]:
     if rules.exact_digits is not None:
         if not (secret.isascii() and secret.isdigit() and len(secret) == rules.exact_digits):
-            yield _fault("exact_digits", f"Exactly {rules.exact_digits} digits, and nothing else.")
+            yield _fault("exact_digits", Sentence("Exactly {count} digits, and nothing else.", count=rules.exact_digits))
         return
     if len(secret) < rules.min_length:
-        yield _fault("min_length", f"At least {rules.min_length} characters.")
+        yield _fault("min_length", Sentence("At least {least} characters.", least=rules.min_length))
     has = _counts(secret)
-    for name, called in (
-        ("upper", "capital letters"),
-        ("lower", "small letters"),
-        ("digits", "digits"),
-        ("punctuation", "other characters"),
-    ):
+    for name, words in COUNTED.items():
         if has[name] < (least := getattr(rules, name)):
-            yield _fault(name, f"At least {least} {called}.")
+            yield _fault(name, Sentence(words, least=least))
 
 
 def _counts(secret: str) -> dict[str, int]:

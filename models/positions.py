@@ -14,6 +14,7 @@ from uuid import UUID
 from finance.balances import Balance, balance_on
 from models.claims import FALLEN_AWAY, NOTHING, Claim, claims_of, total
 from models.installments import InstallmentState
+from models.sentences import Sentence
 from models.tables import Table
 
 
@@ -113,9 +114,17 @@ def differences(
         yield from _own_differences(row, day, allocated.get(row.id, NOTHING))
         line = lines.get(row.number)
         if row.state == InstallmentState.CANCELLED and row.due_on in days_ahead:
-            yield Difference("installment.broken_off", f"Installment {row.number} fell away, and the table that holds still has its day.")
+            yield Difference(
+                "installment.broken_off",
+                Sentence("Installment {number} fell away, and the table that holds still has its day.", number=str(row.number)),
+            )
         elif line and row.due_on == line.due_on < today and row.state not in FALLEN_AWAY and _differs(row.principal_amount, line.principal):
-            message = f"Installment {row.number} has {row.principal_amount} of principal, the table {line.principal}."
+            message = Sentence(
+                "Installment {number} has {told} of principal, the table {planned}.",
+                number=str(row.number),
+                told=Decimal(row.principal_amount),
+                planned=line.principal,
+            )
             yield Difference("installment.principal", message)
     if table and not table.is_beginning_sure:
         yield Difference("schedule.beginning", "The first interest of the table fits neither the whole of its period nor the rest of it.")
@@ -127,14 +136,37 @@ def _differs(told: Decimal | str | None, planned: Decimal) -> bool:
 
 def _own_differences(row: Any, day: date, allocated: Decimal) -> Iterator[Difference]:
     """What one installment says of itself, and what payments say of it."""
-    amount, paid, name = Decimal(row.incl_vat_amount), Decimal(row.paid_amount), f"Installment {row.number}"
+    amount, paid, number = Decimal(row.incl_vat_amount), Decimal(row.paid_amount), str(row.number)
     if Decimal(row.returned_amount):
-        yield Difference("installment.returned", f"{name} was paid by {row.returned_amount} that the bank has sent back since.")
+        yield Difference(
+            "installment.returned",
+            Sentence(
+                "Installment {number} was paid by {amount} that the bank has sent back since.",
+                number=number,
+                amount=Decimal(row.returned_amount),
+            ),
+        )
     elif row.state == InstallmentState.PAID and paid != amount:
-        yield Difference("installment.paid", f"{name} is paid, and {paid} of {amount} were paid of it.")
+        yield Difference(
+            "installment.paid",
+            Sentence("Installment {number} is paid, and {paid} of {amount} were paid of it.", number=number, paid=paid, amount=amount),
+        )
     elif row.state not in FALLEN_AWAY and not min(amount, NOTHING) <= paid <= max(amount, NOTHING):
-        yield Difference("installment.paid", f"{name} is {amount}, and {paid} were paid of it.")
+        yield Difference(
+            "installment.paid",
+            Sentence("Installment {number} is {amount}, and {paid} were paid of it.", number=number, paid=paid, amount=amount),
+        )
     elif row.state in FALLEN_AWAY and row.due_on > day and paid:
-        yield Difference("installment.paid", f"{name} fell away, and {paid} were paid of it.")
+        yield Difference(
+            "installment.paid", Sentence("Installment {number} fell away, and {paid} were paid of it.", number=number, paid=paid)
+        )
     elif row.state not in FALLEN_AWAY and allocated > paid:
-        yield Difference("installment.allocated", f"Payments say that {allocated} were paid of installment {row.number}, it says {paid}.")
+        yield Difference(
+            "installment.allocated",
+            Sentence(
+                "Payments say that {allocated} were paid of installment {number}, it says {paid}.",
+                allocated=allocated,
+                number=number,
+                paid=paid,
+            ),
+        )

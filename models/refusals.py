@@ -15,6 +15,8 @@ Refusal
 
 from typing import ClassVar, NamedTuple
 
+from models.sentences import Sentence
+
 
 class Fault(NamedTuple):
     """One rule that the input breaks: where, by its stable name, and in words. `path` starts below the input itself."""
@@ -32,7 +34,8 @@ class Refusal(Exception):
     rule: str | None = None
 
     def __init__(self, message: str | None = None, *, rule: str | None = None) -> None:
-        super().__init__(message or self.sentence)
+        self.message = message or self.sentence
+        super().__init__(self.message)
         self.rule = rule or self.rule
 
 
@@ -134,7 +137,7 @@ class TooManyAttempts(RateLimited):
     rule = "sign_in.budget"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many attempts from your network. Try again in {seconds} seconds.")
+        super().__init__(Sentence("Too many attempts from your network. Try again in {seconds} seconds.", seconds=seconds))
 
 
 class Overloaded(Refusal):
@@ -151,5 +154,5 @@ class TooLarge(Refusal):
     sentence = "The operation reads too many rows: ask for smaller pages."
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The operation reads more than {limit} rows: ask for smaller pages.")
+        super().__init__(Sentence("The operation reads more than {limit} rows: ask for smaller pages.", limit=limit))
         self.facts = {"measure": "rows", "limit": limit}

@@ -21,6 +21,7 @@ from models import columns
 from models.base import InAccount
 from models.money import money
 from models.refusals import Conflict, Expired, Fault, Invalid
+from models.sentences import Sentence
 from models.settling import RepaymentEffect, RepaymentFigure, RepaymentScope
 from models.words import Described
 
@@ -163,7 +164,11 @@ class SettlementQuote(InAccount):
         self._must_be(QuoteState.ACCEPTED, today=min(paid_on, today))
         faults = [
             Fault(("paidOn",), "quote.paid_on", "Money that is in did not come after today.") if paid_on > today else None,
-            Fault(("amount",), "quote.amount", f"The quote is for {self._owed()} {self.currency}.") if amount != self._owed() else None,
+            Fault(
+                ("amount",), "quote.amount", Sentence("The quote is for {amount} {currency}.", amount=self._owed(), currency=self.currency)
+            )
+            if amount != self._owed()
+            else None,
         ]
         if told := tuple(fault for fault in faults if fault):
             raise Invalid(told)
@@ -185,7 +190,7 @@ class SettlementQuote(InAccount):
             return
         if state is QuoteState.EXPIRED:
             raise Expired("The last day of the quote is over.", rule="quote.expired")
-        raise Conflict(f"The quote is {state.value.lower()}.", rule="quote.state")
+        raise Conflict(Sentence("The quote is in the state {state}.", state=state.value), rule="quote.state")
 
     def _owed(self) -> Decimal:
         """What has to be paid: the generated column, reckoned again for a row that has not been read since."""

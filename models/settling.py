@@ -28,6 +28,7 @@ from models.money import refuse_without_cents
 from models.policies import PortalRules
 from models.positions import Position, position_of
 from models.refusals import Conflict, Fault, Invalid
+from models.sentences import Sentence
 from models.tables import Table, in_force
 from models.words import Described
 
@@ -106,7 +107,15 @@ class Ledger:
         table = self._table(position)
         last_on = max([table.lines[-1].due_on, *(claim.due_on for claim in position.ahead)])
         if self.today < day >= last_on:
-            raise Invalid((Fault(("repayOn",), "quote.repay_on", f"The last payment is due on {last_on}: nothing is repaid early then."),))
+            raise Invalid(
+                (
+                    Fault(
+                        ("repayOn",),
+                        "quote.repay_on",
+                        Sentence("The last payment is due on {day}: nothing is repaid early then.", day=last_on),
+                    ),
+                )
+            )
         figure = self._whole(position) if amount is None else self._part(position, amount, effect or RepaymentEffect.SHORTER_TERM)
         if figure.total < 0:
             raise Invalid((Fault(("contract",), "settlement.credit", "More was paid ahead than is owed: a person has to work this out."),))
@@ -325,6 +334,20 @@ def told(reckon: Callable[[], T], field: str) -> T:
         raise Invalid((Fault((field,), error.rule, _sentence(error)),)) from error
 
 
+# What a person is told by the rule of a calculation. The rest are mistakes in the data of the house, which one sentence says.
+UNANSWERED = {
+    "repayment.over": "On that day nothing is left to be repaid early.",
+    "repayment.amount": "The amount is more than nothing and less than what is left of the principal, in whole cents.",
+    "repayment.drawn": "More is still to be drawn: the finance house has to work this out.",
+    "repayment.table": "Some installment would rise: the finance house has to work this out.",
+    "debit_day.nothing": "There is no monthly installment left that could be moved to another day.",
+    "debit_day.past": "The next installment would have been due already.",
+    "debit_day.drawn": "More is still to be drawn: the finance house has to work this out.",
+    "figure.too_large": "This figure is too large to calculate with.",
+    "date.out_of_range": "This day is too far away to calculate with.",
+}
+UNCERTAIN = "This cannot be calculated from the data of the contract: ask the finance house."
+
+
 def _sentence(error: Unanswerable) -> str:
-    words = str(error)
-    return words[0].upper() + words[1:].rstrip(".") + "."
+    return UNANSWERED.get(error.rule, UNCERTAIN)

@@ -23,6 +23,7 @@ from finance.schedules import Line, Schedule, schedule
 from models.money import Money, refuse_without_cents
 from models.policies import CreditProduct, PortalRules, SimulationKind
 from models.refusals import Fault, Invalid
+from models.sentences import Sentence
 from models.words import Described
 
 RULE_VERSION = "2026-12"  # changes with every rule that changes a figure
@@ -183,7 +184,11 @@ def product_of(rules: PortalRules, key: str | None) -> CreditProduct:
 def bounds_broken(product: CreditProduct, amount: Decimal, months: int) -> Iterator[Fault]:
     """What is beyond the product's bounds."""
     if not product.min_amount <= amount <= product.max_amount:
-        yield Fault(("amount",), "credit.amount", f"Between {product.min_amount:,.2f} and {product.max_amount:,.2f} may be borrowed.")
+        yield Fault(
+            ("amount",),
+            "credit.amount",
+            Sentence("Between {least} and {most} may be borrowed.", least=product.min_amount, most=product.max_amount),
+        )
     elif amount != amount.quantize(Decimal("0.01")):
         yield Fault(("amount",), "amount.scale", "An amount has at most two decimals.")
     yield from months_broken(product, months)
@@ -192,4 +197,8 @@ def bounds_broken(product: CreditProduct, amount: Decimal, months: int) -> Itera
 def months_broken(product: CreditProduct, months: int) -> Iterator[Fault]:
     """Whether it would last too long or too short."""
     if not product.min_months <= months <= product.max_months:
-        yield Fault(("months",), "credit.months", f"The credit lasts from {product.min_months} to {product.max_months} months.")
+        yield Fault(
+            ("months",),
+            "credit.months",
+            Sentence("The credit lasts from {least} to {most} months.", least=product.min_months, most=product.max_months),
+        )

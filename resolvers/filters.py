@@ -13,6 +13,7 @@ from tortoise.models import Model
 
 from models import searching
 from models.base import BadInput, Owned
+from models.sentences import Sentence
 
 Conditions = list[tuple[str, str, Any]]
 MOST_ITEMS, LONGEST_TEXT = 100, 1_000
@@ -83,7 +84,7 @@ def worded(model: type[Model], pointing: str, typed: str | None) -> Conditions:
     """Those of whose words `model` has one that begins like each of the words that were typed, in any order."""
     sought = searching.words_sought(_short(typed or ""))
     if len(sought) > searching.MOST_WORDS:
-        raise BadInput(f"A search has at most {searching.MOST_WORDS} words.", rule="search.words")
+        raise BadInput(Sentence("A search has at most {most} words.", most=searching.MOST_WORDS), rule="search.words")
     return [("id", "worded", (model, pointing, word.beginnings)) for word in sought]
 
 
@@ -98,12 +99,12 @@ def _bound(column: str, operator: str, value: date | Decimal | None) -> Conditio
 
 def _few(values: Sequence[Any]) -> list[Any]:
     if len(values) > MOST_ITEMS:
-        raise BadInput(f"A list has at most {MOST_ITEMS} items.", rule="list.length")
+        raise BadInput(Sentence("A list has at most {most} items.", most=MOST_ITEMS), rule="list.length")
     return list(values)
 
 
 def _short(text: str) -> str:
     """Text that the database can be asked for: of bounded length, and without the one character that it has not."""
     if len(text) > LONGEST_TEXT:
-        raise BadInput(f"A text has at most {LONGEST_TEXT:,} characters.", rule="text.length")
+        raise BadInput(Sentence("A text has at most {most} characters.", most=LONGEST_TEXT), rule="text.length")
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

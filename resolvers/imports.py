@@ -11,6 +11,7 @@ import strawberry
 
 from models import ImportMode, ImportResult, ImportRow, ImportRun, ImportState, Upload
 from models.base import Fault, Forbidden, Invalid
+from models.sentences import Sentence
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.filters import one_of, spelled, together
@@ -166,6 +167,6 @@ def _of_staff(gate: WritingGate) -> tuple[UUID, UUID]:
 
 def _upload_faults(input: ImportUploadCreateInput) -> Iterator[Fault]:
     if not 1 <= input.byte_size <= MOST_BYTES:
-        yield Fault(("byteSize",), "upload.size", f"An upload has from 1 to {MOST_BYTES:,} bytes.")
+        yield Fault(("byteSize",), "upload.size", Sentence("An upload has from 1 to {most} bytes.", most=MOST_BYTES))
     if SHA256.fullmatch(input.sha256) is None:
         yield Fault(("sha256",), "upload.sha256", "A SHA-256 is 64 lower-case hexadecimal digits.")

@@ -21,6 +21,7 @@ from models.base import (
     Refusal,
     TooManyAttempts,
 )
+from models.sentences import Sentence, shown_in
 from resolvers.context import Info
 from tenants.writing import WritingGate
 from tenants.writing import writing as transaction
@@ -64,7 +65,7 @@ def correctable(resolver: Callable[..., Awaitable[Outcome]]) -> Callable[..., Aw
         try:
             return await resolver(*args, **arguments)
         except CORRECTABLE as refusal:
-            return Outcome(errors=_errors(refusal))
+            return Outcome(errors=_errors(refusal, _language(args, arguments)))
 
     answer.__signature__ = signature(resolver)  # type: ignore[attr-defined]  # read by strawberry; functions may have one
     return answer
@@ -106,12 +107,21 @@ def _normal(value: Any) -> Any:
 def _usable_key(key: str) -> str:
     """Raises `Invalid` for a key that tells no calls apart, or cannot be kept."""
     if not key.strip() or len(key) > LONGEST_KEY:
-        raise Invalid((Fault(("idempotencyKey",), "idempotency.key", f"A key has from 1 to {LONGEST_KEY} characters."),))
+        raise Invalid(
+            (Fault(("idempotencyKey",), "idempotency.key", Sentence("A key has from 1 to {most} characters.", most=LONGEST_KEY)),)
+        )
     return key
 
 
-def _errors(refusal: Refusal) -> list[UserError]:
+def _language(args: tuple[Any, ...], arguments: dict[str, Any]) -> str:
+    """In which language whoever asks is answered."""
+    info: Info = arguments["info"] if "info" in arguments else args[0]
+    return info.context.scope.locale
+
+
+def _errors(refusal: Refusal, language: str) -> list[UserError]:
     typename = TYPENAMES.get(type(refusal), "RefusalError")
-    if isinstance(refusal, Invalid):
-        return [UserError(typename, refusal.code, f.message, ["input", *map(str, f.path)], f.rule) for f in refusal.faults]
-    return [UserError(typename, refusal.code, str(refusal), [], getattr(refusal, "rule", None))]
+    faults = refusal.faults if isinstance(refusal, Invalid) else ()
+    if faults:
+        return [UserError(typename, refusal.code, shown_in(language, f.message).text, ["input", *map(str, f.path)], f.rule) for f in faults]
+    return [UserError(typename, refusal.code, shown_in(language, refusal.message).text, [], getattr(refusal, "rule", None))]

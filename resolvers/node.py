@@ -34,6 +34,7 @@ from models import (
     Statement,
 )
 from models.base import BadInput, Owned
+from models.sentences import Sentence
 from resolvers.context import Info
 
 KINDS: tuple[type[Owned], ...] = (
@@ -75,7 +76,7 @@ async def node(info: Info, id: Annotated[strawberry.ID, strawberry.argument(desc
 async def nodes(info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100.")]) -> list[Any]:
     """The rows with these ids."""
     if len(ids) > MOST_IDS:
-        raise BadInput(f"At most {MOST_IDS} ids.", rule="list.length")
+        raise BadInput(Sentence("At most {most} ids.", most=MOST_IDS), rule="list.length")
     return await _found(info, list(ids))
 
 

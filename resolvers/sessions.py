@@ -6,6 +6,7 @@ import strawberry
 
 from models import Session
 from models.base import Fault, Invalid, InvalidCredentials, NotFound
+from models.sentences import Sentence
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.mutations import Outcome, correctable, writing
@@ -82,6 +83,7 @@ async def session_create(info: Info, input: Annotated[SessionCreateInput, strawb
     if door is None:
         raise Invalid((Fault(("portal",), "portal.unknown", "No portal has this host or key."),))
     scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.asking)
+    context.become(scope)  # a refusal is written in a language of the portal that was named
     opened = await context.tenancy.sign_in.customer(door, scope, _typed(input.identifier, input))
     return await _signed_in(info, opened)
 
@@ -135,6 +137,6 @@ def _typed(identifier: str, input: SessionCreateInput | StaffSessionCreateInput)
     if len(identifier) > LONGEST_NAME or len(secret) > LONGEST_SECRET or "\0" in identifier:
         raise InvalidCredentials
     if device_name is not None and len(device_name) > LONGEST_NAME:
-        raise Invalid((Fault(("deviceName",), "text.length", f"At most {LONGEST_NAME} characters."),))
+        raise Invalid((Fault(("deviceName",), "text.length", Sentence("At most {most} characters.", most=LONGEST_NAME)),))
     token = input.device_token if input.device_token and len(input.device_token) <= LONGEST_NAME else None
     return Typed(identifier, secret, device_name, token)

@@ -12,6 +12,7 @@ from models.debit_days import simulate_debit_day
 from models.early_repayments import simulate_early_repayment
 from models.entries import MOST_MONTHS_AHEAD, refuse, repayment_faults
 from models.policies import Feature
+from models.sentences import Sentence
 from models.settling import RepaymentEffect
 from models.simulations import Frame, simulate_credit
 from resolvers import ledgers
@@ -104,7 +105,9 @@ async def consolidation(
     """One credit in the place of several."""
     frame = await _frame(info, None)
     if len(input.contracts) > MOST_CONTRACTS or len(input.externals) > MOST_CONTRACTS:
-        raise Invalid((Fault(("contracts",), "list.length", f"At most {MOST_CONTRACTS} contracts, and as many externals."),))
+        raise Invalid(
+            (Fault(("contracts",), "list.length", Sentence("At most {most} contracts, and as many externals.", most=MOST_CONTRACTS)),)
+        )
     externals = [External(e.name[:100], e.settlement_amount, e.installment_amount, e.installments) for e in input.externals]
     check_consolidation(frame, input.contracts, externals, input.product, input.months)
     own = [await ledgers.ledger(info, contract) for contract in input.contracts]

@@ -11,6 +11,7 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.types.enum import EnumValue
 
 from models.columns import STORED
+from models.sentences import Sentence
 from models.words import NEWER, Described, is_known, placeholder
 
 log = structlog.get_logger()
@@ -58,7 +59,9 @@ class OpenEnum(CustomGraphQLEnumType):
 
     def _refuse_placeholder(self, given: Any) -> None:
         if given == NEWER and not is_known(self.wrapped_cls, given):
-            raise GraphQLError(f"{NEWER} is a value of answers only: it stands for what a newer version of the server has stored.")
+            raise GraphQLError(
+                Sentence("{value} is a value of answers only: it stands for what a newer version of the server has stored.", value=NEWER)
+            )
 
 
 def open_stored(schema: GraphQLSchema) -> None:

@@ -14,6 +14,8 @@ import strawberry
 from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
+from models.sentences import Sentence
+
 D = TypeVar("D", bound=date)
 CurrencyCode = NewType("CurrencyCode", str)
 Locale = NewType("Locale", str)
@@ -44,9 +46,9 @@ def _respelled(text: str) -> str:
 def decimal_of(given: Any) -> Decimal:
     """Only text: a JSON number has been a binary fraction on its way."""
     if not isinstance(given, str) or not PLAIN.fullmatch(given):
-        refuse(f'A Decimal is text in plain notation, such as "10.00", with at most {MOST_DECIMALS} decimals.')
+        refuse(Sentence('A Decimal is text in plain notation, such as "10.00", with at most {most} decimals.', most=MOST_DECIMALS))
     if sum(character.isdigit() for character in given) > MOST_DIGITS:
-        refuse(f"A Decimal has at most {MOST_DIGITS} digits.")
+        refuse(Sentence("A Decimal has at most {most} digits.", most=MOST_DIGITS))
     return Decimal(given)
 
 
@@ -63,7 +65,7 @@ def date_of(given: Any) -> date:
         refuse('A Date is text like "2026-11-24".')
     day = _dated(date.fromisoformat, given, "There is no such day.")
     if not FIRST_DAY <= day <= LAST_DAY and day != NEVER:
-        refuse(f"A Date is from {FIRST_DAY} to {LAST_DAY}, or {NEVER} for never.")
+        refuse(Sentence("A Date is from {first} to {last}, or {never} for never.", first=FIRST_DAY, last=LAST_DAY, never=NEVER))
     return day
 
 
@@ -80,7 +82,7 @@ def datetime_of(given: Any) -> datetime:
         refuse('A DateTime is text like "2026-11-24T09:30:00Z" or "2026-11-24T10:30:00+01:00".')
     moment = _dated(lambda text: datetime.fromisoformat(text).astimezone(UTC), given.upper(), "There is no such moment.")
     if not FIRST_DAY <= moment.date() <= LAST_DAY:
-        refuse(f"A DateTime is from {FIRST_DAY} to {LAST_DAY}.")
+        refuse(Sentence("A DateTime is from {first} to {last}.", first=FIRST_DAY, last=LAST_DAY))
     return moment
 
 

@@ -10,7 +10,9 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from models.base import Refusal
+from models.sentences import ENGLISH, Sentence, shown_in
 from server.codes import Code, Declined, status_of
+from server.input_words import NOT_FITTING, worded
 from server.media import GRAPHQL, JSON
 from server.troubles import SELDOM, is_database_away, is_out_of_range, is_unanswered, trouble
 
@@ -18,6 +20,7 @@ MOST_ERRORS = 20
 PARSER_LIMIT = re.compile(r"more than ([0-9]+) (?:lexical )?tokens")
 DEEPEST_TEXT = 200  # levels of anything in one another that graphql-core's parser takes
 UNEXPECTED = "Unexpected error."
+AWAY = "The server cannot answer at the moment."
 OUT_OF_RANGE = "A value is outside of what can be stored or calculated with."
 Header = tuple[bytes, bytes]
 TYPES = {media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (GRAPHQL, JSON)}
@@ -41,6 +44,7 @@ class Told(NamedTuple):
     name: str | None = None
     otherwise: Code = Code.BAD_USER_INPUT  # the code of an error that says none, when nothing was run
     extensions: Mapping[str, Any] | None = None
+    language: str = ENGLISH  # in which whoever asks is answered
     headers: tuple[Header, ...] = ()
     is_query: bool = False
 
@@ -51,13 +55,14 @@ def answer(result: ExecutionResult, media: str, told: Told) -> Answer:
     if result.errors:
         if (away := _away(result, told)) is not None:
             return declined(refused(away, told), media, told)
-        shown["errors"] = errors_shown(result.errors, told)
+        shown["errors"], written = errors_shown(result.errors, told)
+        told = told._replace(language=_languages(written, told if _was_run(result) else None))
     if not _was_run(result):
         return _not_run(shown["errors"], media, told)
     shown["data"] = result.data
     if told.extensions:
         shown["extensions"] = told.extensions
-    return _answer(200, shown, media, told.headers)
+    return _answer(200, shown, media, (_written_in(told.language), *told.headers))
 
 
 def _away(result: ExecutionResult, told: Told) -> Exception | None:
@@ -80,10 +85,11 @@ def _cause(error: GraphQLError) -> Exception | None:
 def declined(refusal: Declined, media: str, told: Told) -> Answer:
     """For a request that was refused before anything ran."""
     facts = {"requestId": told.request_id} if refusal.code is Code.INTERNAL_SERVER_ERROR else {}
-    error = {"message": refusal.message, "extensions": {"code": refusal.code.value, **refusal.facts, **facts}}
+    message, language = shown_in(told.language, refusal.message)
+    error = {"message": message, "extensions": {"code": refusal.code.value, **refusal.facts, **facts}}
     status = refusal.status or status_of(refusal.code, media == GRAPHQL)
     challenge = (CHALLENGE,) if status == 401 else ()
-    return _answer(status, {"errors": [error]}, media, (*challenge, *refusal.headers, *told.headers))
+    return _answer(status, {"errors": [error]}, media, (_written_in(language), *challenge, *refusal.headers, *told.headers))
 
 
 def refused(error: Exception, told: Told) -> Declined:
@@ -96,21 +102,31 @@ def refused(error: Exception, told: Told) -> Declined:
         code = _code_of(error)
         if code is Code.OVERLOADED:
             SELDOM.say("overloaded", type(error).__qualname__, request_id=told.request_id)
-        return Declined(code, str(error), headers=RETRY if code in (Code.OVERLOADED, Code.RATE_LIMITED) else (), **_facts_of(error))
+        return Declined(code, error.message, headers=RETRY if code in (Code.OVERLOADED, Code.RATE_LIMITED) else (), **_facts_of(error))
     if is_unanswered(error):
         SELDOM.unanswered(error, request_id=told.request_id)
-        return Declined(Code.OVERLOADED, "The server cannot answer at the moment.", headers=RETRY)
+        return Declined(Code.OVERLOADED, AWAY, headers=RETRY)
     log.error("unexpected", request_id=told.request_id, operation=told.name, **trouble(error))
     return Declined(Code.INTERNAL_SERVER_ERROR, UNEXPECTED)
 
 
-def errors_shown(errors: Iterable[GraphQLError], told: Told) -> list[dict[str, Any]]:
-    """The first of them, coded. A mistake is logged once, however many fields it spoils."""
+def errors_shown(errors: Iterable[GraphQLError], told: Told) -> tuple[list[dict[str, Any]], list[str]]:
+    """The first of them, coded, and the languages of their messages. A mistake is logged once, however many fields it spoils."""
     logged: set[int] = set()
-    return [_shown(error, told, logged) for error in list(errors)[:MOST_ERRORS]]
+    written: list[str] = []
+    return [_shown(error, told, logged, written) for error in list(errors)[:MOST_ERRORS]], written
 
 
-def _shown(error: GraphQLError, told: Told, logged: set[int]) -> dict[str, Any]:
+def _languages(written: list[str], run: Told | None) -> str:
+    """What `Content-Language` says: the language of whoever asks where something was read for him, and those of the messages."""
+    return ", ".join(dict.fromkeys([*([run.language] if run else []), *written]))
+
+
+def _written_in(languages: str) -> Header:
+    return (b"content-language", languages.encode())
+
+
+def _shown(error: GraphQLError, told: Told, logged: set[int], written: list[str]) -> dict[str, Any]:
     shown: dict[str, Any] = dict(error.formatted)
     code, message, facts = _coded(error, told.otherwise)
     is_ours = code is Code.INTERNAL_SERVER_ERROR or message is OUT_OF_RANGE
@@ -121,7 +137,9 @@ def _shown(error: GraphQLError, told: Told, logged: set[int]) -> dict[str, Any]:
         if id(cause) not in logged:
             logged.add(id(cause))
             _note(error, cause, told)
-    return shown | {"message": message.split(" Did you mean ")[0], "extensions": {"code": code.value, **facts}}
+    message, language = shown_in(told.language, message if isinstance(message, Sentence) else message.split(" Did you mean ")[0])
+    written.append(language)
+    return shown | {"message": message, "extensions": {"code": code.value, **facts}}
 
 
 def _note(error: GraphQLError, cause: Exception, told: Told) -> None:
@@ -136,21 +154,25 @@ def _coded(error: GraphQLError, otherwise: Code) -> tuple[Code, str, dict[str, A
     """The code, the words and the facts of one error."""
     cause = _cause(error)
     if isinstance(cause, Refusal):
-        return _code_of(cause), str(cause), _facts_of(cause)
+        return _code_of(cause), cause.message, _facts_of(cause)
     given = dict(error.extensions or {})
     if (code := given.pop("code", None)) in Code.__members__ and (cause is None or isinstance(cause, GraphQLError)):
-        return Code(code), error.message, given
+        return Code(code), worded(error, cause), given
     if isinstance(error, GraphQLSyntaxError):
         is_size = error.message.rstrip(".").endswith("Parsing aborted")
-        return (Code.OPERATION_TOO_LARGE, error.message, _too_long(error)) if is_size else (Code.GRAPHQL_PARSE_FAILED, error.message, {})
+        return (
+            (Code.OPERATION_TOO_LARGE, error.message, _too_long(error))
+            if is_size
+            else (Code.GRAPHQL_PARSE_FAILED, worded(error, cause), {})
+        )
     if not error.path and (cause is None or isinstance(cause, GraphQLError | ValueError | TypeError)):  # what scalars say of a value
-        return otherwise, error.message, {}
+        return otherwise, worded(error, cause), {}
     # Of what goes wrong at a field, only what is said of the client's own arguments is for the client.
     is_argument = isinstance(cause, GraphQLError | None) and error.message.startswith("Argument ")
     if is_argument or isinstance(cause, StrawberryInputCoercionError):
-        return Code.BAD_USER_INPUT, error.message, {}
+        return Code.BAD_USER_INPUT, worded(error, cause) if isinstance(cause, GraphQLError | None) else Sentence(NOT_FITTING), {}
     if cause is not None and is_unanswered(cause):
-        return Code.OVERLOADED, "This could not be answered at the moment.", {}
+        return Code.OVERLOADED, AWAY, {}
     if cause is not None and is_out_of_range(cause) and any(node for node in error.nodes or () if getattr(node, "arguments", ())):
         return Code.BAD_USER_INPUT, OUT_OF_RANGE, {"rule": "value.range"}  # a check is missing: the log says where
     return Code.INTERNAL_SERVER_ERROR, UNEXPECTED, {}
@@ -181,7 +203,7 @@ def _was_run(result: ExecutionResult) -> bool:
 
 def _not_run(errors: list[dict[str, Any]], media: str, told: Told) -> Answer:
     code = Code(errors[0]["extensions"]["code"])
-    return _answer(status_of(code, media == GRAPHQL), {"errors": errors}, media, told.headers)
+    return _answer(status_of(code, media == GRAPHQL), {"errors": errors}, media, (_written_in(told.language), *told.headers))
 
 
 def _answer(status: int, shown: dict[str, Any], media: str, headers: Iterable[Header]) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from models.sentences import Sentence
 from server.bodies import LONGEST_LIST, UNSTORABLE, Receive, bad, bounded, is_storable, read_body, read_json
 from server.codes import Code, Declined
 from server.media import is_json
@@ -52,7 +53,7 @@ def by_get(query_string: bytes) -> Asked:
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name in given and name in PARAMETERS:
-            raise bad(f"The parameter {name} stands twice.")
+            raise bad(Sentence("The parameter {name} stands twice.", name=name))
         given[name] = value
     if not all(map(is_storable, given.values())):
         raise bad(UNSTORABLE)
@@ -69,10 +70,10 @@ def by_get(query_string: bytes) -> Asked:
 def _asked(value: dict[str, Any], is_get: bool) -> Asked:
     for name in TEXTS:
         if (text := value.get(name)) is not None and not isinstance(text, str):
-            raise bad(f"{name} must be a string.")
+            raise bad(Sentence("{name} must be a string.", name=name))
     for name in MAPS:
         if (map_ := value.get(name)) is not None and not isinstance(map_, dict):
-            raise bad(f"{name} must be an object.")
+            raise bad(Sentence("{name} must be an object.", name=name))
     query, document_id, persisted = value.get("query"), value.get("documentId"), _persisted(value.get("extensions") or {})
     if (query is None and persisted is None) == (document_id is None):
         raise bad("A request has either a query or a documentId.")

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from models.sentences import Sentence
 from server.codes import Code, Declined
 from server.rounds import Within
 
@@ -117,10 +118,10 @@ def bounded(variables: dict[str, Any]) -> None:
     while todo:
         value = todo.pop()
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise Declined(Code.BAD_USER_INPUT, f"A text is longer than {LONGEST_TEXT} characters.", rule="text.length")
+            raise Declined(Code.BAD_USER_INPUT, Sentence("A text is longer than {most} characters.", most=LONGEST_TEXT), rule="text.length")
         if isinstance(value, list):
             if len(value) > LONGEST_LIST:
-                raise Declined(Code.BAD_USER_INPUT, f"A list has more than {LONGEST_LIST} items.", rule="list.length")
+                raise Declined(Code.BAD_USER_INPUT, Sentence("A list has more than {most} items.", most=LONGEST_LIST), rule="list.length")
             todo += value
         elif isinstance(value, dict):
             todo += value.values()
@@ -132,7 +133,7 @@ def _look_into(value: Any) -> None:
     while level:
         depth += 1
         if depth > DEEPEST + 1:
-            raise bad(f"The JSON is nested more than {DEEPEST} levels deep.")
+            raise bad(Sentence("The JSON is nested more than {most} levels deep.", most=DEEPEST))
         below: list[Any] = []
         for item in level:
             if isinstance(item, str):
@@ -147,4 +148,4 @@ def _look_into(value: Any) -> None:
 
 
 def _too_large() -> Declined:
-    return Declined(Code.PAYLOAD_TOO_LARGE, f"The request body is larger than {BIGGEST} bytes.", limit=BIGGEST)
+    return Declined(Code.PAYLOAD_TOO_LARGE, Sentence("The request body is larger than {most} bytes.", most=BIGGEST), limit=BIGGEST)

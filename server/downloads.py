@@ -12,13 +12,14 @@ from uuid import UUID
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from channels.files import FileStore, StoreFailed
 from models import Document
 from models.base import NotFound, Unauthenticated
 from server.hosts import Hosts
 from server.links import Forged, SignedLinks, key_in
+from server.plain_texts import plain_text
 from server.troubles import SELDOM, is_unanswered
 from tenants import Asking, Scope, Tenancy
 from tenants.policy import Action
@@ -52,15 +53,15 @@ class Downloads:
         try:
             return await self._answered(request)
         except Absent:
-            return PlainTextResponse("There is no such file.\n", 404)
+            return plain_text(request, 404, "There is no such file.")
         except StoreFailed as error:
             log.error("store failed", errno=error.errno, reason=error.strerror)
-            return PlainTextResponse("The store of files gives nothing now. Try again later.\n", 503, {"retry-after": "60"})
+            return plain_text(request, 503, "The store of files gives nothing now. Try again later.", {"retry-after": "60"})
         except Exception as error:
             if not is_unanswered(error):
                 raise
             SELDOM.unanswered(error, request_id=request.scope["request_id"])
-            return PlainTextResponse("Try again in a moment.\n", 503, {"retry-after": "1"})
+            return plain_text(request, 503, "Try again in a moment.", {"retry-after": "1"})
 
     async def _answered(self, request: Request) -> Response:
         said = self._said(request.path_params["ticket"])

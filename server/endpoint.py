@@ -12,6 +12,7 @@ from graphql.execution.values import VariableValues
 
 from engine import Document, Library
 from models.base import Refusal, Unauthenticated
+from models.sentences import Sentence, spoken
 from server.answers import Answer, Header, Told, answer, declined, refused
 from server.asked import Asked, by_get, by_post
 from server.bodies import Receive
@@ -133,7 +134,9 @@ class Endpoint:
     async def answered(self, scope: Message, receive: Receive) -> Answer:
         """The answer to one request, whatever it is."""
         headers = _named(scope["headers"])
-        media, told = answered_in(headers.get(b"accept", b"").decode("latin-1")), Told(scope["request_id"])
+        media = answered_in(headers.get(b"accept", b"").decode("latin-1"))
+        told = Told(scope["request_id"], language=spoken(_languages(headers)))
+        run: Run | None = None
         try:
             if media is None:
                 raise Declined(Code.NOT_ACCEPTABLE, "Accept application/graphql-response+json or application/json.")
@@ -144,13 +147,13 @@ class Endpoint:
             if isinstance(document, list):
                 return answer(ExecutionResult(None, document), media, told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED))
             run = self.run(scope, headers, asked, document)
-            told = Told(told.request_id, run.known.name, is_query=run.known.is_query)
+            told = told._replace(name=run.known.name, is_query=run.known.is_query)
             result = await self.result(run, receive)
             return answer(result, media, self.told(told, run))
         except ClientGone:
             raise
         except Exception as error:
-            return declined(refused(error, told), media or JSON, told)
+            return declined(refused(error, told), media or JSON, told._replace(language=(run and run.locale) or told.language))
 
     def run(self, scope: Message, headers: dict[bytes, bytes], asked: Asked, document: Document) -> Run:
         """What is to be run. Raises when it is none of the document's operations, or asks for too much."""
@@ -215,12 +218,18 @@ class Endpoint:
                 return await self.executed(run, Scope(await sessions.guess(run.token, run.now, slides), run.now, run.asking), door)
             except (ScopeChanged, Refusal):
                 pass
-        return await self.executed(run, Scope(await sessions.read(run.token, run.now, slides), run.now, run.asking), door, is_current=True)
+        try:
+            standing = await sessions.read(run.token, run.now, slides)
+        except Unauthenticated:
+            run.locale = Scope(await self.tenancy.portals.stranger(door, run.now), run.now, run.asking).locale if door else ""
+            raise
+        return await self.executed(run, Scope(standing, run.now, run.asking), door, is_current=True)
 
     async def executed(self, run: Run, scope: Scope, door: Door | None, is_current: bool = False) -> ExecutionResult:
         """The result for this scope. Raises `ScopeChanged` when it turns out not to be the current one."""
         if door is not None and scope.standing.tenant_id != door.tenant_id:
             raise Unauthenticated  # a token of another house
+        run.locale = scope.locale
         demanded = self.demanded(run)
         if (principals := scope.standing.principals) not in demanded.admitted:
             admit(demanded.demands, scope)
@@ -257,7 +266,7 @@ class Endpoint:
         left = budgets.take(payer_of(scope), run.cost)
         if left.wait_seconds is not None:
             retry = (b"retry-after", b"%d" % left.wait_seconds)
-            message = f"Too much has been asked for: try again in {left.wait_seconds} seconds."
+            message = Sentence("Too much has been asked for: try again in {seconds} seconds.", seconds=left.wait_seconds)
             raise Declined(Code.RATE_LIMITED, message, headers=(retry,), cost=self.cost(run, left.points))
         run.remaining = left.points
 
@@ -275,8 +284,7 @@ class Endpoint:
     def told(self, told: Told, run: Run) -> Told:
         budgets = self.bounds.strangers if run.token is None else self.bounds.budgets
         remaining = budgets.capacity if run.remaining is None else run.remaining
-        language = ((b"content-language", run.locale.encode()),) if run.locale else ()
-        return Told(told.request_id, run.known.name, told.otherwise, {"cost": self.cost(run, remaining)}, language, run.known.is_query)
+        return told._replace(extensions={"cost": self.cost(run, remaining)}, language=run.locale or told.language)
 
     def is_sign_in(self, mutations: frozenset[str]) -> bool:
         """Whether all of these are mutations that strangers may do."""
@@ -327,13 +335,17 @@ def _token(headers: dict[bytes, bytes]) -> str | None:
     return match[1].decode() if match else ""
 
 
+def _languages(headers: dict[bytes, bytes]) -> tuple[str, ...]:
+    return languages(headers.get(b"accept-language", b"").decode("latin-1"))
+
+
 def _asking(scope: Message, headers: dict[bytes, bytes]) -> Asking:
     client, agent = scope.get("client"), headers.get(b"user-agent")
     return Asking(
         scope["request_id"],
         client[0] if client else None,
         agent.decode("latin-1") if agent else None,
-        languages(headers.get(b"accept-language", b"").decode("latin-1")),
+        _languages(headers),
         headers.get(b"host", b"").decode("latin-1"),
         scope.get("scheme", "https"),
     )

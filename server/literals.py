@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphql import DocumentNode, GraphQLError, ListValueNode, Node, Token, TokenKind, visit
 from graphql.language import Visitor
 
+from models.sentences import Sentence
 from server.bodies import LONGEST_LIST, LONGEST_TEXT, UNSTORABLE, is_storable
 from server.codes import Code
 
@@ -21,7 +22,13 @@ def refused_literal(tree: DocumentNode) -> GraphQLError | None:
             if not is_storable(text):
                 return _refused(tree, token.start, Code.BAD_REQUEST, UNSTORABLE)
             if len(text) > LONGEST_TEXT:
-                return _refused(tree, token.start, Code.BAD_USER_INPUT, f"A text is longer than {LONGEST_TEXT} characters.", "text.length")
+                return _refused(
+                    tree,
+                    token.start,
+                    Code.BAD_USER_INPUT,
+                    Sentence("A text is longer than {most} characters.", most=LONGEST_TEXT),
+                    "text.length",
+                )
     return _long_list(tree) if _may_hold_long_list(tokens) else None
 
 
@@ -51,7 +58,7 @@ def _long_list(tree: DocumentNode) -> GraphQLError | None:
                 found.append(node)
 
     visit(tree, Lists())
-    message = f"A list has more than {LONGEST_LIST} items."
+    message = Sentence("A list has more than {most} items.", most=LONGEST_LIST)
     return _refused(tree, _start(found[0]), Code.BAD_USER_INPUT, message, "list.length") if found else None
 
 

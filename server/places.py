@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
+from models.sentences import Sentence
 from server.codes import Code, Declined
 from server.rounds import Within
 
@@ -90,4 +91,4 @@ class Watch(Within):
                     pass
             self.stop(ClientGone())
         except TimeoutError:
-            self.stop(overloaded(f"The operation was stopped after {self.longest_seconds:g} seconds."))
+            self.stop(overloaded(Sentence("The operation was stopped after {seconds} seconds.", seconds=f"{self.longest_seconds:g}")))

@@ -12,14 +12,16 @@ from uuid import UUID
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from channels.export_archives import is_archive
 from channels.files import FileStore, StoreFailed
 from models import Upload
 from models.base import Forbidden, NotFound, Unauthenticated
+from models.sentences import Sentence
 from models.uploads import storage_key
 from server.links import Forged, SignedLinks, key_in
+from server.plain_texts import plain_text
 from server.troubles import SELDOM, is_unanswered
 from tenants import Action, Asking, Scope, Tenancy
 from tenants.writing import writing
@@ -29,19 +31,22 @@ BEGINNING = 4  # bytes that say what a file is
 log = structlog.get_logger("bailiwick.uploads")
 
 
+NO_UPLOAD = "There is no such upload."
+
+
 class Refused(Exception):
     """These bytes are not taken. Nothing of them is kept."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.message = status, message
 
 
 class Absent(Refused):
     """There is no such upload for whoever asks: why not is told to nobody."""
 
     def __init__(self) -> None:
-        super().__init__(404, "There is no such upload.")
+        super().__init__(404, NO_UPLOAD)
 
 
 @dataclass(frozen=True)
@@ -74,17 +79,17 @@ class Receiving:
         try:
             await self._received(request)
         except Refused as refused:
-            return PlainTextResponse(f"{refused}\n", refused.status)
+            return plain_text(request, refused.status, refused.message)
         except ClientDisconnect:
             return Response(status_code=400)
         except StoreFailed as error:
             log.error("store failed", errno=error.errno, reason=error.strerror)
-            return PlainTextResponse("The store of files takes nothing now. Try again later.\n", 503, {"retry-after": "60"})
+            return plain_text(request, 503, "The store of files takes nothing now. Try again later.", {"retry-after": "60"})
         except Exception as error:
             if not is_unanswered(error):
                 raise
             SELDOM.unanswered(error, request_id=request.scope["request_id"])
-            return PlainTextResponse("Try again in a moment.\n", 503, {"retry-after": "1"})
+            return plain_text(request, 503, "Try again in a moment.", {"retry-after": "1"})
         return Response(status_code=201)
 
     async def _received(self, request: Request) -> None:
@@ -98,7 +103,9 @@ class Receiving:
             raise Refused(409, "This was uploaded already.")
         told = request.headers.get("content-length")
         if told is not None and told != str(said["size"]):
-            raise Refused(413 if told.isdigit() and int(told) > said["size"] else 422, f"{said['size']} bytes were announced.")
+            raise Refused(
+                413 if told.isdigit() and int(told) > said["size"] else 422, Sentence("{size} bytes were announced.", size=said["size"])
+            )
         with tempfile.TemporaryDirectory(prefix="bailiwick-upload-") as folder:
             file = Path(folder) / "bytes"
             await asyncio.wait_for(_written(request, file, said), MOST_SECONDS)
@@ -131,7 +138,7 @@ async def _written(request: Request, file: Path, said: dict[str, Any]) -> None:
         async for block in request.stream():
             size += len(block)
             if size > said["size"]:
-                raise Refused(413, f"{said['size']} bytes were announced.")
+                raise Refused(413, Sentence("{size} bytes were announced.", size=said["size"]))
             if len(beginning) < BEGINNING and len(beginning := beginning + block[:BEGINNING]) >= BEGINNING:
                 _must_be_archive(beginning)
             digest.update(block)

@@ -26,6 +26,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from models.sentences import Sentence
 from server.codes import Code
 from server.dearest import Finder
 from server.described import DEEPEST, MOST_SCHEMAS, MOST_TYPES, ROOTS, Parts, Sizes
@@ -259,10 +260,10 @@ class _Weighing:
             node = todo.pop()
             self.weight.visited += 1
             if isinstance(node, StringValueNode) and len(node.value) > LONGEST_TEXT:
-                raise _input("text.length", f"A text is longer than {LONGEST_TEXT} characters.", node)
+                raise _input("text.length", Sentence("A text is longer than {most} characters.", most=LONGEST_TEXT), node)
             if isinstance(node, ListValueNode):
                 if len(node.values) > LONGEST_LIST:
-                    raise _input("list.length", f"A list has more than {LONGEST_LIST} items.", node)
+                    raise _input("list.length", Sentence("A list has more than {most} items.", most=LONGEST_LIST), node)
                 todo += node.values
             elif isinstance(node, ObjectValueNode):
                 todo += [field.value for field in node.fields]

@@ -13,6 +13,7 @@ from tortoise.models import Model
 
 from models.base import BadInput
 from models.base64url import decoded, encoded
+from models.sentences import Sentence
 from tenants.scope import Scope
 from tenants.statements import Condition, Order, Select
 
@@ -41,7 +42,7 @@ class Window:
         if size is None:
             return USUAL
         if not FEWEST <= size <= MOST:
-            raise BadInput(f"A page has from {FEWEST} to {MOST} rows.", rule="page.size")
+            raise BadInput(Sentence("A page has from {least} to {most} rows.", least=FEWEST, most=MOST), rule="page.size")
         return size
 
     @property

@@ -174,7 +174,7 @@ async def test_no_message_suggests_a_name(ask: Asker):
 
 
 def test_a_suggestion_that_slipped_through_is_cut():
-    [shown] = errors_shown([GraphQLError("There is no 'x'. Did you mean 'y'?")], Told("r"))
+    [shown], _ = errors_shown([GraphQLError("There is no 'x'. Did you mean 'y'?")], Told("r"))
 
     assert shown["message"] == "There is no 'x'."
 
