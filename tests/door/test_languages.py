@@ -37,8 +37,8 @@ def shown(response: httpx2.Response) -> tuple[str, str, str]:
 
 
 @pytest.mark.parametrize("language", UNKNOWN)
-async def test_errors_of_a_payload(world: World, language: str):
-    response = await sent(world, SIGN_IN, language, i=WRONG)
+async def test_errors_of_a_payload(own_world: World, language: str):
+    response = await sent(own_world, SIGN_IN, language, i=WRONG)
 
     [error] = response.json()["data"]["sessionCreate"]["errors"]
     assert (error["code"], error["message"]) == ("INVALID_CREDENTIALS", UNKNOWN[language])
