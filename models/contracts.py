@@ -1,5 +1,7 @@
 """Contracts of leasing and credit, whatever their kind: one table, with terms of their own for each kind."""
 
+import re
+
 from models import columns
 from models.base import Imported, InAccount
 from models.money import money
@@ -59,6 +61,15 @@ class Timing(Described):
 
     ADVANCE = "ADVANCE", "At the start of each period."
     ARREARS = "ARREARS", "At the end of each period."
+
+
+MASK = "••••"  # what stands for all but the last four digits of a card or credit number: the same in the migration `card_numbers`
+CARD_NUMBER = re.compile(r"3060[0-9]{13}")
+
+
+def is_card_number(digits: str) -> bool:
+    """Whether this is a whole card or credit number, without separators: 17 digits that begin with 3060."""
+    return CARD_NUMBER.fullmatch(digits) is not None
 
 
 class Contract(Imported, InAccount):

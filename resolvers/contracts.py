@@ -6,7 +6,7 @@ import strawberry
 
 from models import AmortizationSchedule, Contract, Mandate, ScheduleStatus
 from models.accounts import Account
-from models.contracts import ContractKind, ContractState
+from models.contracts import MASK, ContractKind, ContractState, is_card_number
 from models.tables import in_force
 from models.words import Described
 from resolvers.accounts import ITS_HOLDER
@@ -15,7 +15,7 @@ from resolvers.certificates import certificates as certificates
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.documents import DOCUMENTS
-from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, named, numbered, one_of, together, within
+from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, named, numbered, one_of, search_key, together, within
 from resolvers.installments import INSTALLMENTS
 from resolvers.invoices import INVOICES
 from resolvers.listings import Listing
@@ -41,7 +41,9 @@ class ContractFilter:
         default=None, description="With this number. Case, blanks, dots, dashes and slashes make no difference."
     )
     search: str | None = strawberry.field(
-        default=None, description="Whose number begins like this, spelled as freely as `number`; an exact number comes first."
+        default=None,
+        description="Whose number begins like this, spelled as freely as `number`; an exact number comes first. "
+        "A number of which only the end is shown is found by the whole of it.",
     )
 
 
@@ -58,6 +60,12 @@ class ContractOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end comes first.")
 
 
+def _beginning(typed: str | None) -> Conditions:
+    """Those whose number begins like this. A masked number is found by all of it only: else it could be found out digit by digit."""
+    found = beginning("search_number", typed)
+    return [*found, ("shown_number", "no prefix", MASK)] if found and not is_card_number(search_key(typed or "")) else found
+
+
 def _which(info: Info, filter: ContractFilter | None) -> Conditions:
     return (
         together(
@@ -68,7 +76,7 @@ def _which(info: Info, filter: ContractFilter | None) -> Conditions:
             within("ends_on", filter.ends_on),
             within("financed_amount", filter.financed_amount),
             numbered("search_number", filter.number),
-            beginning("search_number", filter.search),
+            _beginning(filter.search),
         )
         if filter
         else []

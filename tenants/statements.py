@@ -57,6 +57,7 @@ OPERATORS = {
     ">=": "{} >= {}",
     "any": "{} = any({})",
     "prefix": "{} ^@ {}",
+    "no prefix": "not {} ^@ {}",
     "awake": "{} + make_interval(mins => idle_minutes) > {}",
 }
 

@@ -216,6 +216,9 @@ async def test_of_a_card_or_credit_number_only_the_last_four_digits_are_shown(ow
         assert digits not in answer.raw + cursors
         assert number.encode() not in answer.raw + cursors
         assert [node["number"] for node in (await listed(own_world, "t4", number=number))["nodes"]] == [f"•••• {digits[-4:].decode()}"]
+        assert [node["number"] for node in (await listed(own_world, "t4", search=number))["nodes"]] == [f"•••• {digits[-4:].decode()}"]
+        for known in range(1, 17):  # nobody finds it out digit by digit
+            assert (await listed(own_world, "t4", search=digits[:known].decode()))["totalCount"] == 0
 
 
 @pytest.mark.parametrize("number", ["3060123456789012", "306012345678901234", "40601234567890123", "K-3060"])
