@@ -19,6 +19,10 @@ class CaseState(Described):
     CLOSED = "CLOSED", "Closed without being paid in full."
 
 
+# Something is still to be done about these. The database knows the same rule: `openness` is generated from it (`migrations/open_cases`).
+OPEN_CASES = (CaseState.OPEN, CaseState.ON_PLAN, CaseState.DEFERRED, CaseState.DISPUTED)
+
+
 class Case(Imported, InAccount):
     """One claim that somebody collects for its creditor."""
 
@@ -41,6 +45,7 @@ class Case(Imported, InAccount):
     opened_on = columns.day()
     due_on = columns.maybe_day()
     state = columns.one_of(CaseState)
+    openness = columns.derived_text()  # OPEN or CLOSED
 
     class Meta:
         table = "claim_case"

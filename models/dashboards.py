@@ -66,6 +66,8 @@ class CurrencyTotal:
     contract_count: int
     outstanding_amount: Decimal
     overdue_amount: Decimal
+    open_case_count: int
+    open_cases_amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Read:
     next_installments: Sequence[Any] = ()
     running: Sequence[Mapping[str, Any]] = ()
     overdue: Sequence[Mapping[str, Any]] = ()
+    cases: Sequence[Mapping[str, Any]] = ()
     arrears: Sequence[Arrears] = ()
     debits: Sequence[Any] = ()
     next_of_contract: Mapping[UUID, Any] = field(default_factory=dict)
@@ -101,16 +104,15 @@ class Read:
         return Dashboard(today, self.contracts, self.next_installments, self.arrears, self._totals(), alerts[:MOST_ALERTS])
 
     def _totals(self) -> list[CurrencyTotal]:
-        running = {tally["currency"]: tally for tally in self.running}
-        overdue = {tally["currency"]: Decimal(tally["outstanding_amount"]) for tally in self.overdue}
+        running, overdue, cases = (_by_currency(tallies) for tallies in (self.running, self.overdue, self.cases))
         return [
             CurrencyTotal(
                 currency,
-                running[currency]["count"] if currency in running else 0,
-                Decimal(running[currency]["outstanding_principal_amount"] or 0) if currency in running else Decimal(0),
-                overdue.get(currency, Decimal(0)),
+                *_counted(running.get(currency), "outstanding_principal_amount"),
+                _counted(overdue.get(currency), "outstanding_amount")[1],
+                *_counted(cases.get(currency), "outstanding_amount"),
             )
-            for currency in sorted({*running, *overdue})
+            for currency in sorted({*running, *overdue, *cases})
         ]
 
     def _overdue(self) -> Iterable[Alert]:
@@ -133,6 +135,15 @@ class Read:
             for _, day in days_to_know(contract):
                 if today <= day <= today + AHEAD:
                     yield Alert(AlertKind.DEADLINE, contract.account_id, contract.id, day)
+
+
+def _by_currency(tallies: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {tally["currency"]: tally for tally in tallies}
+
+
+def _counted(tally: Mapping[str, Any] | None, column: str) -> tuple[int, Decimal]:
+    """How many there are, and what this column of theirs comes to."""
+    return (tally["count"], Decimal(tally[column] or 0)) if tally else (0, Decimal(0))
 
 
 def _average(installments: Sequence[Any]) -> Decimal:

@@ -59,7 +59,15 @@ def _which(info: Info, filter: CaseFilter | None) -> Conditions:
     )
 
 
-CASES = Listing(Case, CaseFilter, CaseOrder, ("-opened_on", "-id"), "the newest first", _which, ("search_number", "id"))
+CASES = Listing(
+    Case,
+    CaseFilter,
+    CaseOrder,
+    ("-openness", "-opened_on", "-id"),
+    "open ones first, each kind with the newest first",
+    _which,
+    ("search_number", "id"),
+)
 
 cases = CASES.everywhere()
 

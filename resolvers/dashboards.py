@@ -6,8 +6,9 @@ from uuid import UUID
 
 import strawberry
 
-from models import Account, Contract, DirectDebit, Installment
+from models import Account, Case, Contract, DirectDebit, Installment
 from models.arrears import Arrears
+from models.cases import OPEN_CASES
 from models.claims import still_to_be_paid
 from models.dashboards import (
     BEHIND,
@@ -49,7 +50,7 @@ async def of_accounts(accounts: list[Account], info: Info) -> list[Dashboard]:
 
 
 class _Reading:
-    """The statements of one or several dashboards: nine, however many there are."""
+    """The statements of one or several dashboards: ten, however many there are."""
 
     def __init__(self, gate: Gate, info: Info, which: Conditions, accounts: Sequence[Any] = ()) -> None:
         self.gate, self.info, self.which, self.accounts = gate, info, which, accounts
@@ -66,6 +67,7 @@ class _Reading:
         debits = await self.rows(DirectDebit, returned, LATEST_RETURNED_FIRST, MOST_RETURNED)
         counted = self.groups(await self.tallies(Contract, running, ("outstanding_principal_amount",)))
         overdue = self.groups(await self.tallies(Installment, arrears.overdue(self.info), ("outstanding_amount",)))
+        cases = self.groups(await self.tallies(Case, [("state", "any", list(OPEN_CASES))], ("outstanding_amount",)))
         owed = self.groups(await arrears.within(self.gate, self.info, self.which, MOST_ARREARS * len(reads)))
         every = [contract for group in contracts for contract in group]
         nexts = await self.gate.first_child(Installment, every, "contract_id", NEXT_DUE_FIRST, to_be_paid)
@@ -76,6 +78,7 @@ class _Reading:
         for i, read in enumerate(reads):
             read.contracts, read.next_installments, read.debits = contracts[i], following[i], debits[i]
             read.running, read.overdue, read.arrears = counted[i], overdue[i], owed[i][:MOST_ARREARS]
+            read.cases = cases[i]
             read.next_of_contract = dict(zip(keys, nexts, strict=True))
             read.latest_of_contract = dict(zip(keys, latest, strict=True))
         return reads

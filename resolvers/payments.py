@@ -18,13 +18,16 @@ from resolvers.listings import Listing, Recent
 from resolvers.reading import reads
 
 COLLECTED = [PaymentState.PENDING, PaymentState.SETTLED]
-Debit = tuple[UUID | None, date, str, str]
+Debit = tuple[UUID, UUID | None, date, str, str]
 
 
 class PaymentAnomaly(Described):
     """What is odd about a payment."""
 
-    DOUBLE_DEBIT = "DOUBLE_DEBIT", "The same amount was collected more than once under one contract on one day."
+    DOUBLE_DEBIT = (
+        "DOUBLE_DEBIT",
+        "The same amount was collected more than once on one day: under one contract or, where payments name none, from one account.",
+    )
     AMOUNT_DIFFERS = "AMOUNT_DIFFERS", "It is not the amount that was planned."
     RETURNED = "RETURNED", "The bank sent it back."
 
@@ -113,14 +116,26 @@ def _oddities(payment: Payment, debits: Counter[Debit]) -> list[tuple[PaymentAno
 
 
 async def _debits_beside(payments: list[Payment], info: Info) -> Counter[Debit]:
-    """How many direct debits there are of the contracts, days and amounts of these: one statement, whatever pages they stand on."""
-    mine = [payment for payment in payments if payment.method == PaymentMethod.DIRECT_DEBIT and payment.contract_id]
+    """How many direct debits there are of the contracts, days and amounts of these, whatever pages they stand on.
+
+    A second statement asks for those of their accounts without a contract, only if some of these have none.
+    """
+    mine = [payment for payment in payments if payment.method == PaymentMethod.DIRECT_DEBIT]
+    bare = [payment for payment in mine if payment.contract_id is None]
+    found = await _on_their_days([payment for payment in mine if payment.contract_id], "contract_id", info)
+    if bare:
+        found += await _on_their_days(bare, "account_id", info, ("contract_id", "null", True))
+    return Counter(_debit(payment) for payment in found)
+
+
+async def _on_their_days(mine: list[Payment], column: str, info: Info, *besides: tuple[str, str, Any]) -> list[Payment]:
+    """All direct debits that have the same key in this column as one of these, and lie on a day of theirs."""
     days = sorted({payment.value_on for payment in mine})
-    conditions = [("method", "=", PaymentMethod.DIRECT_DEBIT), ("state", "any", COLLECTED), ("value_on", "any", days)]
-    contracts: list[UUID | None] = list({payment.contract_id for payment in mine})
-    found = await info.context.gate.beside(Payment, contracts, "contract_id", ("value_on", "id"), conditions)
-    return Counter(_debit(payment) for group in found for payment in group)
+    conditions = [("method", "=", PaymentMethod.DIRECT_DEBIT), ("state", "any", COLLECTED), ("value_on", "any", days), *besides]
+    keys: list[UUID | None] = list({getattr(payment, column) for payment in mine})
+    groups = await info.context.gate.beside(Payment, keys, column, ("value_on", "id"), conditions)
+    return [payment for group in groups for payment in group]
 
 
 def _debit(payment: Any) -> Debit:
-    return payment.contract_id, payment.value_on, payment.currency, str(payment.amount)
+    return payment.account_id, payment.contract_id, payment.value_on, payment.currency, str(payment.amount)

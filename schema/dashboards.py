@@ -34,7 +34,13 @@ class CurrencyTotal:
     outstanding_amount: Decimal = strawberry.field(
         name="outstandingPrincipal", description="What is still to be paid back under them, as the finance house last said of each."
     )
-    overdue_amount: Decimal = strawberry.field(name="overdue", description="What should have been paid until yesterday and was not.")
+    overdue_amount: Decimal = strawberry.field(
+        name="overdue", description="What should have been paid of installments until yesterday and was not."
+    )
+    open_case_count: int = strawberry.field(description="How many claims in collection are open: neither paid nor closed.")
+    open_cases_amount: Decimal = strawberry.field(
+        name="openCasesOutstanding", description="What is still to be paid of these, with interest, fees and costs."
+    )
 
 
 @strawberry.type(description="Where somebody stands: read at one moment, so each total is the sum of its parts.")

@@ -17,5 +17,5 @@ CONSOLIDATION = Work(
     ),
 )
 DASHBOARD = Work(200, (Each("accounts", 2),))
-DASHBOARD_OF_ACCOUNT = Work(50)  # nine statements for all of them together
+DASHBOARD_OF_ACCOUNT = Work(50)  # ten statements for all of them together
 ARREARS, DEADLINES = Work(2), Work(1)

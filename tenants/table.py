@@ -111,7 +111,7 @@ LINES: FieldLines = {
         (EVERYONE, "firstDueOn nominalRatePercent aprPercent installment lastInstallment fee interest totalPayable lines"),
     ],
     "CreditSimulationPayload": [(EVERYONE, "simulation errors")],
-    "CurrencyTotal": [(READERS, "currency contractCount outstandingPrincipal overdue")],
+    "CurrencyTotal": [(READERS, "currency contractCount outstandingPrincipal overdue openCaseCount openCasesOutstanding")],
     "Dashboard": [(READERS, "reckonedOn contracts nextInstallments arrears totals alerts")],
     "DebitDaySimulation": [
         (READERS, "reference kind standing reckonedOn validUntilOn ruleVersion legalMention contract day movedDays nextDueOn interest"),

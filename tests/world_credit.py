@@ -51,6 +51,9 @@ PAYMENTS: dict[str, dict[str, Any]] = {
     "A3-P-ONCE": {"value_on": "2025-06-01", "amount": "12.00", "contract": LOAN},
     "A3-P-FAILED": {"value_on": "2025-07-01", "amount": "12.00", "contract": CARD},
     "A3-P-FAILED2": {"value_on": "2025-07-01", "amount": "12.00", "contract": CARD, "state": "FAILED"},
+    "A3-P-BARE1": {"value_on": "2025-08-01", "amount": "13.00"},
+    "A3-P-BARE2": {"value_on": "2025-08-01", "amount": "13.00"},
+    "A3-P-BARE3": {"value_on": "2025-08-02", "amount": "13.00"},
     "A3-P-OTHER": {"value_on": "2025-05-01", "amount": "44.99", "contract": LOAN, "expected_amount": "45.00"},
     "A3-P-BARE": {"value_on": "2024-06-01", "amount": "9.99", "method": "TRANSFER", "direction": "OUTGOING"},
     "A3-P-EDGE": {"value_on": "2024-03-02", "amount": "1.00", "method": "CARD"},
@@ -133,4 +136,6 @@ def cases() -> list[dict[str, Any]]:
     return [
         {"external_id": "A3-CAS1", **ACCOUNT, "number": "K/2025-1", "original_creditor": "A shop", "original_invoice_number": "S-1", "description": "A bicycle", **EUR, "principal_amount": "410.00", "interest_amount": "12.34", "interest_percent": "8.5", "fees_amount": "35.00", "costs_amount": "7.66", "paid_amount": "9.99", "opened_on": "2025-06-01", "due_on": "2025-07-01", "state": "ON_PLAN"},
         {"external_id": "A3-CAS2", **ACCOUNT, "number": "K/2025-10", "original_creditor": "A shop", **EUR, "principal_amount": "1.00", "opened_on": "2025-06-02", "state": "OPEN"},
+        {"external_id": "A3-CAS3", **ACCOUNT, "number": "K/2025-11", "original_creditor": "A shop", **EUR, "principal_amount": "5.00", "interest_amount": "0.00", "paid_amount": "5.00", "opened_on": "2025-07-02", "state": "PAID"},
+        {"external_id": "A3-CAS4", **ACCOUNT, "number": "K/2025-12", "original_creditor": "A shop", **EUR, "principal_amount": "70.00", "opened_on": "2025-08-02", "state": "CLOSED"},
     ]  # fmt: skip

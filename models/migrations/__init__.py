@@ -16,4 +16,5 @@ ORDER = (
     "stored_files",
     "asset_names",
     "more_words",
+    "open_cases",
 )

@@ -15,7 +15,7 @@ PAGE = """reckonedOn
   contracts { id currency outstandingPrincipal { amount currency } }
   nextInstallments { dueOn contract { id } outstanding { amount } }
   arrears { contract { id } account { id } amount { amount currency } sinceOn unpaidCount incidents }
-  totals { currency contractCount outstandingPrincipal overdue }
+  totals { currency contractCount outstandingPrincipal overdue openCaseCount openCasesOutstanding }
   alerts { kind dueOn contract { id } amount { amount currency } }"""
 WHOLE = f"query ($accounts: [ID!]) {{ dashboard(accounts: $accounts) {{ {PAGE} }} }}"
 ONE = f"query ($id: ID!) {{ account(id: $id) {{ dashboard {{ {PAGE} }} }} }}"
@@ -50,6 +50,24 @@ async def test_totals_are_the_sums_of_their_parts(own_world: World):
         assert page["contracts"] and page["arrears"]
         assert {each["dueOn"] for each in page["nextInstallments"]} == {"2026-03-01"}
         assert_adds_up(page)
+
+
+@pytest.mark.row("KR-3")
+@pytest.mark.row("KR-21")
+async def test_open_cases_are_counted_beside_what_is_overdue_and_come_first_in_their_list(world: World):
+    """Two of anna's claims are open, and older than those that are paid or closed: 455.01 and 1.00 are still to be paid."""
+    query = "query ($account: ID!) { cases(first: 100, filter: {accounts: [$account]}) { nodes { number state openedOn outstanding { amount } } } }"
+    account = world.gid("t4", Account, "A3-ACC")
+
+    [total] = (await read(world, "anna", WHOLE, accounts=[account]))["dashboard"]["totals"]
+    cases = (await read(world, "anna", query, account=account))["cases"]["nodes"]
+
+    still_open = [case for case in cases if case["state"] not in ("PAID", "CLOSED")]
+    assert cases[: len(still_open)] == still_open
+    assert [case["number"] for case in cases] == ["K/2025-10", "K/2025-1", "K/2025-12", "K/2025-11"]
+    assert (total["openCaseCount"], total["openCasesOutstanding"]) == (2, "456.01")
+    assert summed([case["outstanding"]["amount"] for case in still_open]) == Decimal(total["openCasesOutstanding"])
+    assert len({(case["state"], case["number"]) for case in cases}) == len(cases)
 
 
 @pytest.mark.row("CO-10")
