@@ -14,7 +14,7 @@ OF_CONTRACT = "query ($id: ID!) { contract(id: $id) { assets { totalCount nodes 
 ONE = "query ($id: ID!) { asset(id: $id) { designation contract { number } account { number } } }"
 
 
-@pytest.mark.row("CC-2", part="whose they are, of which contract; that the number of statements does not grow is shown for every list")
+@pytest.mark.row("CC-2")
 async def test_all_equipment_is_listed_each_with_its_contract(world: World):
     found = (await read(world, "view3", LIST))["assets"]
 

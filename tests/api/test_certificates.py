@@ -79,7 +79,7 @@ async def counts(world: World) -> tuple[int, ...]:
     return tuple([await world.owner.fetchval(f"select count(*) from {table}") for table in tables])
 
 
-@pytest.mark.row("NO-22", part="printed by a job within the same call's transaction, with a code that verifies")
+@pytest.mark.row("NO-22")
 @pytest.mark.row("CO-13")
 async def test_a_certificate_is_asked_for_printed_fetched_and_verified(own_world: World):
     certificate = await made(own_world)
@@ -111,6 +111,7 @@ async def test_a_certificate_is_asked_for_printed_fetched_and_verified(own_world
 
 
 @pytest.mark.row("CO-12")
+@pytest.mark.row("NO-22", part="schedule")
 async def test_contract_papers_amortization_table_and_credit_certificate_of_a_credit_are_downloaded(own_world: World):
     about = contract(own_world, "A1-C2", "t2")
     credit = await made(own_world, "t2", key="1", contract=about, kind=CREDIT, locale="fr")
@@ -133,7 +134,7 @@ async def test_contract_papers_amortization_table_and_credit_certificate_of_a_cr
         assert (await fetched(own_world, files[kind])).startswith(b"%PDF-"), kind
 
 
-@pytest.mark.row("NO-22", part="the amount equals the ledger on the day")
+@pytest.mark.row("NO-22")
 @pytest.mark.parametrize(
     ("day", "items", "total"),
     [
@@ -178,7 +179,7 @@ async def test_the_balance_of_a_credit_line_is_what_was_drawn(own_world: World, 
     assert certificate["mainAmount"]["amount"] == drawn
 
 
-@pytest.mark.row("NO-22", part="situation")
+@pytest.mark.row("NO-22")
 async def test_a_situation_tells_what_was_paid_what_is_overdue_and_what_comes_next(own_world: World):
     late = await made(own_world, key="1", kind=SITUATION, asOfOn="2026-02-02")
     facts = await facts_of(own_world, late)
@@ -266,7 +267,7 @@ async def test_a_certificate_is_written_in_the_language_that_is_asked_for(own_wo
     assert title in text_of(pdf) and ready["document"]["title"].startswith(title)
 
 
-@pytest.mark.row("NO-22", part="[ISO]")
+@pytest.mark.row("NO-22")
 @pytest.mark.parametrize("who", ["admin2", "t2"])
 async def test_a_contract_that_is_not_yours_is_one_that_does_not_exist(own_world: World, who: str):
     before = await counts(own_world)

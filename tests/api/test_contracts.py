@@ -77,9 +77,7 @@ async def test_each_kind_of_contract_has_the_terms_of_its_kind(world: World):
     assert cover == {"__typename": "InsuranceTerms", "durationMonths": None, "insurer": "Cardif", "coverage": "Death, disability and the loss of work", "premium": {"amount": "12.30"}}  # fmt: skip
 
 
-@pytest.mark.row(
-    "CF-3", part="a contract that is over stays readable, with its papers and nothing more to do; the request forms come with requests"
-)
+@pytest.mark.row("CF-3", part="a contract that is over stays readable, with nothing more to do; the request forms come with requests")
 async def test_a_closed_contract_stays_readable(world: World):
     query = """query ($id: ID!) { contract(id: $id) { state endsOn allowedActions nextDueOn latestInstallments { id }
       documents { totalCount } invoices { totalCount } } }"""

@@ -1,15 +1,17 @@
 """Where customers stand: totals are the sums of their parts, arrears are what is owed, alerts say what to look at."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import Account, Contract
-from tests.api.asking import at, read
+from tests.api.asking import at, hidden, read
+from tests.api.importing import archive, started, worker
 from tests.tenants.asking import gate_of
-from tests.world import World
+from tests.world import T1, World
 
 PAGE = """reckonedOn
   contracts { id currency outstandingPrincipal { amount currency } }
@@ -111,7 +113,7 @@ async def test_staff_read_the_page_of_an_account_and_have_none_of_their_own(worl
     assert (await world.ask(None, WHOLE)).codes == ["UNAUTHENTICATED"]
 
 
-@pytest.mark.row("CO-48")
+@pytest.mark.row("CO-48", part="null where nothing is owed")
 async def test_arrears_are_what_is_due_and_unpaid_and_null_when_nothing_is(own_world: World):
     contract = own_world.gid("t1", Contract, "A1-C1")
     one = {"amount": {"amount": "122.21", "currency": "EUR"}, "sinceOn": "2026-02-01", "unpaidCount": 1, "incidents": 0}
@@ -125,7 +127,7 @@ async def test_arrears_are_what_is_due_and_unpaid_and_null_when_nothing_is(own_w
     assert (await read(own_world, "admin1", ARREARS, id=contract))["contract"] == {"arrears": None}
 
 
-@pytest.mark.row("CO-48")
+@pytest.mark.row("CO-48", part="an incident, and an alert of it")
 async def test_a_debit_that_came_back_puts_its_installment_into_arrears_again(own_world: World):
     contract, key = own_world.gid("t1", Contract, "A1-C1"), own_world.ids["t1", "contract", "A1-C1"]
     await own_world.owner.execute("update direct_debit set contract_id = $1, state = 'RETURNED', returned_on = '2026-02-20'"
@@ -136,6 +138,30 @@ async def test_a_debit_that_came_back_puts_its_installment_into_arrears_again(ow
 
     assert (arrears["amount"]["amount"], arrears["incidents"]) == ("122.21", 1)
     assert ("DEBIT_RETURNED", "2026-02-20", {"id": contract}) in [(a["kind"], a["dueOn"], a["contract"]) for a in page["alerts"]]
+
+
+@pytest.mark.row("CO-48")
+async def test_arrears_are_null_until_a_debit_that_had_paid_comes_back(own_world: World, tmp_path: Path):
+    """All by what the house exports: the second installment is paid, then the collection is returned that had paid 22.21 of the first."""
+    contract = own_world.gid("t1", Contract, "A1-C1")
+    paid = row_of("installments", "A1-C1-I2") | {"state": "PAID", "paid_amount": "122.21"}
+    returned = row_of("direct_debits", "A1-C1-DD") | {"state": "RETURNED", "returned_on": "2026-02-20"}
+    found = []
+    for sequence, rows in enumerate(({"installments": [paid]}, {"direct_debits": [returned]}), 2):
+        await at(own_world, own_world.now + timedelta(hours=1))
+        await started(own_world, archive(tmp_path, rows, sequence=sequence), key=f"key {sequence}")
+        await worker(own_world).run_dry()
+        found.append((await read(own_world, "admin1", ARREARS, id=contract))["contract"]["arrears"])
+
+    assert found == [
+        None,
+        {"amount": {"amount": "22.21", "currency": "EUR"}, "sinceOn": "2026-01-01", "unpaidCount": 1, "incidents": 1},
+    ]
+    await hidden(own_world, ARREARS, contract)
+
+
+def row_of(type_: str, external_id: str) -> dict[str, Any]:
+    return next(row for row in T1[type_] if row["external_id"] == external_id)
 
 
 @pytest.mark.row("X-16", part="what is overdue turns over at the portal's midnight, before and after the change to summer time")
@@ -159,14 +185,14 @@ async def test_an_installment_is_overdue_from_the_day_after_it_was_due_where_the
     assert (found[0], found[1]["sinceOn"]) == (None, due_on)
 
 
-@pytest.mark.row("CO-48")
+@pytest.mark.row("CO-48", part="[ISO]")
 async def test_arrears_of_others_are_not_read(world: World):
     for who in ("admin2", "t2", "narrow"):
         answers = [await world.ask(who, ARREARS, id=gid) for gid in (world.gid("t1", Contract, "A1-C1"), "con_" + "0" * 32)]
         assert [(answer.status, answer.data, answer.errors) for answer in answers] == [(200, {"contract": None}, [])] * 2
 
 
-@pytest.mark.row("CO-45")
+@pytest.mark.row("CO-45", part="what is more than one percent above the average of the last three; less is taken for rounding")
 @pytest.mark.parametrize(("amount", "is_flagged"), [("101.00", False), ("101.01", True), ("300.00", True), ("20.00", False)])
 async def test_an_installment_above_the_average_of_the_last_three_is_flagged(own_world: World, amount: str, is_flagged: bool):
     """Three installments of 100.00, and the next one: more than one percent above is worth an alert."""

@@ -18,7 +18,7 @@ async def test_two_portals_of_one_house_show_two_brands_and_one_legal_entity(wor
     assert (await read(world, None, SHOWN, key="cofidis"))["portal"]["financeHouse"] == {"legalName": "House t2"}
 
 
-@pytest.mark.row("CF-10", part="whether it is open, and the notice when it is not; that jobs never lock reads is shown at the jobs")
+@pytest.mark.row("CF-10", part="whether it is open, and the notice when it is not")
 async def test_a_portal_says_whether_it_is_open_and_what_is_to_be_known_when_it_is_not(own_world: World):
     before = (await read(own_world, None, SHOWN, key="cofidis"))["portal"]
     await own_world.owner.execute("update portal set maintenance_notice = 'Back at noon.' where key = 'cofidis'")
@@ -29,7 +29,7 @@ async def test_a_portal_says_whether_it_is_open_and_what_is_to_be_known_when_it_
     assert (after["status"], after["maintenanceNotice"]) == ("MAINTENANCE", "Back at noon.")
 
 
-@pytest.mark.row("CC-47", part="the languages, the senders and the hosts of the Belgian portal; the mails come with their issue")
+@pytest.mark.row("CC-47", part="the languages and the hosts of the Belgian portal; senders and mails come with their issue")
 async def test_the_belgian_portal_speaks_french_first_and_names_its_own_addresses(world: World):
     portal = (await read(world, None, SHOWN, key="customer-corner"))["portal"]
 

@@ -64,12 +64,13 @@ async def test_one_login_at_two_houses_is_two_people(own_world: World):
 
 
 @pytest.mark.row("X-14")
+@pytest.mark.row("CC-2")
 async def test_fifty_contracts_take_as_many_statements_as_two(own_world: World):
     """With their assets, invoices, the head of their schedule, and who may see them."""
     many = [account(f"A5{n}", f"10020050{n}", "P1", "Many", "customer-corner", contracts=28) for n in (0, 1)]
     seen = [profile("admin1", f"A5{n}-ACC", "ADMINISTRATOR", "HOLDER") for n in (0, 1)]
     await handed_over(own_world, "t1", together(*many, *seen))
-    query = """query ($first: Int) { contracts(first: $first) { nodes { number assets(first: 2) { nodes { designation } } invoices(first: 2) { nodes { number } }
+    query = """query ($first: Int) { contracts(first: $first) { nodes { number assets(first: 2) { nodes { designation } } invoices(first: 5) { nodes { number } }
       amortizationSchedule { revision status } account { profiles(first: 2) { nodes { role user { displayName } } } } } } }"""
 
     await read(own_world, "admin1", query, first=1)
@@ -77,4 +78,7 @@ async def test_fifty_contracts_take_as_many_statements_as_two(own_world: World):
 
     assert "errors" not in all_.json, all_.errors
     assert (len(few.data["contracts"]["nodes"]), len(all_.data["contracts"]["nodes"])) == (2, 50)
+    assert all(
+        node["assets"]["nodes"] and node["invoices"]["nodes"] for node in all_.data["contracts"]["nodes"] if "-" not in node["number"][:1]
+    )
     assert few.statements == all_.statements

@@ -98,7 +98,10 @@ async def test_a_simulation_has_the_figures_of_the_quote_of_its_day_and_changes_
     assert again == simulated
 
 
-@pytest.mark.row("CO-16")
+@pytest.mark.row(
+    "CO-16",
+    part="the new table, shorter or with lower installments, as a simulation; the contract itself is changed by the house's own system",
+)
 async def test_a_part_that_is_repaid_leaves_fewer_or_lower_installments(lent: World):
     """Requirements, numbers.md: 16 x 579.98 and a last one of 89.85, interest 390.13 in place of 2,220.09; or 40 of 248.24."""
     shorter = (await ask(lent, "t2", SIMULATE, contract=contract_of(lent, "A9"), amount="12000.00"))["simulation"]
@@ -380,7 +383,7 @@ async def act(world: World, who: str, query: str, quote: Any, **more: Any) -> An
     return await ask(world, who, query, quote=quote["id"], expectedVersion=quote["version"], **more)
 
 
-@pytest.mark.row("CO-17")
+@pytest.mark.row("CO-17", part="asked for, issued, accepted, paid and executed; EARLY_SETTLED comes with the house's next export")
 async def test_from_the_asking_to_the_money_a_quote_goes_through_many_hands(own_world: World):
     """Payment after the last day is refused, another sum too; the contract stays as the house's own system says."""
     quote = await asked_of_the_house(own_world)
@@ -459,7 +462,7 @@ DEBIT_DAY = """query ($input: DebitDaySimulationInput!) { done: simulateDebitDay
   simulation { day movedDays nextDueOn interest { amount } lines { number dueOn payment } } errors { code rule path } } }"""
 
 
-@pytest.mark.row("CO-15")
+@pytest.mark.row("CO-15", part="what a change would do, and a rule of its own for each limit; the change itself is not built")
 async def test_another_debit_day_moves_the_days_and_each_limit_has_its_own_rule(lent: World):
     contract = contract_of(lent, "A9")
     moved = (await ask(lent, "t2", DEBIT_DAY, contract=contract, day=15))["simulation"]

@@ -68,7 +68,6 @@ def test_nothing_pays_nothing():
     assert allocate(Decimal("10.00"), []).left_amount == Decimal("10.00")
 
 
-@pytest.mark.row("KR-12", part="calculation")
 def test_the_parts_of_a_claim_add_up_to_what_is_outstanding_today():
     """1,000 kroner due on 2 January 2023: interest to 12 January by the rate of the law, a light fee, and a payment of 200."""
     due_on, today = date(2023, 1, 2), date(2023, 1, 12)

@@ -43,7 +43,6 @@ def test_a_day_of_the_month_comes_back_after_february():
     assert next(payment_days(26, TODAY)) == date(2026, 11, 26)
 
 
-@pytest.mark.row("KR-17", part="calculation")
 def test_a_plan_by_amount_lists_every_payment_its_end_and_what_it_costs():
     plan = plan_by_amount([OWED], Decimal("400.00"), from_on=TODAY, day=20)
 
@@ -81,7 +80,6 @@ def test_a_longer_plan_has_its_fee_and_a_short_one_has_none():
     assert long.total_amount == Decimal("1605.00") + Decimal("1050.00") + long.interest_amount
 
 
-@pytest.mark.row("KR-17", part="calculation")
 def test_a_plan_below_the_policys_minimum_or_beyond_its_months_is_refused():
     for ask, rule in (
         (lambda: plan_by_amount([OWED], Decimal("199.99"), from_on=TODAY, day=20, rules=NORWEGIAN), "plan.minimum"),
@@ -99,7 +97,6 @@ def test_a_plan_below_the_policys_minimum_or_beyond_its_months_is_refused():
         assert refusal.value.rule == rule
 
 
-@pytest.mark.row("KR-17", part="calculation")
 def test_two_missed_payments_break_a_plan_and_one_does_not():
     plan = plan_by_amount([OWED], Decimal("400.00"), from_on=TODAY, day=20)
     second = plan.lines[1].due_on

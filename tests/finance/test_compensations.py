@@ -57,8 +57,6 @@ def test_published_caps_come_out(vector: Vector):
     )
 
 
-@pytest.mark.row("CO-16", part="calculation")
-@pytest.mark.row("CO-17", part="calculation")
 def test_the_french_rule_for_the_repayment_of_the_numbers():
     """requirements/numbers.md: 12,000.00 repaid."""
     assert most("12000.00") == "120.00"

@@ -34,7 +34,6 @@ def new(**changed) -> NewCredit:
     return NewCredit(**{**terms, **changed})
 
 
-@pytest.mark.row("CO-21", part="calculation")
 def test_the_settlements_are_summed_and_paid_back_by_one_installment():
     found = consolidation(CREDITS, new())
 
@@ -45,7 +44,6 @@ def test_the_settlements_are_summed_and_paid_back_by_one_installment():
     assert found.installment_amount == found.lines[0].payment < found.installment_before_amount
 
 
-@pytest.mark.row("CO-21", part="calculation")
 def test_the_difference_has_its_sign_and_a_longer_credit_is_told_to_be_dearer():
     shorter, longer = consolidation(CREDITS, new()), consolidation(CREDITS, new(periods=84))
 
@@ -55,7 +53,6 @@ def test_the_difference_has_its_sign_and_a_longer_credit_is_told_to_be_dearer():
     assert longer.difference_amount > 0 and longer.is_dearer
 
 
-@pytest.mark.row("CO-21", part="calculation")
 def test_costs_make_it_dearer_whether_they_are_lent_or_paid():
     plain, lent, paid = (
         consolidation(CREDITS, terms)

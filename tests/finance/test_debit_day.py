@@ -35,7 +35,6 @@ def moved(day: int, **choices):
     return debit_day_change(LOAN, day, TODAY, rate_percent=Decimal("6.00"), **choices)
 
 
-@pytest.mark.row("CO-15", part="calculation")
 def test_each_limit_has_its_own_code():
     assert limits() == ()
     assert limits(day=21) == (DebitDayLimit.DAY,)
@@ -63,7 +62,6 @@ def test_at_month_ends_a_day_is_unchanged_only_if_no_installment_moves_and_none_
     assert all(new.due_on >= old.due_on for new, old in zip(change.lines, ahead, strict=True))
 
 
-@pytest.mark.row("CO-15", part="calculation")
 def test_by_default_the_days_move_and_nothing_is_charged():
     change = moved(20)
 
@@ -85,7 +83,6 @@ def test_the_31st_is_the_last_of_every_month():
     assert [str(line.due_on) for line in moved(31).lines[:3]] == ["2026-12-31", "2027-01-31", "2027-02-28"]
 
 
-@pytest.mark.row("CO-15", part="calculation")
 def test_the_interest_of_the_moved_days_may_be_charged_once():
     """What is owed is 25,602.16: five days of 6 % are 21.04, ten days less are paid back."""
     change, back = moved(20, effect=ONCE), moved(5, effect=ONCE, move=SAME_MONTH)
@@ -96,7 +93,6 @@ def test_the_interest_of_the_moved_days_may_be_charged_once():
     assert change.lines[0].closing == LOAN[10].closing and change.lines[1:] == moved(20).lines[1:]
 
 
-@pytest.mark.row("CO-15", part="calculation")
 def test_or_the_first_period_is_longer_and_the_last_installment_takes_it():
     change = moved(20, effect=LONGER)
 

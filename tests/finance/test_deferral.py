@@ -21,7 +21,6 @@ def limits(**changed) -> tuple[DeferralLimit, ...]:
     return limits_met(POLICY, **{**request, **changed})
 
 
-@pytest.mark.row("KR-16", part="calculation")
 def test_each_limit_of_the_policy_stands_alone():
     assert limits() == ()
     assert limits(until_on=UNTIL + timedelta(days=1)) == (DeferralLimit.DAYS,)
@@ -30,7 +29,6 @@ def test_each_limit_of_the_policy_stands_alone():
     assert limits(until_on=date(2028, 1, 1), granted_before=9, arrears_amount=Decimal(1)) == tuple(DeferralLimit)
 
 
-@pytest.mark.row("KR-16", part="calculation")
 def test_the_due_date_moves_and_the_interest_of_the_days_between_is_shown():
     put_off = deferral(Decimal("1100.00"), bearing_amount=Decimal("1000.00"), due_on=DUE, until_on=UNTIL, rates=RATES)
 

@@ -46,8 +46,6 @@ def test_published_repayments_come_out(vector: Vector):
     assert found == expected["shorter_term"]
 
 
-@pytest.mark.row("CO-16", part="calculation")
-@pytest.mark.row("CO-20", part="calculation")
 def test_the_repayment_of_the_numbers_with_a_shorter_term():
     """requirements/numbers.md: 12,000.00 after 20 of 60 installments."""
     found = partial_repayment(LOAN, Decimal("12000.00"), TWENTIETH, effect=SHORTER, terms=TERMS)
@@ -62,8 +60,6 @@ def test_the_repayment_of_the_numbers_with_a_shorter_term():
     assert [line.number for line in found.lines] == list(range(21, 38)) and found.lines[0].due_on == LOAN[20].due_on
 
 
-@pytest.mark.row("CO-16", part="calculation")
-@pytest.mark.row("CO-20", part="calculation")
 def test_the_repayment_of_the_numbers_with_lower_installments():
     found = partial_repayment(LOAN, Decimal("12000.00"), TWENTIETH, effect=LOWER, terms=TERMS)
 
@@ -72,14 +68,12 @@ def test_the_repayment_of_the_numbers_with_lower_installments():
     assert found.ends_on == LOAN[-1].due_on
 
 
-@pytest.mark.row("CO-16", part="calculation")
 def test_a_repayment_at_or_under_three_installments_can_be_told():
     assert next_payments_amount(LOAN, TWENTIETH) == Decimal("1739.94")
     assert next_payments_amount(LOAN, LOAN[58].due_on) == LOAN[59].payment
     assert next_payments_amount(LOAN, LOAN[59].due_on) == 0
 
 
-@pytest.mark.row("CO-16", part="calculation")
 def test_what_it_may_cost_follows_from_the_table():
     def most(repaid: str, on: date, before: str = "0.00") -> Decimal:
         return legal_compensation(FRENCH, LOAN, Decimal(repaid), on, starts_on=START, repaid_before_amount=Decimal(before)).most_amount

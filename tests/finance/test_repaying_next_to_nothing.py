@@ -74,7 +74,6 @@ def repaid(lines: tuple[Line, ...], amount: str | Decimal, on: date, effect: Eff
     return partial_repayment(lines, Decimal(amount), on, effect=effect, terms=terms)
 
 
-@pytest.mark.row("CO-20", part="calculation")
 @pytest.mark.parametrize("effect", Effect)
 @pytest.mark.parametrize("on", DAYS.values(), ids=DAYS)
 @pytest.mark.parametrize("lines", TABLES.values(), ids=TABLES)

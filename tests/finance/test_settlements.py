@@ -35,14 +35,12 @@ def test_published_settlements_come_out(vector: Vector):
     assert str(balance + accrued) == vector["expected"]["settlement"]
 
 
-@pytest.mark.row("CO-17", part="calculation")
 def test_on_a_due_date_after_payment_it_is_the_closing_balance():
     found = settled(TWENTIETH)
 
     assert (found.total_amount, found.accrued_interest_amount) == (Decimal("20979.40"), Decimal("0.00"))
 
 
-@pytest.mark.row("CO-17", part="calculation")
 def test_a_settlement_shows_capital_interest_compensation_fees_vat_and_until_when_it_holds():
     on = TWENTIETH + timedelta(days=10)
     found = settled(

@@ -25,12 +25,10 @@ days = st.dates(date(2010, 1, 1), date(2090, 1, 1))
 amounts = st.decimals(min_value=0, max_value=Decimal("1e7"), places=2)
 
 
-@pytest.mark.row("NO-19", part="calculation")
 def test_a_contract_accepted_on_the_second_may_be_withdrawn_until_the_sixteenth():
     assert FRENCH.ends_on(concluded_on=SIGNED, terms_received_on=SIGNED) == date(2026, 3, 16)
 
 
-@pytest.mark.row("NO-19", part="calculation")
 @pytest.mark.parametrize(("concluded", "received"), [(2, 5), (5, 2), (5, 5)])
 def test_the_days_count_from_the_later_of_conclusion_and_receipt(concluded: int, received: int):
     ends_on = FRENCH.ends_on(concluded_on=date(2026, 3, concluded), terms_received_on=date(2026, 3, received))
@@ -95,7 +93,6 @@ def test_a_credit_below_nothing_is_refused():
         withdrawal_amount([Drawn(SIGNED, 1.0)], Decimal(1), SIGNED)  # type: ignore[arg-type]  # the very mistake
 
 
-@pytest.mark.row("NO-37", part="calculation")
 @pytest.mark.parametrize(
     ("noticed", "ends"),
     [("2026-01-31", "2026-02-28"), ("2026-03-15", "2026-04-15"), ("2028-01-31", "2028-02-29"), ("2026-02-28", "2026-03-28")],

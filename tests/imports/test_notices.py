@@ -174,7 +174,10 @@ async def publish(house: House, *papers: dict[str, Any], dry_run: bool = False) 
     return await house.take_rows({"documents": list(papers)}, dry_run=dry_run)
 
 
-@pytest.mark.row("CC-40")
+@pytest.mark.row(
+    "CC-40",
+    part="publishing either table writes one notice that names no file, whatever the delivery is set to; the mail comes with its issue",
+)
 @pytest.mark.parametrize("delivery", list(InvoiceDelivery))
 async def test_a_final_table_is_announced_and_never_sent_whatever_the_delivery_is_set_to(north: House, delivery: InvoiceDelivery):
     await filled(north)

@@ -35,7 +35,6 @@ def test_a_country_rests_on_new_year_and_christmas_and_no_place_on_a_common_tues
     assert calendar.is_working_day(date(2026, 9, 15))
 
 
-@pytest.mark.row("CC-21", part="calculation")
 @pytest.mark.parametrize(("issued", "last"), [("2026-04-30", "2026-05-13"), ("2026-12-22", "2027-01-05")])
 def test_eight_working_days_in_belgium(issued: str, last: str):
     assert calendar_of("BE").working_days_after(date.fromisoformat(issued), 8) == date.fromisoformat(last)

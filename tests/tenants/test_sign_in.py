@@ -52,7 +52,7 @@ async def outcome(world: World, identifier: str, secret: str, minutes: float = 0
     return "OPENED"
 
 
-@pytest.mark.row("CC-1", part="at the sign-in room")
+@pytest.mark.row("X-8", part="of a session's token only the hash is kept")
 async def test_the_right_secret_opens_a_session_that_only_its_hash_is_kept_of(own_world: World):
     token = await sign_in(own_world, "111 111 111", PASSWORD)
     standing = await own_world.tenancy.sessions.read(token, NOW)
