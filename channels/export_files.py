@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +17,10 @@ from channels.export_archives import manifest_of, unpack
 from channels.export_faults import BadValue, BrokenExport, FileFault
 from channels.export_format import FORMAT_VERSION, TYPE_BY_NAME, RowType
 from channels.export_json import once
-from channels.export_names import Names, distinct, top
+from channels.export_names import Names, distinct, folded, top
 from channels.export_private import shown
+from channels.export_profiled import encoding_fault
+from channels.export_profiles import PROFILE, FileMap, Profile, Reading, load_profile, parsed_profile, readings
 from channels.export_values import instant, is_escaping
 from channels.export_values import path as usable_path
 
@@ -34,12 +37,13 @@ ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii")
 
 @dataclass(frozen=True)
 class ExportFile:
-    """One file of rows, as the manifest announces it."""
+    """One file of rows, as the manifest announces it. A profile says how it is read instead, and neither count nor hash."""
 
     path: str
     type: RowType
-    rows: int
-    sha256: str
+    rows: int | None
+    sha256: str | None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Export:
 
     @property
     def rows(self) -> int:
-        return sum(file.rows for file in self.files)
+        return sum(file.rows or 0 for file in self.files)
 
     @cached_property
     def names(self) -> Names:
@@ -66,21 +70,63 @@ class Export:
         """A file of the export. Raises `FileNotFoundError` for what is not there or lies outside."""
         return inside(self.folder, self.names.find(path) or path).open("rb")
 
+    def original(self, type_name: str, path: str, column: str | None) -> str | None:
+        """What the file calls a column of ours."""
+        found = next((file.reading for file in self.files if (file.type.name, file.path) == (type_name, path)), None)
+        return found.original(column) if found and column else column
+
     def papers(self) -> Iterator[str]:
         """Every other file in the folder, as rows name it: what the manifest does not list, and systems do not leave lying about."""
-        listed = {self.names.find(path) for path in (MANIFEST, *(file.path for file in self.files))}
+        listed = {self.names.find(path) for path in (MANIFEST, PROFILE, *(file.path for file in self.files))}
         yield from (path for path in self.names.all() if path not in listed)
 
 
 @contextmanager
-def opened_export(place: Path) -> Iterator[Export]:
-    """The export at `place`, a folder or an archive; its files are not looked at yet. Raises `BrokenExport` where it says nothing."""
+def opened_export(place: Path, profile: Path | None = None) -> Iterator[Export]:
+    """The export at `place`, a folder or an archive; its files are not looked at yet. Raises `BrokenExport` where it says nothing.
+
+    `profile` says how the files of another system are read; without it, a `profile.toml` beside them does.
+    """
     if place.is_dir():
-        yield read_manifest(top(place, MANIFEST))
+        yield read_export(place, profile)
     else:
         with TemporaryDirectory(prefix="bailiwick-import-") as folder:
             unpack(place, Path(folder))
-            yield read_manifest(top(Path(folder), MANIFEST))
+            yield read_export(Path(folder), profile)
+
+
+def read_export(place: Path, profile: Path | None) -> Export:
+    folder = top(place, PROFILE if has_profile(place) else MANIFEST)
+    if profile is None and not has_profile(place):
+        return read_manifest(folder)
+    if any(folded(entry.name) == MANIFEST for entry in folder.iterdir()):
+        raise BrokenExport(FileFault("profile.manifest", "An export has a manifest or a profile, and this one has both: leave one out."))
+    return profiled_export(folder, load_profile(profile or folder / PROFILE))
+
+
+def has_profile(place: Path) -> bool:
+    return (top(place, PROFILE) / PROFILE).is_file()
+
+
+def profiled_export(folder: Path, profile: Profile) -> Export:
+    """The files that the profile names, each once for every type that it feeds."""
+    names = Names(folder)
+    found = {file.path: matching_files(names, file) for file in profile.files}
+    faults = [FileFault("file.missing", "The profile names a file that is not there.", path) for path, paths in found.items() if not paths]
+    counts = Counter(path for paths in found.values() for path in paths)
+    faults += [FileFault("profile.files", "The profile names this file twice.", path) for path in counts if counts[path] > 1]
+    files = [
+        ExportFile(path, TYPE_BY_NAME[reading.row.type], None, None, reading)
+        for file in profile.files
+        for path in found[file.path]
+        for reading in readings(profile, file)
+    ]
+    return Export(folder, profile.tenant, profile.source, None, tuple(files), tuple(faults))
+
+
+def matching_files(names: Names, file: FileMap) -> list[str]:
+    pattern = folded(file.path)
+    return sorted(path for path in names.all() if folded(path) == pattern or ("*" in pattern and fnmatchcase(folded(path), pattern)))
 
 
 def check_tenant(export: Export, *, tenant: str) -> None:
@@ -134,12 +180,18 @@ def parsed(raw: bytes) -> dict[str, Any]:
     return manifest
 
 
-def named_tenant(place: Path) -> str:
+def named_tenant(place: Path, profile: Path | None = None) -> str:
     """Whose export it says it is, before anything else of it is read. Raises `BrokenExport`."""
+    if profile is not None:
+        return load_profile(profile).tenant
+    if place.is_dir() and has_profile(place):
+        return load_profile(top(place, PROFILE) / PROFILE).tenant
     if place.is_dir():
         manifest = load_manifest(top(place, MANIFEST))
     elif raw := manifest_of(place, MANIFEST, LONGEST_MANIFEST):
         manifest = parsed(raw)
+    elif raw := manifest_of(place, PROFILE, LONGEST_MANIFEST):
+        return parsed_profile(raw, PROFILE).tenant
     else:
         raise BrokenExport(NO_MANIFEST)
     if not isinstance(tenant := manifest.get("tenant"), str):
@@ -203,6 +255,10 @@ def entry_faults(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def file_faults(export: Export, file: ExportFile) -> Iterator[FileFault]:
     try:
         with export.open(file.path) as stream:
+            if file.reading is not None:
+                if fault := encoding_fault(file.reading, stream, file.path):
+                    yield fault
+                return
             found = sha256_of(stream)
     except FileNotFoundError:
         yield FileFault("file.missing", f"The manifest lists a file that is not there: {distinct(file.path)}.", file.path)

@@ -10,7 +10,18 @@ import structlog
 import typer
 from rich.markup import escape
 
-from server import database_checks, generate_command, house_commands, import_command, job_commands, logs, operating, people
+from server import (
+    database_checks,
+    generate_command,
+    house_commands,
+    import_command,
+    job_commands,
+    logs,
+    manifest_command,
+    operating,
+    people,
+    preview_command,
+)
 from server.clock import now
 from server.findings import Finding, require
 from server.running import FOLDER
@@ -162,9 +173,34 @@ def import_(
     dry_run: import_command.DryRun = False,
     report: import_command.ReportTo = None,
     no_wait: import_command.NoWait = False,
+    profile: import_command.ProfileFile = None,
 ) -> None:
     """Bring in the data of a house. The same export twice changes nothing the second time, and a run that was killed can be run again."""
-    if ends := import_command.import_export(here(), export, tenant, mode, dry_run, report, no_wait):
+    if ends := import_command.import_export(here(), export, tenant, mode, dry_run, report, no_wait, profile):
+        raise typer.Exit(ends)
+
+
+@app.command(epilog=preview_command.EPILOG)
+def preview(
+    export: import_command.Export,
+    profile: import_command.ProfileFile = None,
+    rows: preview_command.Rows = 3,
+) -> None:
+    """Show the first rows of each type as they would be read, with their faults. Needs no database, and changes nothing."""
+    if ends := preview_command.show_preview(export, profile, rows):
+        raise typer.Exit(ends)
+
+
+@app.command(epilog=manifest_command.EPILOG)
+def manifest(
+    folder: manifest_command.Folder,
+    tenant: manifest_command.Tenant,
+    source: manifest_command.Source,
+    sequence: manifest_command.Sequence = None,
+    force: manifest_command.Force = False,
+) -> None:
+    """Write the manifest.json of a folder whose files are in the format: type, number of rows and hash of each."""
+    if ends := manifest_command.write_manifest(folder, tenant, source, sequence, force):
         raise typer.Exit(ends)
 
 

@@ -29,6 +29,7 @@ EPILOG = "\n\n".join([
     example("bailiwick import var/export/north-lease --dry-run"),
     example("bailiwick import north-lease.zip --report rows.csv"),
     example("bailiwick import north-lease.tar.gz --tenant north-lease --mode all-or-nothing"),
+    example("bailiwick import var/old-erp --profile old-erp.toml"),
     "Ends with 0 when every row is in, or waits for a row that it names; 1 when rows were refused, and the others are in; 2 when it was "
     "asked for what is not done; 3 when the database or a file was away; 4 when the export was refused, and nothing was changed; 130 or "
     "143 when it was interrupted, and nothing was changed. A dry run ends like the real one.",
@@ -45,10 +46,24 @@ class Mode(StrEnum):
 MODES = {Mode.PER_ROW: ImportMode.PER_ROW, Mode.ALL_OR_NOTHING: ImportMode.ALL_OR_NOTHING}
 Export = Annotated[
     Path,
-    typer.Argument(help="A folder, .zip or .tar.gz in the format of docs/import-format.md.", metavar="FOLDER", exists=True, readable=True),
+    typer.Argument(
+        help="A folder, .zip or .tar.gz in the format of docs/import-format.md, or of another system with a profile.",
+        metavar="FOLDER",
+        exists=True,
+        readable=True,
+    ),
 ]
 Tenant = Annotated[str | None, typer.Option("--tenant", help="The key of the house. Without it, the one that the manifest names.")]
 How = Annotated[Mode, typer.Option("--mode", help="Whether a faulty row is left out alone, or nothing is taken.")]
+ProfileFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile",
+        help="How another system's files are read, in TOML. Without it, profile.toml in the folder.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Judge every row and write none.")]
 ReportTo = Annotated[
     Path | None,
@@ -69,10 +84,11 @@ def import_export(
     is_dry_run: bool,
     report: Path | None,
     no_wait: bool,
+    profile: Path | None,
 ) -> int:
     """Brings the export in and says how it went. Gives how the command ends; 0 is well."""
     try:
-        house = tenant or named_tenant(export)
+        house = tenant or named_tenant(export, profile)
     except BrokenExport as broken:
         show_faults(broken.faults)
         return Ends.REFUSED
@@ -81,7 +97,7 @@ def import_export(
             outcome = run(
                 until_stopped(
                     bring_in(
-                        found, house, export, mode=MODES[mode], is_dry_run=is_dry_run, report=report, progress=told,
+                        found, house, export, mode=MODES[mode], is_dry_run=is_dry_run, report=report, progress=told, profile=profile,
                         waits=None if no_wait else lambda: errors.print("Another import of this source is under way: waiting for it."),
                     )
                 )

@@ -30,7 +30,7 @@ class Counter:
         self.done = 0
         self.by_type: dict[str, int] = {}
         for file in export.files:
-            self.by_type[file.type.name] = self.by_type.get(file.type.name, 0) + file.rows
+            self.by_type[file.type.name] = self.by_type.get(file.type.name, 0) + (file.rows or 0)
 
     async def read(self, chunks: AsyncIterator[Sequence[Row | RowFault]], file: ExportFile) -> AsyncIterator[Sequence[Row | RowFault]]:
         async for chunk in chunks:

@@ -21,8 +21,8 @@ from uuid_utils.compat import uuid7
 from channels.export_faults import BrokenExport, FileFault, RowFault
 from channels.export_files import Export, ExportFile, check_export, check_tenant, opened_export
 from channels.export_format import TYPE_BY_NAME
-from channels.export_inspection import Findings, count_faults, inspect_file
-from channels.export_rows import Row, read_rows
+from channels.export_inspection import Findings, count_faults, inspect_file, rows_of
+from channels.export_rows import Row
 from models.importing.ground import Ground
 from models.importing.papers import Papers
 from models.importing.records import (
@@ -98,6 +98,7 @@ async def run_import(
     waits: Callable[[], None] | None = silently,
     run_id: UUID | None = None,
     is_tried_again: bool = False,
+    profile: Path | None = None,
 ) -> ImportOutcome:
     """Imports a folder or archive for one tenant, on a connection of the jobs role that is the caller's alone.
 
@@ -105,12 +106,13 @@ async def run_import(
     where the run's progress is written while it runs. `waits` is told when another run of the source is under way, and then this one
     waits; with `None` it raises `SourceBusy`. `run_id` is that of a queued run, and `is_tried_again` says that its job will come back
     if this attempt breaks off; without one a new run is written down. A broken file is a result too: REJECTED, with its faults.
+    `profile` says how the files of another system are read; without it, a `profile.toml` beside them does.
     """
     ground = Ground(connection, tenant_id, UNREAD_SOURCE, at, TYPE_BY_NAME)
     run = Run(ground, run_id, mode, dry_run, keys, store, progress, publish_to, is_tried_again)
     with ReportFile(report_to) if report_to else nullcontext() as run.report:
         try:
-            async with opened(export) as opened_one:
+            async with opened(export, profile) as opened_one:
                 run.know(opened_one)
                 check_tenant(opened_one, tenant=await tenant_key(ground))
                 try:
@@ -132,9 +134,9 @@ async def tenant_key(ground: Ground) -> str:
 
 
 @asynccontextmanager
-async def opened(place: Path) -> AsyncIterator[Export]:
+async def opened(place: Path, profile: Path | None) -> AsyncIterator[Export]:
     """Unpacking takes its time, and not that of the event loop."""
-    context = opened_export(place)
+    context = opened_export(place, profile)
     export = await asyncio.to_thread(context.__enter__)
     try:
         yield export
@@ -168,6 +170,7 @@ class Run:
         self.is_tried_again = is_tried_again
         self.is_committing = False
         self.sequence: int | None = None
+        self.export: Export | None = None
         self.began = monotonic()
         self.rows: list[ReportRow] = []
         self.result = ImportOutcome(self.id, ImportState.REJECTED, is_dry_run)
@@ -176,6 +179,11 @@ class Run:
         """Which source it is from, and the how manieth of it."""
         self.ground = replace(self.ground, source_name=export.source or UNREAD_SOURCE)
         self.sequence = export.sequence
+        self.export = export
+
+    def as_in_file(self, row: ReportRow) -> ReportRow:
+        """With the column as the file calls it: people look for it there."""
+        return row._replace(field=self.export.original(row.type, row.file, row.field)) if self.export else row
 
     async def over(self, export: Export) -> ImportOutcome:
         await self.begin()
@@ -255,7 +263,7 @@ class Run:
 
     async def stage(self, export: Export, importing: Importing, file: ExportFile, counter: Counter) -> None:
         with export.open(file.path) as stream:
-            rows = read_rows(file.type, stream, file.path, export.names.find)
+            rows = rows_of(export, file, stream)
             count = await importing.stage(file.type, file.path, counter.read(chunks(rows), file))
         if faults := count_faults(file, count):
             raise BrokenExport(*faults)
@@ -265,10 +273,10 @@ class Run:
         counts = await count_results(self.ground, importing.types)
         is_refused = self.mode is ImportMode.ALL_OR_NOTHING and counts[ImportResult.REJECTED] > 0
         report = Report(self.ground, importing.types, is_refused=is_refused)
-        self.rows = await report.worth_keeping()
+        self.rows = [self.as_in_file(row) for row in await report.worth_keeping()]
         if self.report is not None:
             async for row in report.rows():
-                self.report.row(row)
+                self.report.row(self.as_in_file(row))
         state = ImportState.COMPLETED_WITH_REJECTIONS if counts[ImportResult.REJECTED] else ImportState.COMPLETED
         state = ImportState.REJECTED if is_refused else state
         refused = tuple(row for row in self.rows if row.result == ImportResult.REJECTED)
@@ -278,7 +286,7 @@ class Run:
         """The export as a whole: nothing of it was written, and the report says why, with all that could be read of its faults."""
         found = found or Findings()
         faults = tuple(tellable(fault) for fault in dict.fromkeys([*broken.faults, *found.faults]))
-        self.rows = [refused_row(file, row) for file, row in found.rows]
+        self.rows = [self.as_in_file(refused_row(file, row)) for file, row in found.rows]
         counts = dict.fromkeys(ImportResult, 0) | {ImportResult.REJECTED: found.count}
         self.result = ImportOutcome(self.id, ImportState.REJECTED, self.is_dry_run, counts, faults, tuple(self.rows))
         if self.report is not None:

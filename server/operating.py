@@ -163,6 +163,7 @@ async def bring_in(
     progress: Progress = unseen,
     waits: Callable[[], None] | None = silently,
     at: datetime | None = None,
+    profile: Path | None = None,
 ) -> ImportOutcome:
     """One export, for one house, now or as if it were then. Raises `Invalid` when there is no such house."""
     await begin_with_keys(settings, "jobs")
@@ -181,6 +182,7 @@ async def bring_in(
             progress=progress,
             publish_to=settings.url("jobs"),
             waits=waits,
+            profile=profile,
         )
 
 
