@@ -159,10 +159,11 @@ def generate(
     seed: generate_command.Seed = 1,
     today: generate_command.Today = None,
     faults: generate_command.Faults = False,
+    old_erp: generate_command.OldErp = False,
 ) -> None:
     """Write realistic exports of finance houses that do not exist, to be imported. The same seed and day give the same bytes."""
     on = today.date() if today else now().date()
-    generate_command.write(folder, house, size, contracts, seed, on, faults)
+    generate_command.write(folder, house, size, contracts, seed, on, faults, old_erp)
 
 
 @app.command("import", epilog=import_command.EPILOG)

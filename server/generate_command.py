@@ -26,6 +26,7 @@ EPILOG = "\n\n".join([
     example("bailiwick generate var/export"),
     example("bailiwick generate var/export --house valdesenne --size large"),
     example("bailiwick generate var/export --contracts 5000 --seed 7 --today 2026-11-24 --faults"),
+    example("bailiwick generate var/export --house valdesenne --old-erp"),
     "Ends with 0 when the exports are written, and with 2 when a folder holds something already.",
 ])  # fmt: skip
 
@@ -38,6 +39,7 @@ class Size(StrEnum):
     LARGE = "large"
 
 
+OLD_ERP_HOUSE = "valdesenne"
 SIZES = {Size.SMALL: 40, Size.MEDIUM: 1_000, Size.LARGE: 20_000}
 MOST_CONTRACTS = 1_000_000
 Folder = Annotated[Path, typer.Argument(help="Where they are written: a folder in it for each house, named by its key.", metavar="FOLDER")]
@@ -52,6 +54,12 @@ Faults = Annotated[
         "--faults", help="Write others beside them: one with deliberate errors and what to expect of it, and some that are broken."
     ),
 ]
+OldErp = Annotated[
+    bool,
+    typer.Option(
+        "--old-erp", help="Write customers and contracts of valdesenne as an old system has them, too, with a profile to read them."
+    ),
+]
 Told = Callable[[int, int], None]
 
 
@@ -63,10 +71,13 @@ def write(
     seed: int,
     today: date,
     faults: bool,
+    old_erp: bool,
 ) -> None:
     """Writes them and says what there is. Raises `Unwilling`."""
     from server.generator import generate
 
+    if old_erp and OLD_ERP_HOUSE not in (keys or [OLD_ERP_HOUSE]):
+        raise Unwilling(f"Only {OLD_ERP_HOUSE} has an old system: leave --house out, or name it.")
     table = Table("House", "Contracts", "Rows", "Papers", "Folder")
     for house in chosen(keys):
         with bar(house.legal_name) as told:
@@ -77,6 +88,8 @@ def write(
         table.add_row(house.legal_name, f"{done.contracts:,}", f"{sum(done.rows.values()):,}", f"{done.papers:,}", str(done.folder))
         if faults:
             write_faults(done, table)
+        if old_erp and house.key == OLD_ERP_HOUSE:
+            write_old(done, table, today)
     console.print(table)
 
 
@@ -106,6 +119,15 @@ def write_faults(done: "Generated", table: Table) -> None:
         place = done.folder.with_name(f"{done.house.key}-{how}")
         refuse_existing(place)
         table.add_row(f"  refused: {break_export(done.folder, place, how)}", "", "", "", str(place))
+
+
+def write_old(done: "Generated", table: Table, today: date) -> None:
+    from server.generator import write_old_erp
+
+    place = done.folder.with_name(f"{done.house.key}-old-erp")
+    refuse_existing(place)
+    write_old_erp(done.folder, place, done.house, today)
+    table.add_row("  as an old system has them", "", "", "", str(place))
 
 
 def refuse_existing(place: Path) -> None:

@@ -23,9 +23,9 @@ Sequence = Annotated[int | None, typer.Option("--sequence", help="Its number; an
 Force = Annotated[bool, typer.Option("--force", help="Write it anew where there is one.")]
 EPILOG = "\n\n".join([
     example("bailiwick manifest var/export/north-lease --tenant north-lease --source lease-erp --sequence 17"),
-    "A file's type is told by its name (contracts.csv, contracts-2026-11.csv) or, where only one type has them, by its columns. Ends "
-    "with 0 when every table is in the manifest; 1 when it could not be told of some, which are named and left out; 2 when there is a manifest "
-    "already; 4 when there was nothing to write.",
+    "A file's type is told by its name (contracts.csv, contracts-2026-11.csv) or, where only one type has them, by its columns.",
+    "Ends with 0 when every table is in the manifest; 1 when it could not be told of some, which are named and left out; 2 when there is a "
+    "manifest already; 4 when there was nothing to write.",
 ])  # fmt: skip
 
 
