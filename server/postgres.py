@@ -1,5 +1,6 @@
 """The PostgreSQL that comes along, for the demo and the tests: in a folder of its own, reached through a socket, by nobody else."""
 
+import atexit
 import logging
 import os
 import re
@@ -41,7 +42,11 @@ class NotStarted(Exception):
 
 
 class Embedded:
-    """A server in a folder. `start` finds one that runs already; whoever stops last stops it."""
+    """A server in a folder. `start` finds one that runs already; whoever stops last stops it.
+
+    The wheel leaves a call for the end of the process, which would make the folder of its lock again where that is gone by then: it is
+    taken back as soon as there is nothing more to do at the end.
+    """
 
     def __init__(self, folder: Path, settings: dict[str, str] | None = None) -> None:
         self.folder, self.settings = folder, SETTINGS | (settings or {})
@@ -67,8 +72,17 @@ class Embedded:
             # Whoever was killed has not crossed himself off the list of users, and the last one of the list stops the server.
             users = server.global_process_id_list
             users.put([user for user in users.get_and_remove(os.getpid()) if is_living(user)])
+        server.cleanup_mode = None if is_kept else "stop"  # the wheel hands out the one that this process has already
         server.start()
+        if is_kept:
+            self._leave(server)
         return server
+
+    def _leave(self, server: PostgresServer) -> None:
+        """Who keeps it is no user of it: whoever comes to stop it need not wait for them."""
+        with server._lock:
+            server.global_process_id_list.get_and_remove(os.getpid())
+        atexit.unregister(server._cleanup)
 
     def _reason(self, error: BaseException) -> str:
         """The last that the server said of it, else what was said of the server."""
@@ -79,6 +93,7 @@ class Embedded:
     def stop(self) -> None:
         if self.server is not None:
             self.server.cleanup()
+            atexit.unregister(self.server._cleanup)
             self.server = None
 
     def _set(self, file: Path) -> None:

@@ -30,16 +30,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: places[item.path])
 
 
+LONGEST = 60  # characters of a temporary folder in which a socket of PostgreSQL may lie: its whole path has about a hundred
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if FOLDER not in os.environ:
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="bailiwick-tests-")
+        # Processes that tests start, and kill, leave their temporary files where the run takes them away.
+        temporary = Path(os.environ[FOLDER]) / "tmp"
+        temporary.mkdir()
+        if len(str(temporary)) <= LONGEST:
+            os.environ["TMPDIR"] = str(temporary)
         config.add_cleanup(clean_up)
 
 
 def clean_up() -> None:
     folder = Path(os.environ.pop(FOLDER))
     stop_server(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)

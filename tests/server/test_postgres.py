@@ -1,18 +1,20 @@
 """The server that comes along: who stops it, where its socket lies, and what is said when it does not start."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from server.postgres import Embedded, NotStarted, is_living, socket_folder
-from tests.database import SETTINGS, Cluster
+from tests.database import FOLDER, SETTINGS, Cluster
 from tests.server.processes import ROOT
 
 STARTING = "import sys; from pathlib import Path; from server.postgres import Embedded; print(Embedded(Path(sys.argv[1])).start(), flush=True); input()"
@@ -48,6 +50,28 @@ def test_whoever_was_killed_leaves_a_server_that_the_next_one_joins_and_then_sto
 
     assert (joined, mode) == (address, "0700")
     assert not is_running(data)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Beside the folder of this run, not in it: the path of a socket may not be long."""
+    place = Path(mkdtemp(prefix="own-", dir=Path(os.environ[FOLDER]).parent))
+    place.chmod(0o755)
+    yield place
+    rmtree(place, ignore_errors=True)
+
+
+def test_a_run_of_tests_leaves_no_folder_and_no_server_behind(short_folder: Path):
+    """The run of one test, which starts servers, kills a process and leaves a socket elsewhere."""
+    own = {name: value for name, value in os.environ.items() if name not in (FOLDER, "PYTEST_XDIST_WORKER")} | {"TMPDIR": str(short_folder)}
+    one = f"{Path(__file__).relative_to(ROOT)}::{test_whoever_was_killed_leaves_a_server_that_the_next_one_joins_and_then_stops.__name__}"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", one]
+    ended = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout
+    # pytest's own, of which it keeps the last three.
+    assert [place.name for place in short_folder.iterdir() if not place.name.startswith("pytest-of-")] == []
+    assert str(short_folder) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
 
 
 async def answers(address: str) -> str:
