@@ -64,7 +64,7 @@ class Demo:
         """POST a request as somebody, with more headers than are needed."""
         if who != NOBODY and who not in self.tokens:
             self.tokens[who] = await token_for(self.settings, who, at=NOW)
-        headers = {"authorization": f"Bearer {self.tokens[who]}"} if who != NOBODY else {}
+        headers = {"accept-language": "en"} | ({"authorization": f"Bearer {self.tokens[who]}"} if who != NOBODY else {})
         async with self.client() as client:
             answer = await client.post("/graphql", json=body, headers=headers | (more or {}))
         return dict(answer.json())
