@@ -49,7 +49,7 @@ class Letter:
             "addressee": [holder.legal_name, *(_lines(address) if address else [])],
             "addressee_country": address.country if address else None,
             "account_number": account.number,
-            "contract_number": contract.number,
+            "contract_number": contract.shown_number,
             "contract_kind": contract.kind.value,
             "product": contract.product,
             "currency": contract.currency,

@@ -17,4 +17,5 @@ ORDER = (
     "asset_names",
     "more_words",
     "open_cases",
+    "card_spellings",
 )
