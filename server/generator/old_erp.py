@@ -20,8 +20,11 @@ CONTRACT_KINDS = {
     "CREDIT_FACILITY": "Kredietlijn", "REVOLVING_CREDIT": "Kredietopening", "CONSOLIDATION": "Hergroepering",
 }  # fmt: skip
 CONTRACT_STATES = {
-    "DRAFT": "Ontwerp", "ACCEPTED": "Aanvaard", "ACTIVE": "Lopend", "IN_ARREARS": "Achterstal", "TERMINATED": "Beëindigd",
-    "EARLY_SETTLED": "Vervroegd afgelost", "BOUGHT_OUT": "Aangekocht",
+    "DRAFT": "Ontwerp", "OFFERED": "Aangeboden", "ACCEPTED": "Aanvaard", "DECLINED": "Geweigerd", "OFFER_EXPIRED": "Aanbod vervallen",
+    "IN_WITHDRAWAL": "Bedenktijd", "WITHDRAWN": "Herroepen", "PENDING_ACTIVATION": "Te activeren", "ACTIVE": "Lopend",
+    "IN_ARREARS": "Achterstal", "DEFAULTED": "Opgezegd wegens achterstal", "NOTICE": "In opzeg", "SETTLING": "In afrekening",
+    "TERMINATED": "Beëindigd", "EARLY_SETTLED": "Vervroegd afgelost", "MATURED": "Afgelopen", "BOUGHT_OUT": "Aangekocht",
+    "RETURNED": "Teruggegeven", "EXTENDED": "Verlengd", "CLOSED": "Afgesloten", "TRANSFERRED": "Overgedragen",
 }  # fmt: skip
 TEMPLATE = """\
 # How the files of the old system become rows. docs/import-format.md says what may stand here.

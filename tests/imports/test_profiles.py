@@ -4,15 +4,17 @@ import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from channels.export_faults import BrokenExport, FileFault, RowFault
 from channels.export_files import check_export, named_tenant, opened_export
+from channels.export_format import TYPE_BY_NAME
 from channels.export_inspection import Findings, inspect_file, rows_of
-from channels.export_profiles import load_profile
+from channels.export_profiles import load_profile, parsed_profile
 from channels.export_rows import Row
-from server.generator import HOUSES, generate, write_old_erp
+from server.generator import HOUSES, generate, old_erp, write_old_erp
 from tests.imports.conftest import House
 from tests.processes import bailiwick, environment
 
@@ -120,6 +122,13 @@ async def test_the_report_names_the_column_of_the_original_also_for_what_only_th
     assert {field for _, line, field, _ in told if line == 2} == {"Klant"}
 
 
+def test_the_old_system_has_a_word_of_its_own_for_every_kind_and_state_of_the_format():
+    contracts = TYPE_BY_NAME["contracts"]
+    for name, words in (("kind", old_erp.CONTRACT_KINDS), ("state", old_erp.CONTRACT_STATES)):
+        assert words.keys() == set(contracts.column(name).values)
+        assert len(set(words.values())) == len(words)
+
+
 def rows(place: Path) -> list[dict[str, str]]:
     with place.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -225,6 +234,13 @@ def test_a_profile_that_is_no_toml_says_the_line(tmp_path: Path):
 def test_signs_of_a_file_and_of_the_profile_are_judged_together(tmp_path: Path):
     faults = faults_of(old(tmp_path, profile=PROFILE.replace('path = "c.csv"', 'path = "c.csv"\nthousands_sign = ","')))
     assert [fault.column for fault in faults] == ["files[1]"]
+
+
+def test_the_example_of_the_page_is_a_profile():
+    page = (Path(__file__).parents[2] / "docs/import-format.md").read_text(encoding="utf-8")
+    block = page.split("never both.\n\n")[1].split("\n\n| key |")[0]
+    profile = parsed_profile(dedent(block).encode(), "page")
+    assert [row.type for row in profile.files[0].rows] == ["parties", "addresses"]
 
 
 def test_a_manifest_beside_a_profile_is_refused(tmp_path: Path):
