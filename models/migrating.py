@@ -56,7 +56,7 @@ async def migrate(owner_url: str) -> list[str]:
     """
     connection = await asyncpg.connect(owner_url, server_settings={"lock_timeout": f"{LOCK_SECONDS}s"})
     try:
-        if words := too_old(connection):
+        if words := too_old(connection.get_server_version().major):
             raise MigrationRefused(words)
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await connection.execute("set lock_timeout = '2s'")
@@ -75,10 +75,9 @@ async def migrate(owner_url: str) -> list[str]:
         await connection.close()
 
 
-def too_old(connection: "asyncpg.Connection[asyncpg.Record]") -> str | None:
+def too_old(major: int) -> str | None:
     """Why this server is not used, where it is older than what the product is made for. The one check for every entrance."""
-    version = connection.get_server_version()
-    return None if version.major >= OLDEST else f"PostgreSQL {version.major} is too old: use PostgreSQL {OLDEST} or newer."
+    return None if major >= OLDEST else f"PostgreSQL {major} is too old: use PostgreSQL {OLDEST} or newer."
 
 
 async def pending(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:

@@ -73,7 +73,7 @@ async def _over(settings: Settings, role: Role, url: str, *, is_first: bool) -> 
 async def _server(connection: "Connection[Record]") -> Finding:
     version = connection.get_server_version()
     encoding = await connection.fetchval("select pg_encoding_to_char(encoding) from pg_database where datname = current_database()")
-    if words := too_old(connection):
+    if words := too_old(connection.get_server_version().major):
         return Finding("database", f"PostgreSQL {version.major} is too old", words)
     if encoding != "UTF8":
         return Finding("database", f"it stores text as {encoding}", "Make it anew: create database … encoding 'UTF8' template template0.")

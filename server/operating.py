@@ -133,7 +133,7 @@ async def as_jobs(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"
     """A connection of the jobs role, for one import or one look."""
     connection = await asyncpg.connect(settings.url("jobs"), server_settings={"search_path": "bailiwick"})
     try:
-        if words := too_old(connection):
+        if words := too_old(connection.get_server_version().major):
             raise Unwilling(words)
         await exact_days(connection)
         yield connection

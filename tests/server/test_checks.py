@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from models.migrating import OLDEST, too_old
 from models.migrations import ORDER
 from models.presets import DEFAULT
 from models.queue import MOST_ATTEMPTS
@@ -305,6 +306,11 @@ async def test_a_database_that_is_away_and_one_that_is_missing_are_told_with_wha
     assert (is_away.name, is_away.remedy[:45]) == ("database", "Start the database, or correct DATABASE_URL. ")
     assert (is_missing.found, "doctor --sql" in is_missing.remedy) == ('database "nowhere" does not exist', True)
     assert (is_stranger.name, is_stranger.found) == ("app role", 'role "nobody_here" does not exist')
+
+
+@pytest.mark.parametrize(("major", "is_refused"), [(9, True), (OLDEST - 1, True), (OLDEST, False), (OLDEST + 2, False)])
+def test_a_server_that_is_older_than_the_product_is_made_for_is_refused_by_number(major: int, is_refused: bool):
+    assert too_old(major) == (f"PostgreSQL {major} is too old: use PostgreSQL {OLDEST} or newer." if is_refused else None)
 
 
 async def test_a_demo_is_reached_from_its_own_machine_only(installed: Settings, superuser: Superuser):
