@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from finance.debit_day import DebitDayChange, DebitDayLimit, DebitDayPolicy, debit_day_change, limits_met
+from finance.debit_day import DebitDayChange, DebitDayEffect, DebitDayLimit, DebitDayPolicy, debit_day_change, limits_met
+from finance.money import NOTHING
 from finance.schedules import Line
 from models.money import Money, refuse_without_cents
 from models.policies import SimulationKind
@@ -67,8 +67,10 @@ def simulate_debit_day(frame: Frame, ledger: Ledger, day: int) -> DebitDaySimula
     )
     if limits:
         raise Invalid(tuple(Fault(("day",), limit.value, LIMITS[limit]) for limit in limits))
-    rate = Decimal(contract.nominal_rate_percent or 0)
-    change = told(lambda: debit_day_change(ledger.lines, day, today, rate_percent=rate, effect=rules.debit_day_effect), "day")
+    effect = rules.debit_day_effect
+    rate = NOTHING if effect is DebitDayEffect.NONE else ledger.rate(ledger.position(today))
+    every = ledger.every()
+    change = told(lambda: debit_day_change(ledger.lines, day, today, rate_percent=rate, effect=effect, every=every), "day")
     return DebitDaySimulation(
         reference=frame.reference(SimulationKind.DEBIT_DAY, {"contract": contract.id, "day": day, "next": change.next_due_on}),
         reckoned_on=today,

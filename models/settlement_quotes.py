@@ -9,7 +9,7 @@ the day, not of a job that has run: a quote past its last day is read, and treat
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
@@ -17,6 +17,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from finance.money import NOTHING
+from finance.settlements import MOST_VALID_DAYS
 from models import columns
 from models.base import InAccount
 from models.money import money
@@ -40,6 +41,9 @@ class QuoteState(Described):
     SUPERSEDED = "SUPERSEDED", "A newer quote of the contract has taken its place."
     CANCELLED = "CANCELLED", "Called off."
 
+
+MOST_VALID = timedelta(days=MOST_VALID_DAYS)
+LAST_DAY = f"The last day is not before today, nor before the repayment, and at most {MOST_VALID_DAYS} days after both."
 
 OPEN_STATES = (QuoteState.REQUESTED, QuoteState.ISSUED, QuoteState.ACCEPTED)
 ENDING = (QuoteState.ISSUED, QuoteState.ACCEPTED)
@@ -132,8 +136,9 @@ class SettlementQuote(InAccount):
         self._must_be(QuoteState.REQUESTED, today=today)
         if figure.total <= 0:
             raise Invalid((Fault(("total",), "quote.total", "There is nothing to be paid."),))
-        if figure.valid_until_on < max(today, self.repay_on):
-            raise Invalid((Fault(("validUntilOn",), "quote.valid_until", "The last day is not before today, nor before the repayment."),))
+        first_on = max(today, self.repay_on)
+        if not first_on <= figure.valid_until_on <= first_on + MOST_VALID:
+            raise Invalid((Fault(("validUntilOn",), "quote.valid_until", LAST_DAY),))
         amounts = {
             "principal_amount": figure.principal,
             "accrued_interest_amount": figure.accrued_interest,
@@ -157,12 +162,16 @@ class SettlementQuote(InAccount):
         self._must_be(*OPEN_STATES, today=today)
         await self._become(QuoteState.CANCELLED, ended_at=at)
 
-    async def pay(self, amount: Decimal, paid_on: date, today: date) -> None:
-        """The money is in: the whole of it, by the last day. Raises `Expired` when it came later, `Invalid` when it is another amount."""
+    async def pay(self, amount: Decimal, paid_on: date, today: date, issued_on: date | None) -> None:
+        """The money is in: the whole of it, by the last day. Raises `Expired` when it came later, `Invalid` when it is another amount, or
+        came before the quote was issued: its figures may count that money already.
+        """
         if self.state is QuoteState.ACCEPTED and self.valid_until_on is not None and self.valid_until_on < paid_on:
             raise Expired("The money came after the last day of the quote.", rule="quote.expired")
         self._must_be(QuoteState.ACCEPTED, today=min(paid_on, today))
+        is_before = issued_on is not None and paid_on < issued_on
         faults = [
+            Fault(("paidOn",), "quote.paid_on", f"Money for it came on {issued_on} or later: it was issued then.") if is_before else None,
             Fault(("paidOn",), "quote.paid_on", "Money that is in did not come after today.") if paid_on > today else None,
             Fault(
                 ("amount",), "quote.amount", Sentence("The quote is for {amount} {currency}.", amount=self._owed(), currency=self.currency)

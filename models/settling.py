@@ -163,7 +163,7 @@ class Ledger:
             financed_amount=table.opening,
             rate_percent=None if rate is None else Decimal(rate),
             starts_on=table.begins_on,
-            every=self._every(),
+            every=self.every(),
             convention=table.convention,
         )
         asked = self._compensation(position, amount)
@@ -201,7 +201,7 @@ class Ledger:
         percent = Decimal(self.contract.vat_percent or 0)
         found = told(
             lambda: buy_out(
-                [*rents, *option], day, last_due_on=last_due_on, settlement_percent=rate, every=self._every(), vat_percent=percent
+                [*rents, *option], day, last_due_on=last_due_on, settlement_percent=rate, every=self.every(), vat_percent=percent
             ),
             "contract",
         )
@@ -250,12 +250,12 @@ class Ledger:
         table, day = self._table(position), position.day
         if self.audience is Audience.PROFESSIONAL:
             figure = self.figures.on(self.country, self.audience, "early_repayment_interest", day)
-            return months_of_interest(repaid, self._rate(position), figure.count("months"))
+            return months_of_interest(repaid, self.rate(position), figure.count("months"))
         rule = ShareRule.of(self.figures.on(self.country, self.audience, "early_repayment_compensation", day))
         before = rule.repaid_before(self.repaid, day)
         return legal_compensation(rule, table.lines, repaid, day, starts_on=table.begins_on, repaid_before_amount=before).most_amount
 
-    def _rate(self, position: Position) -> Decimal:
+    def rate(self, position: Position) -> Decimal:
         """The yearly rate of the contract. Raises `Invalid` where it is not known, or the table does not run at it."""
         table, rate = self._table(position), self.contract.nominal_rate_percent
         if rate is None:
@@ -264,12 +264,13 @@ class Ledger:
         since_on = max((line.due_on for line in table.lines if line.due_on <= position.day), default=table.begins_on)
         if (
             left
-            and period_rates(left, since_on, rate_percent=Decimal(rate), every=self._every(), declared=table.convention).convention is None
+            and period_rates(left, since_on, rate_percent=Decimal(rate), every=self.every(), declared=table.convention).convention is None
         ):
             raise Invalid((Fault(("contract",), "contract.rate", "The table does not run at the rate of this contract."),))
         return Decimal(rate)
 
-    def _every(self) -> Periodicity:
+    def every(self) -> Periodicity:
+        """How often the contract is paid: by the month where nobody says."""
         return Periodicity(months=self.contract.periodicity_months or 1)
 
     def _table(self, position: Position) -> Table:

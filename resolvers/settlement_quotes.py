@@ -82,7 +82,9 @@ class SettlementQuoteCancelInput:
 @strawberry.input(description="Figures that the house has worked out by hand. Amounts are in the currency of the quote.")
 class SettlementQuoteIssueInput:
     quote: strawberry.ID = strawberry.field(description="Which quote.")
-    valid_until_on: date = strawberry.field(description="The last day on which the house stands by it.")
+    valid_until_on: date = strawberry.field(
+        description="The last day on which the house stands by it: not before today nor the repayment, at most 366 days after both."
+    )
     principal: Decimal = strawberry.field(description="What is repaid; of a lease, what buys it out, before VAT.")
     accrued_interest: Decimal = strawberry.field(default=NOTHING, description="The interest since the last due date.")
     arrears: Decimal = strawberry.field(default=NOTHING, description="What is due and not paid.")
@@ -97,7 +99,7 @@ class SettlementQuoteIssueInput:
 @strawberry.input(description="Money that has come in for a quote.")
 class SettlementQuotePayInput:
     quote: strawberry.ID = strawberry.field(description="Which quote.")
-    paid_on: date = strawberry.field(description="The value date of the money.")
+    paid_on: date = strawberry.field(description="The value date of the money: from the day the quote was issued to today.")
     amount: Decimal = strawberry.field(description="How much came in: the total of the quote, to the cent.")
     expected_version: int = strawberry.field(description=VERSION)
 
@@ -206,7 +208,9 @@ async def pay(info: Info, input: Annotated[SettlementQuotePayInput, strawberry.a
     """Write down that the money of a quote is in."""
     async with writing(info) as gate:
         row = await _known(gate, input.quote, Action.PAY, input.expected_version)
-        await row.pay(input.amount, input.paid_on, info.context.scope.today)
+        scope = info.context.scope
+        issued_on = scope.day_of(row.issued_at) if row.issued_at else None
+        await row.pay(input.amount, input.paid_on, scope.today, issued_on)
         await gate.note("settlementQuote.pay", row, {"state": row.state, "paid_on": input.paid_on.isoformat()})
     return await _read(info, row.id)
 

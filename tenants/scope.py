@@ -192,6 +192,10 @@ class Scope:
         """The day it is in a zone."""
         return self.now.astimezone(zone).date()
 
+    def day_of(self, instant: datetime) -> date:
+        """The day an instant was at the portal that the caller has come through."""
+        return instant.astimezone(ZoneInfo(self.rules.time_zone)).date()
+
     @property
     def locale(self) -> str:
         """In which language messages are written: what the request asks for, else the user's, else the portal's first."""

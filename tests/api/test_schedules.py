@@ -114,7 +114,7 @@ async def test_a_table_that_differs_is_shown_as_it_came_and_only_staff_read_that
     for seen in before:
         seen["contract"]["amortizationSchedule"]["lines"][1] |= {"interest": "38.61", "payment": "438.02"}
     assert [await read(own_world, who, ONE, id=loan) for who in ("view3", "admin3")] == before
-    [row] = (await run_of(own_world, run))["rows"]["nodes"]
+    [row] = [row for row in (await run_of(own_world, run))["rows"]["nodes"] if row["rule"]]
     assert (row["externalId"], row["result"], row["rule"], row["column"]) == (
         "A3-LOAN-F1#1",
         "UNCHANGED",

@@ -392,12 +392,16 @@ async def test_from_the_asking_to_the_money_a_quote_goes_through_many_hands(own_
     for field in ("principal", "accruedInterest", "arrears", "compensation", "fees", "vat", "unallocated", "perDay"):
         refused = await act(own_world, "agent", ISSUE, quote, **BY_HAND | {field: "999999999999999999"})
         assert [(error["path"], error["rule"]) for error in refused["errors"]] == [(["input", field], "amount.size")]
+    for last_on in ("2026-03-01", "2027-03-04", "9999-12-31"):
+        refused = await act(own_world, "agent", ISSUE, quote, **BY_HAND | {"validUntilOn": last_on})
+        assert [error["rule"] for error in refused["errors"]] == ["quote.valid_until"]
     issued = (await act(own_world, "agent", ISSUE, quote, **BY_HAND))["quote"]
     assert (issued["state"], issued["total"]["amount"], issued["allowedActions"]) == ("ISSUED", "1139.50", ["CANCEL"])
     accepted = (await act(own_world, "admin1", ACCEPT, issued))["quote"]
     for more, rule in (
         ({"paidOn": "2026-03-02", "amount": "1139.49"}, "quote.amount"),
         ({"paidOn": "2026-03-03", "amount": "1139.50"}, "quote.paid_on"),
+        ({"paidOn": "2026-03-01", "amount": "1139.50"}, "quote.paid_on"),
         ({"paidOn": "2026-04-01", "amount": "1139.50"}, "quote.expired"),
     ):
         assert [error["rule"] for error in (await act(own_world, "agent", PAY, accepted, **more))["errors"]] == [rule]
