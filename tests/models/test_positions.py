@@ -159,7 +159,7 @@ def test_where_the_data_contradict_one_another_nobody_is_bound_and_the_figures_c
 
 def test_six_months_of_interest_at_a_rate_that_the_table_does_not_run_at_are_not_asked():
     with pytest.raises(Invalid) as refusal:
-        ledger(rows(), nominal_rate_percent=Decimal("4.2"))._rate(ledger(rows()).position(TODAY))
+        ledger(rows(), nominal_rate_percent=Decimal("4.2")).rate(ledger(rows()).position(TODAY))
     assert refusal.value.rule == "contract.rate"
 
 
