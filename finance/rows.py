@@ -164,7 +164,10 @@ class _Table:
         lines, left = self.lines, self._left()
         if lines[-1].payment + lines[-1].closing < left:
             since = max((line.number for line in lines if line.drawn), default=0)
-            del lines[1 + next(place for place in range(since, len(lines)) if lines[place].closing < left) :]
+            place = next((place for place in range(since, len(lines)) if lines[place].closing < left), None)
+            if place is None:
+                raise Unanswerable("plan.impossible", "no payment of this plan reaches what is to remain")
+            del lines[1 + place :]
             left = self._left()
         more = lines[-1].closing - left
         lines[-1] = lines[-1]._replace(payment=lines[-1].payment + more, principal=lines[-1].principal + more, closing=left)

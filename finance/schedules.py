@@ -5,12 +5,13 @@ The rows are worked out by `finance.rows`; here they get the charges and the VAT
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import NamedTuple
 
 from finance.lines import Line as Line
 from finance.money import EXACT, HUNDRED, NOTHING, ZERO, calculation, cents
-from finance.plans import Basis, Charge, Plan
+from finance.plans import Basis, Charge, Closing, Plan
+from finance.refusals import Unanswerable
 from finance.rows import rows_of
 
 
@@ -43,12 +44,29 @@ class Schedule:
 
 @calculation
 def schedule(plan: Plan) -> Schedule:
-    """The table of a plan. Equal plans give equal tables, byte for byte."""
-    rows, percent = rows_of(plan)
+    """The table of a plan. Equal plans give equal tables, byte for byte.
+
+    Raises `Unanswerable` `plan.impossible` where rounding, the rate or what remains leave no table that pays back: a payment or a debt
+    below nothing, or a loan with interest below nothing at a rate that is not.
+    """
+    try:
+        rows, percent = rows_of(plan)
+    except InvalidOperation as error:  # more digits than a calculation has
+        raise Unanswerable("figure.too_large", "the figures of this plan grow beyond all that can be calculated with") from error
+    _refuse_impossible(plan, rows)
     lines: Iterable[Line] = rows if plan.carries_cents else _shown(rows)
     if plan.fees or plan.insurance or plan.vat_percent:
         lines = _charged(plan, lines)
     return Schedule(plan.financed_amount, tuple(lines), percent)
+
+
+def _refuse_impossible(plan: Plan, rows: Sequence[Line]) -> None:
+    """Of a lease the rents are agreed, so that its interest may be less than nothing; of a loan only at such a rate."""
+    rates = [plan.rate_percent, *(phase.rate_percent for phase in plan.phases if phase.rate_percent is not None)]
+    is_dear = plan.closing is Closing.LOAN and min(rates) >= 0
+    for row in rows:
+        if row.payment < 0 or row.closing < 0 or (is_dear and row.interest < 0):
+            raise Unanswerable("plan.impossible", f"the terms of this plan leave a figure below nothing in line {row.number}")
 
 
 def _shown(rows: Iterable[Line]) -> Iterator[Line]:
