@@ -27,6 +27,7 @@ from models.tables import in_force
 
 LOCALES = ("fr", "nl", "en", "de", "nb")
 MOST_OVERDUE = 100  # that a paper lists
+MOST_SCHEDULE_LINES = 480  # that a paper can print: forty years of months
 LEASES = frozenset({ContractKind.FINANCE_LEASE, ContractKind.HIRE_PURCHASE, ContractKind.RENTAL})
 CREDIT_LINES = frozenset({ContractKind.CREDIT_FACILITY, ContractKind.REVOLVING_CREDIT})
 NOT_CONCLUDED = frozenset({
@@ -107,8 +108,16 @@ async def schedule_on(contract: Contract, day: date) -> tuple[AmortizationSchedu
     return held, lines
 
 
+def refuse_too_long(lines: int) -> None:
+    """Refuse a table that no paper can hold, when it is asked for: printed later, it could only fail. Raises `Conflict`."""
+    if lines > MOST_SCHEDULE_LINES:
+        message = f"The amortization schedule has {lines} lines, and a certificate holds at most {MOST_SCHEDULE_LINES}."
+        raise Conflict(message, rule="certificate.too_long")
+
+
 async def _schedule(contract: Contract, day: date, letter: Letter) -> Said:
     schedule, lines = await schedule_on(contract, day)
+    refuse_too_long(len(lines))
     rows = [{name: getattr(line, name) for name in LINE} for line in lines]
     financed = contract.financed_amount
     facts = {"status": schedule.status.value, "revision": schedule.revision, "financed_amount": financed, "lines": rows}
