@@ -27,7 +27,7 @@ def phases(draw: st.DrawFn) -> Phase:
     if kind is Rents:
         weights = tuple(Decimal(draw(st.sampled_from([0, 1, 1, 3]))) for _ in range(min(periods, 12)))
         return Rents(weights=weights, weighs_rounded=draw(st.booleans()), rate_percent=rate)
-    return kind(periods=periods, rate_percent=rate, **({"over_periods": over} if kind in (Annuity, ConstantPrincipal) else {}))
+    return kind(periods=periods, rate_percent=rate, **({"over_periods": over} if kind in (Annuity, ConstantPrincipal) else {}))  # type: ignore[no-any-return]  # one of the classes above
 
 
 @st.composite
