@@ -1,6 +1,7 @@
 """Folders of other systems, read by a profile: whole, right to the cent, and with every fault where it stands in the original."""
 
 import csv
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -261,3 +262,13 @@ async def test_a_preview_shows_values_after_mapping_and_faults_beside_them(tmp_p
     assert "financed_amount = 1234.50  (from Bedrag)" in shown.out
     assert "c.csv:3: contracts\n    refused: Toestand: The profile does not say what 'Weg' means. (profile.value)" in shown.out
     assert "C-3" not in shown.out
+
+
+def test_an_archive_brings_its_profile_along_from_a_folder_in_it_too(tmp_path: Path):
+    old(tmp_path / "in", "1;K;Actief;01/02/2026;1,00;")
+    archive = Path(shutil.make_archive(str(tmp_path / "old"), "zip", tmp_path, "in"))
+    assert named_tenant(archive) == "north"
+    (row,) = read(archive)
+    with opened_export(archive) as export:
+        assert list(export.papers()) == []
+    assert isinstance(row, Row)
