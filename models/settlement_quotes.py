@@ -43,7 +43,8 @@ class QuoteState(Described):
 
 
 MOST_VALID = timedelta(days=MOST_VALID_DAYS)
-LAST_DAY = f"The last day is not before today, nor before the repayment, and at most {MOST_VALID_DAYS} days after both."
+TOO_EARLY = "Money for it came on {day} or later: it was issued then."
+LAST_DAY = Sentence("The last day is not before today, nor before the repayment, and at most {most} days after both.", most=MOST_VALID_DAYS)
 
 OPEN_STATES = (QuoteState.REQUESTED, QuoteState.ISSUED, QuoteState.ACCEPTED)
 ENDING = (QuoteState.ISSUED, QuoteState.ACCEPTED)
@@ -171,7 +172,7 @@ class SettlementQuote(InAccount):
         self._must_be(QuoteState.ACCEPTED, today=min(paid_on, today))
         is_before = issued_on is not None and paid_on < issued_on
         faults = [
-            Fault(("paidOn",), "quote.paid_on", f"Money for it came on {issued_on} or later: it was issued then.") if is_before else None,
+            Fault(("paidOn",), "quote.paid_on", Sentence(TOO_EARLY, day=str(issued_on))) if is_before else None,
             Fault(("paidOn",), "quote.paid_on", "Money that is in did not come after today.") if paid_on > today else None,
             Fault(
                 ("amount",), "quote.amount", Sentence("The quote is for {amount} {currency}.", amount=self._owed(), currency=self.currency)
