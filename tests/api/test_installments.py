@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models import Contract, Installment
-from tests.api.asking import hidden, read
+from tests.api.asking import at, hidden, read
 from tests.api.exported import shows
 from tests.world import World
 from tests.world_leasing import LEASE, LOAN, RENTAL
@@ -96,11 +96,12 @@ async def test_what_is_paid_and_what_is_left_make_the_whole(world: World):
     }
 
 
-async def test_tomorrow_is_another_day(world: World):
-    with world.at(datetime(2026, 3, 1, 22, 59, 59, tzinfo=UTC)):  # a second before midnight in Brussels
-        before = await latest(world, LEASE)
-    with world.at(datetime(2026, 3, 1, 23, 0, 0, tzinfo=UTC)):
-        after = await latest(world, LEASE)
+async def test_tomorrow_is_another_day(own_world: World):
+    await at(own_world, datetime(2026, 4, 1, 21, 59, 59, tzinfo=UTC))  # a second before midnight in Brussels
+    before = await latest(own_world, LEASE)
+    await at(own_world, datetime(2026, 4, 1, 22, 0, 0, tzinfo=UTC))
+    after = await latest(own_world, LEASE)
 
-    assert (before["nextDueOn"], after["nextDueOn"]) == ("2026-03-02", "2026-04-02")
-    assert [row["number"] for row in before["latestInstallments"]] == [13, 12]
+    assert (before["nextDueOn"], after["nextDueOn"]) == ("2026-04-02", "2026-05-02")
+    assert [row["number"] for row in before["latestInstallments"]] == [14, 13, 12]
+    assert [row["number"] for row in after["latestInstallments"]] == [15, 14, 13]

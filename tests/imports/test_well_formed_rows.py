@@ -135,7 +135,8 @@ async def test_no_well_formed_row_breaks_the_run_off(north: House, seed: int):
 
     taken = await north.take_rows(drawn(seed))
 
-    assert taken.result.state == "COMPLETED"
+    assert taken.result.state in ("COMPLETED", "COMPLETED_WITH_REJECTIONS")
     refused: dict[Any, Any] = {(row["type"], row["rule"]): row["message"] for row in taken.report if row["result"] == "REJECTED"}
-    assert {rule for _, rule in refused} <= {"dates.order"}, refused
+    # Each value fits by itself; what is drawn need not fit together.
+    assert {rule for _, rule in refused} <= {"dates.order", "payment_allocation.sum"}, refused
     assert taken.result.counts["CREATED"] > 12 * ROWS_OF_A_TYPE  # type: ignore[index]  # counted by words
