@@ -570,7 +570,7 @@ def kept(state: QuoteState) -> Any:
 async def done_to(quote: Any, verb: str) -> None:
     today, now = date(2026, 3, 2), datetime(2026, 3, 2, tzinfo=UTC)
     if verb == "pay":
-        await quote.pay(Decimal(100), today, today)
+        await quote.pay(Decimal(100), today, today, today)
     elif verb == "execute":
         await quote.execute(now)
     else:

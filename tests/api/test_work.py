@@ -26,6 +26,7 @@ LIGHT = (
     "finance.figure_kinds",
     "finance.refusals",
     "finance.calendars",
+    "finance.currencies",
     "finance.vat",
 )
 BY_PRICE = {"Query.nodes"}  # priced by the ids themselves

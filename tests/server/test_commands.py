@@ -54,7 +54,8 @@ WORDS = {
     ("jobs", "retry"): ["01a20e8d-aff1-73f5-9594-1d52d5289a5b"],
     ("outbox", "list"): ["--tenant", "north"],
 }
-WITHOUT_DATABASE = {("schema",), ("policy",), ("keys", "new"), ("generate",), ("demo",), ("doctor",)}
+WITHOUT_SETTINGS = {("schema",), ("policy",), ("keys", "new"), ("generate",), ("manifest",), ("preview",)}
+WITHOUT_DATABASE = {*WITHOUT_SETTINGS, ("demo",), ("doctor",)}
 WITH_DATABASE = sorted(set(LEAVES) - WITHOUT_DATABASE)
 
 
@@ -119,9 +120,7 @@ def test_a_command_whose_database_is_away_says_so_in_one_line_without_a_tracebac
     assert len(ended.err.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "path", sorted(set(LEAVES) - {("schema",), ("policy",), ("keys", "new"), ("generate",), ("doctor",)}), ids=" ".join
-)
+@pytest.mark.parametrize("path", sorted(set(LEAVES) - {*WITHOUT_SETTINGS, ("doctor",)}), ids=" ".join)
 def test_a_setting_that_nobody_knows_stops_every_command(bailiwick: Terminal, path: tuple[str, ...]):
     ended = bailiwick(*path, *WORDS.get(path, []), DATABASE_URL=SOMEWHERE, OWNER_DATABASE_URI="x")
 

@@ -7,7 +7,7 @@ import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import rmtree
+from shutil import copy, rmtree
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ import pytest
 
 from server.postgres import Embedded, Urls, as_role
 from tests.database import Cluster
+from tests.demo import demo_folder
 from tests.server.processes import Process, running
 
 HOUSES = ("Val de Senne Lease NV", "Crédit Aubrelle SA", "Skjærvik Inkasso AS", "Orvanne Finance SA")
@@ -151,6 +152,8 @@ async def test_a_demo_on_a_database_of_ones_own_is_started_over_when_that_is_ask
     connection = await asyncpg.connect(address)
     before = await connection.fetchval(COUNT)
     ids = await connection.fetchval("select min(id::text) from bailiwick.contract")
+    (folder / "var" / "demo" / "keys").mkdir(parents=True)
+    copy(demo_folder() / "master", folder / "var" / "demo" / "keys" / "master")  # with other keys it would refuse to begin
 
     for words, is_same in ((SMALL, True), ((*SMALL, "--reset"), False)):
         async with running(folder, *words, settings={"PORT": "0", "DATABASE_URL": address}) as process:

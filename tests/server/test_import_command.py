@@ -225,7 +225,7 @@ def test_help_has_examples_and_says_how_it_ends(bailiwick: Terminal, command: st
     over = bailiwick(command, "--help")
 
     assert over.status == 0
-    assert over.out.count(f"Example:  bailiwick {command} ") == 3
+    assert over.out.count(f"Example:  bailiwick {command} ") == 4
     assert "Ends with 0 when " in over.out
 
 
