@@ -51,7 +51,11 @@ class InvoiceNature(Described):
 
 
 class Invoice(Imported, InAccount):
-    """One bill. Its file, if there is one, is a document of its own."""
+    """One bill. Its file, if there is one, is a document of its own.
+
+    `state` and `paid_amount` are as the house handed them over. `standing`, `outstanding_amount` and what clients see as paid also know of
+    money that had paid it and that the bank has sent back since.
+    """
 
     PREFIX = "inv"
     TYPENAME = "Invoice"
@@ -72,8 +76,11 @@ class Invoice(Imported, InAccount):
     vat_amount = columns.amount()
     total_amount = columns.derived_amount()
     paid_amount = columns.amount(Decimal(0))
+    returned_amount = columns.amount(Decimal(0))
+    counted_amount = columns.derived_amount()
     outstanding_amount = columns.derived_amount()
     state = columns.one_of(InvoiceState)
+    standing = columns.derived_text()
     is_disputed = columns.flag(False)
     batch_number = columns.maybe_number()
     payment_reference = columns.maybe_number()
@@ -84,7 +91,7 @@ class Invoice(Imported, InAccount):
     net = money("net_amount")
     vat = money("vat_amount")
     total = money("total_amount")
-    paid = money("paid_amount")
+    paid = money("counted_amount")
     outstanding = money("outstanding_amount")
 
 

@@ -69,7 +69,7 @@ def _which(info: Info, filter: InvoiceFilter | None) -> Conditions:
             named("account_id", Account, filter.accounts),
             named("contract_id", Contract, filter.contracts),
             one_of("kind", filter.kinds),
-            one_of("state", filter.states),
+            one_of("standing", filter.states),
             within("issued_on", filter.issued_on),
             within("due_on", filter.due_on),
             within("total_amount", filter.total),

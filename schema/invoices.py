@@ -70,9 +70,11 @@ class Invoice(Node, MaybeOfContract, FromSource):
     net: Money = strawberry.field(description="What it comes to, without VAT.")
     vat: Money = strawberry.field(description="The VAT on that.")
     total: Money = strawberry.field(description="What it comes to, with VAT.")
-    paid: Money = strawberry.field(description="What has been paid.")
+    paid: Money = strawberry.field(description="What has been paid, without what the bank has sent back since.")
     outstanding: Money = strawberry.field(description="What is still to be paid.")
-    state: InvoiceState = strawberry.field(description="Whether it has been paid.")
+    standing: InvoiceState = strawberry.field(
+        name="state", description="Whether it has been paid. What paid it and was sent back by the bank counts no more."
+    )
     is_disputed: bool = strawberry.field(description="Whether the customer disputes it.")
     batch_number: str | None = strawberry.field(description="The batch it was made in.")
     payment_reference: str | None = strawberry.field(description="What to pay it with: a structured communication or a KID number.")

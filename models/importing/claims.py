@@ -52,30 +52,34 @@ async def note_paid(ground: Ground) -> None:
            end""")
 
 
-async def reopen_returned(ground: Ground) -> None:
-    """Installments that were paid by money which the bank has sent back are owed again at once, until the house says more of them.
+async def reopen_returned(ground: Ground, table: str) -> None:
+    """Installments (or invoices) that were paid by money which the bank has sent back are owed again at once, until the house says more.
 
-    Only a return that came after the last change of an installment counts: what the house has said since, it has said knowing of it.
+    Only a return that came after the last change of a row counts: what the house has said since, it has said knowing of it.
     """
+    names = {"tenant": ground.tenant, "table": table}
+    gone = GONE.format(**names) + (GONE_WITHOUT_ALLOCATION.format(**names) if table == "installment" else "")
     await ground.run(f"""
-        with gone as ({GONE.format(tenant=ground.tenant)}), came as ({CAME.format(tenant=ground.tenant)}), wanted as (
+        with gone as ({gone}), came as ({CAME.format(**names)}), wanted as (
           select i.id, least(i.paid_amount, greatest(g.amount, 0)) as gone, least(coalesce(c.amount, 0), i.paid_amount) as came, i.paid_amount
-            from installment i left join (select id, sum(amount) as amount from gone group by id) g on g.id = i.id
+            from {table} i left join (select id, sum(amount) as amount from gone group by id) g on g.id = i.id
             left join came c on c.id = i.id
            where i.tenant_id = {ground.tenant} and (i.returned_amount > 0 or i.id in (select id from gone)))
-        update installment i set returned_amount = greatest(w.paid_amount - greatest(w.paid_amount - coalesce(w.gone, 0), w.came), 0)
+        update {table} i set returned_amount = greatest(w.paid_amount - greatest(w.paid_amount - coalesce(w.gone, 0), w.came), 0)
           from wanted w where i.tenant_id = {ground.tenant} and i.id = w.id
            and i.returned_amount <> greatest(w.paid_amount - greatest(w.paid_amount - coalesce(w.gone, 0), w.came), 0)""")
 
 
-# What went back of each installment: by the payment that is returned, or whose collection is; else by a collection of its very amount.
+# What went back of each row: by the payment that is returned, or whose collection is.
 GONE = """
     select i.id, a.amount from payment p
       join payment_allocation a on a.tenant_id = p.tenant_id and a.payment_id = p.id
-      join installment i on i.tenant_id = a.tenant_id and i.id = a.installment_id
+      join {table} i on i.tenant_id = a.tenant_id and i.id = a.{table}_id
       left join direct_debit d on d.tenant_id = p.tenant_id and d.payment_id = p.id and d.state = 'RETURNED'
      where p.tenant_id = {tenant} and p.direction = 'INCOMING' and (p.state = 'RETURNED' or d.id is not null)
-       and greatest(d.updated_at, case when p.state = 'RETURNED' then p.updated_at end) > i.updated_at
+       and greatest(d.updated_at, case when p.state = 'RETURNED' then p.updated_at end) > i.updated_at"""
+# A collection of which no allocation says what it paid is that of the newest installment of its very amount.
+GONE_WITHOUT_ALLOCATION = """
     union all
     select i.id, d.amount from direct_debit d cross join lateral (
       select n.id, n.updated_at from installment n
@@ -84,10 +88,10 @@ GONE = """
        order by n.due_on desc limit 1) i
      where d.tenant_id = {tenant} and d.state = 'RETURNED' and d.updated_at > i.updated_at
        and not exists (select from payment_allocation a where a.tenant_id = d.tenant_id and a.payment_id = d.payment_id)"""
-# What settled payments, whose collection has not come back, have paid of each installment.
+# What settled payments, whose collection has not come back, have paid of each row.
 CAME = """
-    select a.installment_id as id, sum(a.amount) as amount from payment p
+    select a.{table}_id as id, sum(a.amount) as amount from payment p
       join payment_allocation a on a.tenant_id = p.tenant_id and a.payment_id = p.id
-     where p.tenant_id = {tenant} and p.direction = 'INCOMING' and p.state = 'SETTLED' and a.installment_id in (select id from gone)
+     where p.tenant_id = {tenant} and p.direction = 'INCOMING' and p.state = 'SETTLED' and a.{table}_id in (select id from gone)
        and not exists (select from direct_debit d where d.tenant_id = p.tenant_id and d.payment_id = p.id and d.state = 'RETURNED')
      group by 1"""

@@ -137,7 +137,9 @@ class Importing:
             await note_paid(self.ground)
             await note_differences(self.ground)
         if "installments" in present or present & RETURNING:
-            await reopen_returned(self.ground)
+            await reopen_returned(self.ground, "installment")
+        if INVOICES in present or present & RETURNING:
+            await reopen_returned(self.ground, "invoice")
         if INVOICES in present:
             await note_bills(self.ground)
             await note_other_totals(self.ground)

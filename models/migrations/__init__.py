@@ -18,4 +18,5 @@ ORDER = (
     "more_words",
     "open_cases",
     "card_spellings",
+    "returned_invoices",
 )

@@ -135,6 +135,33 @@ async def test_what_had_paid_an_installment_and_went_back_is_owed_again_until_th
     assert await north.stored("installment", OWED) == [("I1", Decimal("122.21"), 0, 0, "PAID"), *paid]
 
 
+BILL = "external_id, paid_amount, returned_amount, outstanding_amount, standing"
+
+
+@pytest.mark.parametrize("how", ["the payment", "its collection"])
+async def test_what_had_paid_a_bill_and_went_back_is_owed_again_until_the_house_says_more(north: House, how: str):
+    rows = mill()
+    total = Decimal(rows["invoices"][0]["net_amount"]) + Decimal(rows["invoices"][0]["vat_amount"])
+    rows["invoices"][0].update({"state": "PAID", "paid_amount": str(total)})
+    rows["payments"][0]["amount"] = str(total)
+    rows["direct_debits"][0]["amount"] = str(total)
+    rows["payment_allocations"] = [{"payment": rows["payments"][0]["external_id"], "number": "1", "invoice": "F1", "amount": str(total)}]
+    await north.take_rows(rows)
+    assert await north.stored("invoice", BILL) == [("F1", total, 0, 0, "PAID")]
+
+    await north.take_rows(sent_back(rows, how), at=NOW + timedelta(days=1))
+    assert await north.stored("invoice", BILL) == [("F1", total, total, total, "OVERDUE")]
+
+    again = {**rows["payments"][0], "external_id": "Y2", "amount": "10.00", "state": "SETTLED"}
+    part = {"payment": "Y2", "number": "1", "invoice": "F1", "amount": "10.00"}
+    await north.take_rows({"payments": [again], "payment_allocations": [part]}, at=NOW + timedelta(days=2))
+    assert await north.stored("invoice", BILL) == [("F1", total, total - 10, total - 10, "PARTIALLY_PAID")]
+
+    rows["invoices"][0].update({"state": "OVERDUE", "paid_amount": "0.00"})
+    await north.take_rows(rows, at=NOW + timedelta(days=3))
+    assert await north.stored("invoice", BILL) == [("F1", 0, 0, total, "OVERDUE")]
+
+
 async def test_a_collection_without_allocations_is_that_of_the_installment_of_its_amount(north: House):
     rows = mill()
     del rows["payment_allocations"], rows["payments"]
