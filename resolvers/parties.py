@@ -13,8 +13,8 @@ from resolvers.listings import Listing
 
 MOST = 20
 SEARCHED = (
-    "Who has each of these words, in any order, or one that begins like it: in names, in the numbers of registers, in e-mail addresses and "
-    "telephone numbers. Case and accents make no difference, and of a number the last digits will do. At most 8 words."
+    "Whose names, register numbers, e-mail addresses or telephone numbers contain each of these words, in any order, or a word that begins "
+    "with it. Case and accents make no difference, and the last digits of a number are enough. At most 8 words."
 )
 BY_KIND = ("kind", "id")
 BY_NAME = ("sort_name", "id")

@@ -67,6 +67,6 @@ class Dashboard:
 class DashboardQuery:
     dashboard: Dashboard = answered_once_by(
         resolve.dashboard,
-        "Where you stand: all that you reach together, or some accounts. For customers only: staff are refused.",
+        "What you owe and what is due next, over all your accounts or some of them. For customers only: staff are refused.",
         work=DASHBOARD,
     )

@@ -73,7 +73,8 @@ class ImportRun(Node):
     rows: Connection[ImportRow] = answered_by(
         resolve.rows,
         "What became of each row, in the order of the files. At most 10,000 are kept of a run: refused rows before all others, then "
-        "those that are noted, held back, kept aside or unmatched, new, changed, and unchanged. The counts are of all rows.",
+        "those that are noted, held back, kept aside or unmatched, new, changed, and unchanged. Rows without a note are deleted 90 days "
+        "after the run. The counts are of all rows.",
     )
 
 

@@ -31,8 +31,8 @@ class Kept(Actionable):
 @strawberry.type
 class FromSource(Kept):
     source: str | None = strawberry.field(
-        description="Which system of the finance house it comes from, as `ImportRun.source`; null for what the portal made. For staff."
+        description="The system of the finance house that it came from, as in `ImportRun.source`; null if the portal made it. For staff."
     )
     external_id: str | None = strawberry.field(
-        description="What that system calls it, as `ImportRow.externalId`: leads from a printed number to its import row. For staff."
+        description="Its key in the finance house's own system, as in `ImportRow.externalId`: it leads to the imported row. For staff."
     )

@@ -49,7 +49,7 @@ class SessionMutation:
     session_create: SessionCreatePayload = answered_once_by(
         resolve.session_create,
         "Sign in at a portal with identifier and password. Anyone. Wrong, unknown and switched-off identifiers are answered alike. "
-        "A person has at most 20 open sessions: one more ends the one that was used least lately.",
+        "A person has at most 20 open sessions: one more ends the one that has not been used for the longest time.",
     )
     staff_session_create: SessionCreatePayload = answered_once_by(
         resolve.staff_session_create, "Sign in as a member of staff of a finance house. Anyone."

@@ -46,9 +46,9 @@ class SettlementQuote(Node, OfContract):
     )
     total: Money | None = strawberry.field(description="What has to be paid. Late interest is in it only where the house put it in `fees`.")
     left_rule: str | None = strawberry.field(
-        description="Why a person of the house has to work it out, as a stable name; null where it was issued at once."
+        description="Why the finance house has to work the quote out by hand, as a stable code; null if it was issued at once."
     )
-    left_reason: str | None = strawberry.field(description="The same in sentences, for the house: which figures contradict one another.")
+    left_reason: str | None = strawberry.field(description="Which figures contradict one another, in sentences. For staff.")
     requested_at: datetime = strawberry.field(description="When it was asked for.")
     issued_at: datetime | None = strawberry.field(description="When the house stood by it.")
     accepted_at: datetime | None = strawberry.field(description="When it was accepted.")

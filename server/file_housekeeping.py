@@ -1,7 +1,7 @@
-"""Holds the rows that name bytes against the bytes that there are: what no row names is deleted in time, and what is gone is found.
+"""Compares stored files with the rows that name them: unused files are deleted after a day, missing ones are reported.
 
-Nothing is judged by the age that a store tells, and no two clocks are compared. Bytes that no row names are noted, with the instant of the
-database's clock, and deleted when they are still not named a day later, while nobody is writing any (`models/keeping.py`).
+The store's timestamps are not used, so no two clocks are compared. An unused file is noted with the time of the database, and deleted if no
+row names it a day later, at a moment when nobody is writing files (`models/keeping.py`).
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from models.keeping import is_sweepable
 from server.scoped import scoped
 
 KEPT = timedelta(days=1)
-SWEPT_AT_ONCE = 200  # bytes deleted in one transaction, which writers of bytes wait for
-MOST_MISSING = 1_000  # told at once; the others are told when these are mended
+SWEPT_AT_ONCE = 200  # files deleted in one transaction, during which writers of files wait
+MOST_MISSING = 1_000  # reported at once; the others are reported when these are mended
 # A parked document has its bytes already: the archive that brought them will be gone when its parent comes.
 NAMED = """select storage_key from document where tenant_id = $1
   union all select payload->>'_storage_key' from parked_row where tenant_id = $1 and type = 'documents' and payload ? '_storage_key'
@@ -42,7 +42,7 @@ log = structlog.get_logger("bailiwick.files")
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What was found: bytes deleted, bytes that wait to be, and documents whose bytes are gone (at most `MOST_MISSING` of them)."""
+    """How many files were deleted, how many are unused so far, and which documents (at most `MOST_MISSING`) have no file."""
 
     swept: int = 0
     unused: int = 0
@@ -52,7 +52,7 @@ class Reconciled:
 async def reconcile_files(
     connection: "Connection[Record]", tenant_id: UUID, store: FileStore, kept: timedelta = KEPT, *, may_delete: bool = True
 ) -> Reconciled:
-    """Goes once over all bytes of a tenant, in bounded memory: their keys are gathered in a temporary table."""
+    """Compares all files of a tenant once, in bounded memory: their keys go into a temporary table. An unused file stays for `kept`."""
     await _list(connection, tenant_id, store)
     try:
         async with scoped(connection, tenant_id):
@@ -75,7 +75,7 @@ async def _list(connection: "Connection[Record]", tenant_id: UUID, store: FileSt
 
 
 async def _missing(connection: "Connection[Record]", tenant_id: UUID, store: FileStore) -> tuple[UUID, ...]:
-    """Documents whose bytes are gone. Each is looked for once more: it may have come after the listing."""
+    """Documents whose file is missing. Each is looked up once more, because it may have been written after the listing."""
     async with scoped(connection, tenant_id):
         await connection.execute(FORGET_FOUND, tenant_id)
         lost = await connection.fetch(LOST, tenant_id, MOST_MISSING)
@@ -89,7 +89,7 @@ async def _missing(connection: "Connection[Record]", tenant_id: UUID, store: Fil
 
 
 async def _sweep(connection: "Connection[Record]", tenant_id: UUID, store: FileStore, kept: timedelta) -> int:
-    """Deletes what has been unused for long enough. Where somebody writes bytes now, the rest waits for the next time."""
+    """Deletes files that have been unused for long enough. While somebody writes files, the rest waits for the next run."""
     swept = 0
     while True:
         async with scoped(connection, tenant_id):

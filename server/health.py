@@ -15,7 +15,7 @@ LONGEST_SECONDS = 0.5
 class Health:
     """`checks` are asked by `/ready`, each by the name that stands for it when it fails. `/live` asks nothing.
 
-    What fails of `partial` is told to operators and takes no process out of service: most requests can still be answered.
+    A failure of one of the `partial` checks is reported as `degraded`, and the process stays in service: most requests can be answered.
     """
 
     def __init__(self, checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS, partial: Mapping[str, Check] | None = None) -> None:
@@ -31,8 +31,8 @@ class Health:
         if self.is_stopping:
             return JSONResponse({"ready": False, "reasons": ["stopping"]}, 503)
         reasons, degraded = await asyncio.gather(self.failing(self.checks), self.failing(self.partial))
-        told = {"ready": not reasons, "reasons": reasons} | ({"degraded": degraded} if degraded else {})
-        return JSONResponse(told, 503 if reasons else 200)
+        body = {"ready": not reasons, "reasons": reasons} | ({"degraded": degraded} if degraded else {})
+        return JSONResponse(body, 503 if reasons else 200)
 
     async def failing(self, checks: Mapping[str, Check]) -> list[str]:
         """What is missing, by name; what does not answer in time is."""

@@ -34,7 +34,13 @@ GIVEN_UP = """update import_run set state = 'FAILED', finished_at = $3, fault_ru
   where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')"""
 UNUSED_SETS = "delete from reach_set where tenant_id = $1 and used_at < $2"
 UNUSED_UPLOADS = "delete from upload where tenant_id = $1 and created_at < $2"
+# Of a run that is over, rows that were simply taken are of no use after a while; those that somebody had to work on stay.
+OLD_ROWS = """delete from import_row r where r.tenant_id = $1 and r.result in ('CREATED', 'UPDATED', 'UNCHANGED') and r.rule is null
+  and r.run_id in (select u.id from import_run u where u.tenant_id = $1 and u.finished_at < $2 and exists (select from import_row x
+    where x.tenant_id = u.tenant_id and x.run_id = u.id and x.result in ('CREATED', 'UPDATED', 'UNCHANGED') and x.rule is null)
+    order by u.finished_at limit 20)"""
 NOT_AHEAD = "select least($1::timestamptz, now())"
+IMPORT_ROWS_KEPT = timedelta(days=90)
 DONE_JOBS_KEPT = timedelta(days=30)
 SETS_KEPT = timedelta(days=7)  # who still needs one has it stored again
 UPLOADS_KEPT = timedelta(days=1)  # until an import of them is started
@@ -119,8 +125,8 @@ async def certificate_print(connection: "Connection[Record]", job: Claimed, tool
 
 
 async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: Tools, at: datetime) -> None:
-    """Forget what has had its time: repeats that are answered no more, jobs long done, reaches of those who have not come for days, and
-    bytes that no row names. A worker whose clock is ahead of the database's forgets nothing earlier.
+    """Delete what is no longer needed: expired idempotency records, old jobs, uploads, stored reaches and import rows, traces of sign-ins,
+    and files that no row names. A worker whose clock is ahead of the database's deletes nothing earlier.
     """
     async with scoped(connection, job.tenant_id):
         at = await connection.fetchval(NOT_AHEAD, at)
@@ -128,6 +134,7 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
         await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - UPLOADS_KEPT)
         await connection.execute(UNUSED_SETS, job.tenant_id, at - SETS_KEPT)
+        await connection.execute(OLD_ROWS, job.tenant_id, at - IMPORT_ROWS_KEPT)
     await sweep_sign_in(connection, job.tenant_id, at)
     files = await reconcile_files(connection, job.tenant_id, tools.store)
     log.info(

@@ -119,3 +119,18 @@ async def test_looking_may_be_asked_for_without_deleting(north: House):
     for _ in range(2):
         found = await reconcile_files(north.jobs, north.tenant_id, north.store, AT_ONCE, may_delete=False)
     assert (found.swept, found.unused, len(kept(north))) == (0, 1, 1)
+
+
+async def test_of_runs_long_over_only_rows_that_somebody_had_to_work_on_are_kept(north: House):
+    wrong = {"external_id": "P3", "kind": "COMPANY", "legal_name": "Mill", "country": "Belgium"}
+    rows = {"parties": [*mill()["parties"], wrong]}
+    await north.take_rows(rows, at=datetime.now(UTC) - timedelta(days=91))
+    await north.take_rows(rows, at=datetime.now(UTC) - timedelta(days=89))
+    assert len(await north.stored("import_row", "result")) == 6
+
+    await kept_house(north, datetime.now(UTC))
+
+    runs = await north.stored("import_run", "id", "finished_at")
+    by_run = [await north.stored("import_row", "run_id, result", "run_id, result")]
+    assert [result for run, result in by_run[0] if run == runs[0]] == ["REJECTED"]
+    assert [result for run, result in by_run[0] if run == runs[1]] == ["REJECTED", "UNCHANGED", "UNCHANGED"]
