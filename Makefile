@@ -8,7 +8,7 @@ export PYTHONUTF8 = 1
 # Where hypothesis generates operations, values and code for the engine.
 LONG := tests/engine tests/api/test_executors.py
 
-.PHONY: help demo demo-reset test test-core test-shuffled engine-long check format rows policy sdl import-format examples lock clean bench bench-memory bench-imports bench-tables
+.PHONY: help demo demo-reset test test-core test-shuffled test-explored engine-long check format rows policy sdl import-format examples lock clean bench bench-memory bench-imports bench-tables
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -40,6 +40,9 @@ test-core: .venv/installed-dev ## all tests with graphql-core in the place of ou
 
 test-shuffled: .venv/installed-dev ## all tests in a random order (SEED=7 repeats one): none may lean on those before it
 	@seed=$(or $(SEED),$$$$); echo "SEED=$$seed"; $(BIN)/pytest -n auto --shuffle $$seed
+
+test-explored: .venv/installed-dev ## all tests with other examples than usual wherever hypothesis draws them: what fails becomes a test of its own
+	@BAILIWICK_EXPLORED=1 $(BIN)/pytest -n auto
 
 engine-long: .venv/installed-dev ## many times as many generated operations as usual, others each time (EXAMPLES=20000, see docs/engine.md)
 	@BAILIWICK_ENGINE_EXAMPLES=$(or $(EXAMPLES),20000) $(BIN)/pytest -n auto $(LONG)

@@ -26,6 +26,8 @@ SEPARATORS = re.compile(r"[\s\-./()]+")
 PHONE_NUMBER = re.compile(r"\+?[0-9]{3,20}")
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST_EMAIL = 254
+# A spelling that is spelled again changes once or twice at most; a form that never came to rest must not run for ever.
+MOST_ROUNDS = 8
 
 
 class Unfit(ValueError):
@@ -59,12 +61,19 @@ class Form:
     message: str = "Nothing in it can be seen."
 
     def of(self, text: str, country: str | None = None) -> str:
-        """The one spelling of this text, whether or not it is fit."""
-        return self.spell(text, country)
+        """The one spelling of this text, whether or not it is fit.
+
+        Taking a blank away can bring a letter and its accent together, which are then spelled as one letter: spelled again until nothing changes.
+        """
+        for _ in range(MOST_ROUNDS):
+            if (spelled := self.spell(text, country)) == text:
+                break
+            text = spelled
+        return text
 
     def checked(self, text: str, country: str | None = None) -> str:
         """The one spelling of this text. Raises `Unfit`."""
-        spelled = self.spell(text, country)
+        spelled = self.of(text, country)
         if not self.is_fit(spelled):
             raise Unfit(self.rule, self.message)
         return spelled

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from server.postgres import Urls
@@ -29,6 +30,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         drawn.shuffle(items)
         items.sort(key=lambda item: places[item.path])
 
+
+# The same examples each time, so that a run says something about the change it runs on; `make test-explored` draws others. No durations.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("explored", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("explored" if os.environ.get("BAILIWICK_EXPLORED") else "repeatable")
 
 LONGEST = 60  # characters of a temporary folder in which a socket of PostgreSQL may lie: its whole path has about a hundred
 

@@ -85,6 +85,11 @@ def test_a_spelling_is_its_own_spelling(form: Form, text: str, country: str | No
         assert unfit.rule and unfit.message
 
 
+@pytest.mark.parametrize(("form", "text", "spelling"), [(LOGIN_NUMBER, "A\u00b4", "\u00e1"), (LOGIN_NUMBER, "e \u0301 1", "\u00e91")])
+def test_a_blank_that_goes_lets_a_letter_and_its_accent_be_one(form: Form, text: str, spelling: str):
+    assert form.of(text) == spelling == form.of(spelling)
+
+
 @given(st.sampled_from([KEY, NUMBER, EMAIL, PHONE, LOGIN_NUMBER]), st.text(st.characters(codec="ascii"), max_size=20), st.integers(0, 20))
 def test_what_nobody_sees_makes_no_difference(form: Form, text: str, at: int):
     for letter in HIDDEN:
