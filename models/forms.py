@@ -63,7 +63,7 @@ class Form:
     def of(self, text: str, country: str | None = None) -> str:
         """The one spelling of this text, whether or not it is fit.
 
-        Taking a blank away can bring a letter and its accent together, which are then spelled as one letter: spelled again until nothing changes.
+        Taking a blank away can bring a letter and its accent together, and these are one letter: it is spelled again until nothing changes.
         """
         for _ in range(MOST_ROUNDS):
             if (spelled := self.spell(text, country)) == text:
