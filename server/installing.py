@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from starlette.routing import Route
 
 from channels.files import FileStore
+from channels.uploads import Uploads
 from finance.figures import Figures
 from models.legal_figures import legal_figures
 from resolvers.context import Context
@@ -22,7 +23,7 @@ from server.landing import Demo, Landing
 from server.links import LinksOfOne, SignedLinks
 from server.settings import Settings
 from server.trusted import Trusted
-from server.uploads import Receiving, Uploads
+from server.uploads import Receiving
 from tenants import Gate, Scope, Tenancy
 from tenants.database import Database
 from tenants.policy import Policy

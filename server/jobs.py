@@ -12,6 +12,7 @@ import structlog
 from asyncpg import Connection, Record
 
 from channels.files import FileStore
+from channels.uploads import Uploads
 from models.importing.records import SourceBusy
 from models.imports import ImportMode
 from models.queue import Claimed
@@ -21,7 +22,6 @@ from server.file_housekeeping import reconcile_files
 from server.importing import run_import
 from server.scoped import scoped
 from server.sign_in_housekeeping import sweep_sign_in
-from server.uploads import Uploads
 
 HOUSEKEEPING, IMPORT, CERTIFICATE = "housekeeping", "import.run", "certificate.print"
 EXPIRED = "delete from idempotency_record where tenant_id = $1 and expires_at <= $2"

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from channels.export_archives import is_archive
-from channels.files import FileStore, StoreFailed
+from channels.files import StoreFailed
+from channels.uploads import Uploads
 from models import Upload
 from models.base import Forbidden, NotFound, Unauthenticated
 from models.sentences import Sentence
@@ -47,23 +47,6 @@ class Absent(Refused):
 
     def __init__(self) -> None:
         super().__init__(404, NO_UPLOAD)
-
-
-@dataclass(frozen=True)
-class Uploads:
-    """Where they lie until they have been read: beside the documents, under names that nobody can guess."""
-
-    store: FileStore
-
-    async def keep(self, tenant_id: UUID, key: str, file: Path) -> None:
-        """What lies there already stays. It is the same: nobody keeps anything here whose hash is not the announced one."""
-        await self.store.put_file(tenant_id, key, file)
-
-    async def fetch(self, tenant_id: UUID, key: str, to: Path) -> None:
-        """Into a file. Raises `FileNotFoundError`."""
-        with to.open("wb") as file:
-            async for block in self.store.get(tenant_id, key):
-                await asyncio.to_thread(file.write, block)
 
 
 @dataclass(frozen=True)
