@@ -15,7 +15,7 @@ import asyncpg
 from bench.loading import Size, load, signed_in
 from models.migrating import make_roles, migrate
 from models.migrations import ORDER
-from server.postgres import Embedded, Urls, as_role
+from server.process.embedded_postgres import Embedded, Urls, as_role
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "var" / "bench"

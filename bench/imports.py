@@ -25,10 +25,10 @@ from models.connecting import writing_to
 from models.days import months_before
 from models.migrating import make_database, make_roles, migrate
 from models.portals import Portal, Tenant
-from server.clock import now
 from server.generator.writing import Export
-from server.keys import new_master
-from server.postgres import Embedded, Urls
+from server.process.clock import now
+from server.process.embedded_postgres import Embedded, Urls
+from server.process.keys import new_master
 
 HOUSE, DATABASE, MONTHS, CONTRACTS_OF_EACH = "million", "bench_import", 60, 20
 MIB = 2**20

@@ -19,10 +19,10 @@ from engine import Library
 from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
-from server.endpoint import NATIVE, PARSING
-from server.links import SignedLinks
-from server.weighing import Scales
-from tenants import Asking, Scope, Tenancy
+from server.http.endpoint import NATIVE, PARSING
+from server.http.signed_links import SignedLinks
+from server.limits.complexity import ComplexityRules
+from tenants import ClientInfo, Scope, Tenancy
 from tenants.database import Database
 from tenants.policy import Policy
 from tenants.table import LINES
@@ -57,7 +57,7 @@ class Inside:
         self.tenancy = Tenancy(Database(ground.urls.app, 2), Database(ground.urls.app, 1, is_writing=True), secret, secret)
         self.token = ground.callers[0].token
         self.schema = build()
-        self.policy, self.scales = Policy(self.schema._schema, LINES), Scales(self.schema._schema)
+        self.policy, self.scales = Policy(self.schema._schema, LINES), ComplexityRules(self.schema._schema)
         self.library = self.empty_library()
         self.links = SignedLinks(secret, "http://localhost")
 
@@ -66,7 +66,7 @@ class Inside:
 
     async def context(self) -> Context:
         at = datetime.now(UTC)
-        scope = Scope(await self.tenancy.sessions.read(self.token, at), at, Asking("bench"))
+        scope = Scope(await self.tenancy.sessions.read(self.token, at), at, ClientInfo("bench"))
         given: Any = Given(self.tenancy.gate(scope))
         return Context(scope, given, self.tenancy, self.links, legal_figures())
 

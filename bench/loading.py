@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from models import Account, IdentifierKind, Portal, PortalUser, Profile, ProfileBasis, ProfileRole, ProfileState, Tenant, UserState
 from models.connecting import writing_to
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tenants.sessions import hashed, new_token
 from tenants.sign_in import COMPLETE
 from tenants.sign_in_budgets import MOST_DEVICES, MOST_SESSIONS

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from server import logs
-from server.budgets import Budgets
-from server.endpoint import Bounds
-from server.installing import app_over, parts_of
-from server.serving import listen, serve
-from server.settings import settings
+from server.http.endpoint import Bounds
+from server.limits.budgets import Budgets
+from server.process import logs
+from server.process.composition import app_over, parts_of
+from server.process.serving import listen, serve
+from server.process.settings import settings
 
 NEVER_USED_UP = 10**12
 LONGEST_SECONDS = 60.0

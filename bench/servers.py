@@ -16,7 +16,7 @@ from bench.ground import ROOT, Caller, Ground
 from bench.operations import OURS, PLAIN, Dialect
 from bench.postgraphile import POSTGRAPHILE
 from bench.processes import cpu_seconds
-from server.keys import new_master
+from server.process.keys import new_master
 
 POOL = 8  # connections of every server
 STARTED_WITHIN = 60.0  # seconds

@@ -29,6 +29,7 @@ from finance.day_counts import DayCount, year_fraction
 from finance.phases import Annuity
 from finance.plans import Closing, Plan
 from finance.schedules import Line, schedule
+from jobs.imports import run_import
 from models.connecting import writing_to
 from models.importing import run
 from models.importing.tables import Table, noted
@@ -36,10 +37,9 @@ from models.imports import ImportMode
 from models.migrating import make_database, make_roles, migrate
 from models.portals import Portal, Tenant
 from models.secrets import KeyRing
-from server.clock import now
 from server.generator.writing import Export
-from server.importing import run_import
-from server.postgres import Embedded, Urls
+from server.process.clock import now
+from server.process.embedded_postgres import Embedded, Urls
 
 IMPORTING: Any = run  # whose check is timed
 HOUSE, DATABASE, GOAL = "tables", "bench_tables", 10_000

@@ -110,8 +110,8 @@ class _Compiler:
         small = {field.key: inner for field in steps if (inner := _small(field)) is not None}
         all_leaves = [small.get(leaf.key, leaf) for leaf in leaves]
         others = [field for field in steps if field.key not in small]
-        may_carry, reads = any(field.may_be_carried for field in others), _reads(fields)
-        return Selection(type_, fields, steps, leaves, height, all_leaves, reads, self.native, bool(small), others, may_carry)
+        may_prefetch, reads = any(field.may_be_prefetched for field in others), _reads(fields)
+        return Selection(type_, fields, steps, leaves, height, all_leaves, reads, self.native, bool(small), others, may_prefetch)
 
     def collect(self, type_: GraphQLObjectType, chosen: SelectionSetNode, out: dict[str, list[FieldNode]], spread: set[str]) -> None:
         """The field nodes of this type under their response keys, fragments resolved."""

@@ -12,8 +12,8 @@ from typing import Any
 from graphql import SchemaMetaFieldDef, TypeMetaFieldDef, VariableNode, print_ast
 from graphql.execution.values import VariableValues
 
+from engine.lru import LRU
 from engine.plan import Field
-from engine.shelves import Shelf
 
 DESCRIBING = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}  # fields of the root type of queries
 MOST, HEAVIEST = 64, 16_000_000
@@ -35,7 +35,7 @@ class Descriptions:
     """The answers of one schema that were wanted last."""
 
     def __init__(self, most: int = MOST, heaviest: int = HEAVIEST) -> None:
-        self.kept: Shelf[Description] = Shelf(most, heaviest)
+        self.kept: LRU[Description] = LRU(most, heaviest)
         self.made = 0
         self._turn: tuple[Any, asyncio.Lock] = None, asyncio.Lock()
 

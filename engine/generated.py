@@ -32,7 +32,7 @@ from graphql import (
 from graphql.pyutils import is_awaitable
 
 from engine.leaves import Notes, Unsettled, Write, is_unusual, read, writer, written_late
-from engine.rows import UNKNOWN, Carried, Layout
+from engine.rows import UNKNOWN, Layout, Prefetched
 
 Build = Callable[[Sequence[Any], Notes], list[dict[str, Any]]]
 Whole = Callable[[Sequence[Any], Notes], list[dict[str, Any]] | None]
@@ -87,7 +87,7 @@ class Leaf:
     is_required: bool = False
     where: str = ""
     inner: "Sequence[Leaf] | None" = None  # the leaves of such an object
-    carried: Carried | None = None  # how an object lies that has come within the one it belongs to
+    prefetched: Prefetched | None = None  # how an object lies that has come within the one it belongs to
     told: tuple[str, Mapping[Any, str]] | None = None  # the attribute that tells the type of an object, and what its values tell
 
 
@@ -179,8 +179,8 @@ def _parts(leaves: Sequence[Leaf], scope: dict[str, Any], native: Collection[str
 def _expression(leaf: Leaf, scope: dict[str, Any], native: Collection[str], of: str, layout: Layout) -> str:
     """The source that reads and writes a leaf; what it calls is put in `scope`, under numbers that nothing else has there."""
     i = len(scope)
-    if leaf.carried is not None:
-        return _from_carried(leaf, leaf.carried, scope, native, of)
+    if leaf.prefetched is not None:
+        return _from_prefetched(leaf, leaf.prefetched, scope, native, of)
     if leaf.told is not None:
         return _type_told(leaf.told, scope, of, layout)
     if leaf.inner is not None and (own := layout.parts.get(leaf.attribute)) and _is_made_of(leaf.inner, own, layout):
@@ -213,14 +213,14 @@ def _from_parts(leaf: Leaf, scope: dict[str, Any], native: Collection[str], of: 
     return f"{{{', '.join(written)}}} if (m{i} := {of}[{layout.places[first]}]) is not None else other{i}(None, notes)"
 
 
-def _from_carried(leaf: Leaf, carried: Carried, scope: dict[str, Any], native: Collection[str], of: str) -> str:
+def _from_prefetched(leaf: Leaf, prefetched: Prefetched, scope: dict[str, Any], native: Collection[str], of: str) -> str:
     """The source that writes an object out of the row that it has come within. A type that is none of the field's raises."""
-    i, layout = len(scope), carried.layout
+    i, layout = len(scope), prefetched.layout
     scope[f"other{i}"] = known_and_other(leaf)[1]
     written = f"{{{', '.join(_parts(leaf.inner or (), scope, native, of, layout))}}}"
     if leaf.told is not None:
         written = f"({written} if {_type_told(leaf.told, scope, of, layout)} else None)"
-    return f"{written} if {of}[{carried.key}] is not None else other{i}(None, notes)"
+    return f"{written} if {of}[{prefetched.key}] is not None else other{i}(None, notes)"
 
 
 def _type_told(told: tuple[str, Mapping[Any, str]], scope: dict[str, Any], of: str, layout: Layout) -> str:
@@ -232,7 +232,7 @@ def _type_told(told: tuple[str, Mapping[Any, str]], scope: dict[str, Any], of: s
 
 def is_written_from(leaf: Leaf, layout: Layout) -> bool:
     """Whether a row that is laid out like this has all that the leaf is written of, so that nothing is asked of the row itself."""
-    if leaf.carried is not None or (leaf.type is None and leaf.inner is None):
+    if leaf.prefetched is not None or (leaf.type is None and leaf.inner is None):
         return True
     if leaf.inner is not None:
         return leaf.attribute in layout.parts and _is_made_of(leaf.inner, layout.parts[leaf.attribute], layout)

@@ -26,10 +26,10 @@ from engine.compiler import CONDITIONS, compiled
 from engine.describing import Descriptions
 from engine.fallback import by_core
 from engine.generated import NATIVE
+from engine.lru import LRU
 from engine.plan import Plan, Reason, Unsupported
 from engine.rules import rules_for
 from engine.run import run
-from engine.shelves import Shelf
 
 ERRORS = 5  # that validation reports
 PARSING = {"max_tokens": 2000}
@@ -145,9 +145,9 @@ class Library:
         self.descriptions = Descriptions()
         bounds = bounds or Bounds()
         self.pinned: dict[str, Document] = {}
-        self.proven: Shelf[Document] = Shelf(bounds.proven, bounds.proven_bytes)
-        self.new: Shelf[Document] = Shelf(bounds.new, bounds.new_bytes)
-        self.refused: Shelf[Refused] = Shelf(bounds.refused, bounds.refused_bytes)
+        self.proven: LRU[Document] = LRU(bounds.proven, bounds.proven_bytes)
+        self.new: LRU[Document] = LRU(bounds.new, bounds.new_bytes)
+        self.refused: LRU[Refused] = LRU(bounds.refused, bounds.refused_bytes)
 
     def read(self, text: str) -> Document | list[GraphQLError]:
         """The document, or why it is none.
@@ -224,9 +224,9 @@ class Library:
         before = document.compiled
         plan = document.plan(operation, variables)
         if document.compiled != before:
-            for shelf in (self.new, self.proven):
-                if shelf.take(document.text) is not None:
-                    shelf.put(document.text, document)
+            for lru in (self.new, self.proven):
+                if lru.take(document.text) is not None:
+                    lru.put(document.text, document)
         return plan
 
     async def _by_core(

@@ -132,33 +132,33 @@ class Field:
         return fields
 
     @property
-    def may_be_carried(self) -> bool:
+    def may_be_prefetched(self) -> bool:
         """Whether a row could have its answer in it."""
         return self.kind == "batch" and not self.is_leaf and self.shape == "one" and not self.definition.args
 
-    def carried_in(self, layout: Layout) -> Leaf | None:
+    def prefetched_in(self, layout: Layout) -> Leaf | None:
         """The leaf that writes the field out of rows that are laid out like this; `None` where they do not have all of it."""
-        carried = layout.carried.get(self.attribute)
-        if carried is None or not self.may_be_carried or self.judged == "by asking":
+        prefetched = layout.prefetched.get(self.attribute)
+        if prefetched is None or not self.may_be_prefetched or self.judged == "by asking":
             return None
         told, selection = None, next(iter(self.below.values()))
-        if self.judged == "by typename" and carried.typename is not None:
-            if carried.typename not in self.below:
+        if self.judged == "by typename" and prefetched.typename is not None:
+            if prefetched.typename not in self.below:
                 return None
-            selection = self.below[carried.typename]
+            selection = self.below[prefetched.typename]
         elif self.judged == "by typename":
-            if self.alike is None or carried.layout.typenames is None:
+            if self.alike is None or prefetched.layout.typenames is None:
                 return None
-            by, names = carried.layout.typenames
+            by, names = prefetched.layout.typenames
             told, selection = (by, {value: name for value, name in names.items() if name in self.below}), self.alike
-        leaves, others = selection.leaves_of(carried.layout)
+        leaves, others = selection.leaves_of(prefetched.layout)
         if told is not None:
             keys = selection.typename_keys
             leaves = [replace(leaf, told=told) if leaf.key in keys else leaf for leaf in leaves]
-        if others or not all(is_written_from(leaf, carried.layout) for leaf in leaves):
+        if others or not all(is_written_from(leaf, prefetched.layout) for leaf in leaves):
             return None
         is_required = isinstance(self.type, GraphQLNonNull)
-        return Leaf(self.key, is_required=is_required, where=self.where, inner=leaves, carried=carried, told=told)
+        return Leaf(self.key, is_required=is_required, where=self.where, inner=leaves, prefetched=prefetched, told=told)
 
     @property
     def name(self) -> str:
@@ -197,7 +197,7 @@ class Selection:
     native: Collection[str] = ()
     has_small: bool = False
     others: list[Field] = attribute_of(default_factory=list)
-    may_carry: bool = False
+    may_prefetch: bool = False
     wholes: dict[Class | None, "InOneGo"] = attribute_of(default_factory=dict)
     built: Build | None = None
 
@@ -220,7 +220,7 @@ class Selection:
         """Whether there is something to gain by code of the objects' own class."""
         if self.has_small or len(objects) > FEW:
             return True
-        return self.may_carry and bool(objects) and bool(layout_of(objects[0].__class__).carried)
+        return self.may_prefetch and bool(objects) and bool(layout_of(objects[0].__class__).prefetched)
 
     def whole(self, objects: Sequence[Any]) -> "InOneGo":
         """What writes these objects with all that is small or carried in them."""
@@ -240,10 +240,10 @@ class Selection:
 
     def leaves_of(self, layout: Layout) -> tuple[list[Leaf], list[Field]]:
         """All that is written of objects that are laid out like this, and the steps that are left."""
-        if not layout.carried:
+        if not layout.prefetched:
             return self.all_leaves, self.others
-        carried = {field.key: leaf for field in self.others if (leaf := field.carried_in(layout)) is not None}
-        return [carried.get(leaf.key, leaf) for leaf in self.all_leaves], [field for field in self.others if field.key not in carried]
+        prefetched = {field.key: leaf for field in self.others if (leaf := field.prefetched_in(layout)) is not None}
+        return [prefetched.get(leaf.key, leaf) for leaf in self.all_leaves], [field for field in self.others if field.key not in prefetched]
 
 
 class InOneGo(NamedTuple):

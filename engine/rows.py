@@ -53,10 +53,10 @@ class Layout(NamedTuple):
     parts: Mapping[str, Mapping[str, str]] = {}
     prefixed: Mapping[str, tuple[str, str]] = {}
     typenames: tuple[str, Mapping[Any, str]] | None = None
-    carried: "Mapping[str, Carried]" = {}
+    prefetched: "Mapping[str, Prefetched]" = {}
 
 
-class Carried(NamedTuple):
+class Prefetched(NamedTuple):
     """A row that has come within another one. Its places are those of the row that carries it; the one that is `key` is `None` where there
     is no such row. `typename` is the type of all such rows, where they have but one.
     """

@@ -21,7 +21,7 @@ from engine.info import Info
 from engine.kinds import all_are, all_tell, known_types, told_type, told_types, type_of
 from engine.leaves import Notes, Unsettled, read_all
 from engine.loaders import answers
-from engine.nulls import Nulled, Spread
+from engine.nulls import Nulled, NullPropagation
 from engine.plan import Field, Plan, Selection
 from engine.shapes import all_settled, are_usual, filled, have_awaitables, listed, must_wait, settled, shaped, written, written_one_by_one
 from engine.tasks import dropped, together
@@ -87,8 +87,8 @@ class _Run:
             late, self.notes.late = self.notes.late, []
             await together(late)
 
-    def spread(self) -> Spread:
-        return Spread({id(row): name for names, rows in self.typed for name, row in zip(names, rows, strict=True)})
+    def spread(self) -> NullPropagation:
+        return NullPropagation({id(row): name for names, rows in self.typed for name, row in zip(names, rows, strict=True)})
 
     def level(self, selection: Selection, objects: Sequence[Any]) -> tuple[Rows, Awaitable[Any] | None]:
         """One dict for each object, and what is to be awaited before all that is below them is there. They can be placed at once."""

@@ -34,7 +34,7 @@ from models.parties import (
     Verification,
 )
 from models.payments import Payment, PaymentAllocation, PaymentDirection, PaymentMethod, PaymentState
-from models.policies import (
+from models.portal_rules import (
     Contact,
     CreditProduct,
     Feature,

@@ -16,7 +16,7 @@ from models.certificates import CertificateKind, Certified
 from models.claims import NOTHING, Claim, total
 from models.contracts import Contract, ContractKind, ContractState
 from models.ledger import moved_after, position_on
-from models.letters import Letter
+from models.letterhead import Letter
 from models.parties import PartyKind
 from models.positions import Position
 from models.schedules import AmortizationLine, AmortizationSchedule

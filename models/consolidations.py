@@ -13,7 +13,7 @@ from finance.dates import months_after
 from finance.schedules import Line
 from models.entries import amount_faults, refuse
 from models.money import Money, refuse_without_cents
-from models.policies import CreditProduct, SimulationKind
+from models.portal_rules import CreditProduct, SimulationKind
 from models.refusals import Fault
 from models.sentences import Sentence
 from models.settling import Ledger, told

@@ -9,7 +9,7 @@ from finance.debit_day import DebitDayChange, DebitDayEffect, DebitDayLimit, Deb
 from finance.money import NOTHING
 from finance.schedules import Line
 from models.money import Money, refuse_without_cents
-from models.policies import SimulationKind
+from models.portal_rules import SimulationKind
 from models.refusals import Fault, Invalid
 from models.settling import LEASES, LOANS, Ledger, told
 from models.simulations import Frame, Simulation

@@ -8,7 +8,7 @@ from typing import Any
 
 from finance.schedules import Line
 from models.money import Money
-from models.policies import SimulationKind
+from models.portal_rules import SimulationKind
 from models.settling import Ledger, RepaymentEffect, RepaymentFigure, RepaymentScope
 from models.simulations import Frame, Simulation
 

@@ -8,7 +8,7 @@ from secrets import choice
 
 from zxcvbn import zxcvbn
 
-from models.policies import SecretRules
+from models.portal_rules import SecretRules
 from models.refusals import Fault
 from models.sentences import Sentence
 

@@ -13,7 +13,7 @@ from models import columns
 from models.base import Fault, Invalid, Keyed, Owned
 from models.connecting import transaction
 from models.money import NO_CENTS
-from models.policies import PortalRules
+from models.portal_rules import PortalRules
 from models.presets import DEFAULT, PRESETS
 
 KEY = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
@@ -129,7 +129,7 @@ class Portal(Owned):
 
 
 class PortalPolicy(Keyed):
-    """One version of the policy record of a portal: see `models/policies.py`. Its key is portal and version."""
+    """One version of the policy record of a portal: see `models/portal_rules.py`. Its key is portal and version."""
 
     tenant_id = columns.key()
     portal_id = columns.parent_id()

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from models.policies import (
+from models.portal_rules import (
     CreditProduct,
     Feature,
     PortalRules,

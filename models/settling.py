@@ -25,7 +25,7 @@ from finance.settlements import NO_COMPENSATION, Behind, Fee, Settlement, settle
 from models.claims import FALLEN_AWAY, total
 from models.contracts import ContractKind, ContractState
 from models.money import refuse_without_cents
-from models.policies import PortalRules
+from models.portal_rules import PortalRules
 from models.positions import Position, position_of
 from models.refusals import Conflict, Fault, Invalid
 from models.sentences import Sentence

@@ -21,7 +21,7 @@ from finance.plans import Plan
 from finance.refusals import Unanswerable
 from finance.schedules import Line, Schedule, schedule
 from models.money import Money, refuse_without_cents
-from models.policies import CreditProduct, PortalRules, SimulationKind
+from models.portal_rules import CreditProduct, PortalRules, SimulationKind
 from models.refusals import Fault, Invalid
 from models.sentences import Sentence
 from models.words import Described

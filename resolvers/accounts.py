@@ -10,8 +10,8 @@ from resolvers.connections import After, Before, First, Last, OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, beginning, named, numbered, one_of, together
 from resolvers.listings import Listing
-from resolvers.reading import Parent, bring, pointed_at, reads
-from tenants import Page, Window
+from resolvers.reading import Parent, pointed_at, prefetch, reads
+from tenants import Page, PageArgs
 
 OLDEST_FIRST = ("id",)
 ITS_HOLDER = Parent("holder", Party, "holder_id")
@@ -61,7 +61,7 @@ of_parties = ACCOUNTS.under("holder_id")
 
 async def account(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a customer number.")]) -> Account | None:
     """One customer number in reach, with whose it is."""
-    return await info.context.gate.one(Account, id, reads(info), bring(info, (ITS_HOLDER,)))
+    return await info.context.gate.one(Account, id, reads(info), prefetch(info, (ITS_HOLDER,)))
 
 
 holders = pointed_at(Party, "holder_id")
@@ -79,7 +79,7 @@ async def profiles(
     accounts: list[Account], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> list[Page]:
     """Who works on each."""
-    return await info.context.gate.child_pages(Profile, accounts, "account_id", OLDEST_FIRST, Window(first, after, last, before))
+    return await info.context.gate.child_pages(Profile, accounts, "account_id", OLDEST_FIRST, PageArgs(first, after, last, before))
 
 
 users = pointed_at(PortalUser, "user_id")
@@ -87,5 +87,5 @@ users = pointed_at(PortalUser, "user_id")
 
 async def limited_to(rows: list[Any], info: Info) -> list[list[Contract] | None]:
     """The contracts each profile is limited to, as far as the caller reaches them."""
-    found = await info.context.gate.those(Contract, [key for row in rows for key in row.contract_ids or ()])
+    found = await info.context.gate.by_ids(Contract, [key for row in rows for key in row.contract_ids or ()])
     return [None if row.contract_ids is None else [found[key] for key in row.contract_ids if key in found] for row in rows]

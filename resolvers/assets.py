@@ -6,12 +6,12 @@ import strawberry
 
 from models import Account, Asset, AssetCategory, AssetState, Contract
 from models.words import Described
-from resolvers.belonging import ITS_CONTRACT
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, beginning, equal, named, one_of, together, within
 from resolvers.listings import Listing
-from resolvers.reading import bring, reads
+from resolvers.ownership import ITS_CONTRACT
+from resolvers.reading import prefetch, reads
 
 
 @strawberry.input(description="Which equipment.")
@@ -62,4 +62,4 @@ assets = ASSETS.everywhere()
 
 async def asset(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a piece of equipment.")]) -> Asset | None:
     """One piece of equipment in reach."""
-    return await info.context.gate.one(Asset, id, reads(info), bring(info, (ITS_CONTRACT,)))
+    return await info.context.gate.one(Asset, id, reads(info), prefetch(info, (ITS_CONTRACT,)))

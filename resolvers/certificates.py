@@ -14,7 +14,7 @@ from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, done_before, writing
 from resolvers.reading import reads
-from tenants import Action, Page, Window
+from tenants import Action, Page, PageArgs
 from tenants.certificates import Verified
 from tenants.certificates import verified as verify
 from tenants.writing import WritingGate
@@ -54,7 +54,7 @@ async def certificates(
     before: Before = None,
 ) -> list[Page]:
     """What has been certified of each, the newest first."""
-    return await info.context.gate.child_pages(Certificate, contracts, "contract_id", NEWEST_FIRST, Window(first, after, last, before))
+    return await info.context.gate.child_pages(Certificate, contracts, "contract_id", NEWEST_FIRST, PageArgs(first, after, last, before))
 
 
 async def document(certificates: list[Certificate], info: Info) -> list[Document | None]:
@@ -74,7 +74,7 @@ async def certificate_create(
             await gate.remember(input.idempotency_key, {"certificate": certificate_id.hex})
         else:
             certificate_id = UUID(known["certificate"])
-    found = await info.context.gate.those(Certificate, [certificate_id])
+    found = await info.context.gate.by_ids(Certificate, [certificate_id])
     return Outcome(certificate=found.get(certificate_id))
 
 

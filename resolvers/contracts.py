@@ -21,7 +21,7 @@ from resolvers.invoices import INVOICES
 from resolvers.listings import Listing
 from resolvers.mandates import DIRECT_DEBITS
 from resolvers.payments import PAYMENTS
-from resolvers.reading import Parent, bring, pointed_at, reads
+from resolvers.reading import Parent, pointed_at, prefetch, reads
 from resolvers.statements import OPERATIONS, STATEMENTS
 
 # "FINAL" is before "PROVISIONAL": the plan that holds comes first, and its newest revision before the older ones.
@@ -109,7 +109,7 @@ subcontracts = CONTRACTS.under("parent_id")
 
 async def contract(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a contract.")]) -> Contract | None:
     """One contract in reach, with its account and whose that is: nearly every page asks for them."""
-    return await info.context.gate.one(Contract, id, reads(info), bring(info, ITS_ACCOUNT))
+    return await info.context.gate.one(Contract, id, reads(info), prefetch(info, ITS_ACCOUNT))
 
 
 mandate = pointed_at(Mandate, "mandate_id")

@@ -16,7 +16,7 @@ from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.filters import one_of, spelled, together
 from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, done_before, writing
-from tenants import Action, Page, Window
+from tenants import Action, Page, PageArgs
 from tenants.writing import WritingGate
 
 NEWEST_FIRST = ("-created_at", "-id")
@@ -67,7 +67,7 @@ async def import_runs(
 ) -> list[Page]:
     """All runs, the newest first."""
     which = together(spelled("source", filter.sources), one_of("state", filter.states)) if filter else []
-    return [await info.context.gate.page(ImportRun, which, NEWEST_FIRST, Window(first, after, last, before)) for _ in offices]
+    return [await info.context.gate.page(ImportRun, which, NEWEST_FIRST, PageArgs(first, after, last, before)) for _ in offices]
 
 
 async def import_run(
@@ -88,7 +88,7 @@ async def rows(
 ) -> list[Page]:
     """The rows of each run that are worth reading about, in the order of the files."""
     which = together(spelled("type", filter.types), one_of("result", filter.results)) if filter else []
-    return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), Window(first, after, last, before), which)
+    return await info.context.gate.child_pages(ImportRow, runs, "run_id", ("number",), PageArgs(first, after, last, before), which)
 
 
 class ImportFault(NamedTuple):
@@ -144,7 +144,7 @@ async def import_start(info: Info, input: Annotated[ImportStartInput, strawberry
             await gate.remember(input.idempotency_key, {"import_run": run_id.hex})
         else:
             run_id = UUID(known["import_run"])
-    found = await info.context.gate.those(ImportRun, [run_id])
+    found = await info.context.gate.by_ids(ImportRun, [run_id])
     return Outcome(import_run=found.get(run_id))
 
 

@@ -23,7 +23,7 @@ from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, MoneyRange, beginning, equal, named, numbered, one_of, together, within
 from resolvers.listings import Listing
-from resolvers.reading import Parent, bring, pointed_at, reads
+from resolvers.reading import Parent, pointed_at, prefetch, reads
 
 AS_PRINTED = ("number",)
 
@@ -95,7 +95,7 @@ invoices = INVOICES.everywhere()
 
 async def invoice(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of an invoice.")]) -> Invoice | None:
     """One bill in reach."""
-    return await info.context.gate.one(Invoice, id, reads(info), bring(info, (ITS_PAPER,)))
+    return await info.context.gate.one(Invoice, id, reads(info), prefetch(info, (ITS_PAPER,)))
 
 
 document = pointed_at(Document, "document_id")

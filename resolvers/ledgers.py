@@ -50,7 +50,7 @@ async def _read(gate: Gate, info: Info, contract: Contract, on: date | None) -> 
     unused, allocated = await _arrived(gate, of_it, today)
     executed = [*of_it, ("state", "=", QuoteState.EXECUTED)]
     repaid = await gate.every(SettlementQuote, executed, ("id",), most=MOST_QUOTES)
-    holders = await gate.those(Party, [contract.holder_id])
+    holders = await gate.by_ids(Party, [contract.holder_id])
     holder = holders.get(contract.holder_id)
     rules = info.context.scope.rules
     house = next(iter(await gate.every(Tenant, (), ())), None)

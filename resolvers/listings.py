@@ -8,12 +8,12 @@ import strawberry
 from tortoise.models import Model
 
 from models.days import months_before
-from models.policies import PortalRules
+from models.portal_rules import PortalRules
 from resolvers.connections import After, Before, First, Last, order_of
 from resolvers.context import Info
 from resolvers.filters import Conditions, search_key
-from resolvers.reading import NODES, Parent, bring, looks_at, reads
-from tenants import Page, Window
+from resolvers.reading import NODES, Parent, looks_at, prefetch, reads
+from tenants import Page, PageArgs
 
 PLAIN = frozenset(("<", "<=", ">", ">=", "null", "any"))
 
@@ -50,7 +50,7 @@ class Listing:
     usually: str
     which: Callable[[Info, Any], Conditions] = field(compare=False)
     best: tuple[str, ...] | None = None
-    brings: tuple[Parent, ...] = ()  # what nearly every page shows beside these rows
+    prefetches: tuple[Parent, ...] = ()  # what nearly every page shows beside these rows
     is_long: bool = False  # any account has many of them
     recent: Recent | None = None
 
@@ -66,12 +66,12 @@ class Listing:
             filter: Any = None,
             order_by: Any = None,
         ) -> Page:
-            window = Window(first, after, last, before)
-            beside = bring(info, self.brings, NODES)
+            page_args = PageArgs(first, after, last, before)
+            beside = prefetch(info, self.prefetches, NODES)
             recent = self.recent.conditions(info, filter) if self.recent else []
             which, order = [*self.which(info, filter), *recent], self.sorted(filter, order_by)
-            by_account = order == self.usual and self.is_plain(which) and (self.is_long or info.context.scope.standing.has_one_account)
-            return await info.context.gate.page(self.model, which, order, window, reads(info), beside, by_account)
+            by_account = order == self.usual and self.is_plain(which) and (self.is_long or info.context.scope.auth.has_one_account)
+            return await info.context.gate.page(self.model, which, order, page_args, reads(info), beside, by_account)
 
         return self.told(page)
 
@@ -88,8 +88,8 @@ class Listing:
             filter: Any = None,
             order_by: Any = None,
         ) -> list[Page]:
-            window, order = Window(first, after, last, before), self.sorted(filter, order_by)
-            return await info.context.gate.child_pages(self.model, parents, column, order, window, self.which(info, filter), reads(info))
+            page_args, order = PageArgs(first, after, last, before), self.sorted(filter, order_by)
+            return await info.context.gate.child_pages(self.model, parents, column, order, page_args, self.which(info, filter), reads(info))
 
         return looks_at("id")(self.told(pages))
 

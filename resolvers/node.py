@@ -84,6 +84,6 @@ async def _found(info: Info, gids: list[strawberry.ID]) -> list[Any]:
     """One statement a kind. A row answers to its own id only, in its one spelling."""
     keys = {kind: [key for gid in gids if (key := kind.id_in(gid))] for kind in KINDS}
     asked = [kind for kind in KINDS if keys[kind]]
-    answers: list[dict[UUID, Any]] = await asyncio.gather(*[info.context.gate.those(kind, keys[kind]) for kind in asked])
+    answers: list[dict[UUID, Any]] = await asyncio.gather(*[info.context.gate.by_ids(kind, keys[kind]) for kind in asked])
     by_gid = {row.gid: row for rows in answers for row in rows.values()}
     return [by_gid.get(gid) for gid in gids]

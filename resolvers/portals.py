@@ -49,14 +49,14 @@ async def portal(
 ) -> Shown | None:
     """The portal with this key, else the caller's, else that of the request's host."""
     context = info.context
-    standing = context.scope.standing
-    if key is None and standing.tenant_id is not None:
-        [found] = await _shown(context.gate, [standing.portal_id])
+    auth = context.scope.auth
+    if key is None and auth.tenant_id is not None:
+        [found] = await _shown(context.gate, [auth.portal_id])
         return found
     door = await context.tenancy.portals.find(None, key[:100].replace("\0", "")) if key else None
     if door is None:
         return None
-    scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.asking)
+    scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.client)
     [found] = await _shown(context.tenancy.gate(scope), [door.portal_id])
     return found
 
@@ -80,7 +80,7 @@ async def _shown(gate: Gate, keys: Sequence[Any]) -> list[Shown | None]:
     policies = await gate.first_child(PortalPolicy, of=rows, by="portal_id", order=("-version",), conditions=valid)
     portals = {row.id: row for row in rows}
     rules = {row.id: PortalRules.from_json(orjson.loads(str(policy.record))) for row, policy in zip(rows, policies, strict=True) if policy}
-    default = gate.scope.standing.portal_id if gate.scope.is_staff else None
+    default = gate.scope.auth.portal_id if gate.scope.is_staff else None
     wanted = [key or default or (house.default_portal_id if house else None) for key in keys]
     return [Shown(portals[key], house, rules[key]) if key and key in portals and key in rules else None for key in wanted]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from engine.info import Info as Planned
 from models.base import Owned
 from resolvers.context import Info
-from tenants.rows import Brought, brought
+from tenants.rows import Prefetch, prefetched
 
 R = TypeVar("R")
 
@@ -44,26 +44,26 @@ ITSELF: Paths = ((),)
 NODES: Paths = (("nodes",), ("edges", "node"))
 
 
-def bring(info: Info, parents: tuple[Parent, ...], start: Paths = ITSELF) -> tuple[Brought, ...]:
+def prefetch(info: Info, parents: tuple[Parent, ...], start: Paths = ITSELF) -> tuple[Prefetch, ...]:
     """Those of the parents, each one's field below that of the one before, that the operation asks for: from the rows of the field at
     hand on, or from those at the end of the paths of `start`.
     """
     raw: Any = info._raw_info
     if not isinstance(raw, Planned):
         return ()
-    found: tuple[Brought, ...] | None = raw.kept.get(parents)
+    found: tuple[Prefetch, ...] | None = raw.kept.get(parents)
     if found is None:
         found = raw.kept[parents] = tuple(_asked_for(raw, parents, start))
     return found
 
 
-def _asked_for(raw: Planned, parents: tuple[Parent, ...], paths: Paths) -> Iterator[Brought]:
+def _asked_for(raw: Planned, parents: tuple[Parent, ...], paths: Paths) -> Iterator[Prefetch]:
     for parent in parents:
         paths = tuple((*path, parent.field) for path in paths)
         asked = raw.asked(*paths)
         if not asked.is_asked:
             return
-        yield brought(parent.field, parent.model, parent.by, asked.reads)
+        yield prefetched(parent.field, parent.model, parent.by, asked.reads)
 
 
 def reads(info: Info) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ from models.sentences import Sentence
 from resolvers.connections import After, Before, First, Last
 from resolvers.context import Info
 from resolvers.mutations import Outcome, correctable, writing
-from tenants import Action, Page, Scope, Window
+from tenants import Action, Page, PageArgs, Scope
 from tenants.sign_in import Opened, Typed
 
 NEWEST_FIRST = ("-created_at", "-id")
@@ -52,8 +52,8 @@ class SessionRevokeInput:
 
 async def session(viewers: list[Scope], info: Info) -> list[Session | None]:
     """The session that asks."""
-    found = await info.context.gate.those(Session, [scope.standing.session_id for scope in viewers if scope.standing.session_id])
-    return [found.get(scope.standing.session_id) for scope in viewers if scope.standing.session_id]
+    found = await info.context.gate.by_ids(Session, [scope.auth.session_id for scope in viewers if scope.auth.session_id])
+    return [found.get(scope.auth.session_id) for scope in viewers if scope.auth.session_id]
 
 
 async def sessions(
@@ -67,12 +67,12 @@ async def sessions(
     """The sessions that still live."""
     now = info.context.scope.now
     living = [("revoked_at", "null", True), ("ends_at", ">", now), ("last_seen_at", "awake", now)]
-    return [await info.context.gate.page(Session, living, NEWEST_FIRST, Window(first, after, last, before)) for _ in viewers]
+    return [await info.context.gate.page(Session, living, NEWEST_FIRST, PageArgs(first, after, last, before)) for _ in viewers]
 
 
 async def is_current(sessions: list[Session], info: Info) -> list[bool]:
     """Which of them is the one that asks."""
-    return [row.id == info.context.scope.standing.session_id for row in sessions]
+    return [row.id == info.context.scope.auth.session_id for row in sessions]
 
 
 @correctable
@@ -82,7 +82,7 @@ async def session_create(info: Info, input: Annotated[SessionCreateInput, strawb
     door = context.door or await context.tenancy.portals.find(None, input.portal)
     if door is None:
         raise Invalid((Fault(("portal",), "portal.unknown", "No portal has this host or key."),))
-    scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.asking)
+    scope = Scope(await context.tenancy.portals.stranger(door, context.scope.now), context.scope.now, context.scope.client)
     context.become(scope)  # a refusal is written in a language of the portal that was named
     opened = await context.tenancy.sign_in.customer(door, scope, _typed(input.identifier, input))
     return await _signed_in(info, opened)
@@ -101,7 +101,7 @@ async def staff_session_create(
 @correctable
 async def session_end(info: Info) -> Outcome:
     """Sign out."""
-    own = info.context.scope.standing.session_id
+    own = info.context.scope.auth.session_id
     assert own is not None  # the policy table lets nobody here without a session
     return await _revoked(info, f"{Session.PREFIX}_{own.hex}")
 
@@ -123,9 +123,9 @@ async def _revoked(info: Info, gid: str) -> Outcome:
 async def _signed_in(info: Info, opened: Opened) -> Outcome:
     """The payload of a sign-in is read as the one who signed in."""
     context = info.context
-    standing = await context.tenancy.sessions.read(opened.token, context.scope.now)
-    context.become(Scope(standing, context.scope.now, context.scope.asking))
-    found = await context.gate.those(Session, [opened.session_id])
+    auth = await context.tenancy.sessions.read(opened.token, context.scope.now)
+    context.become(Scope(auth, context.scope.now, context.scope.client))
+    found = await context.gate.by_ids(Session, [opened.session_id])
     if opened.session_id not in found:
         raise NotFound
     return Outcome(token=opened.token, device_token=opened.device_token, session=found[opened.session_id])

@@ -15,14 +15,14 @@ from models.settlement_quotes import QuoteState, acts_on, state_on
 from models.settling import RepaymentEffect, RepaymentFigure
 from models.words import Described
 from resolvers import ledgers
-from resolvers.belonging import ITS_CONTRACT
 from resolvers.connections import OrderDirection
 from resolvers.context import Info
 from resolvers.filters import Conditions, DateRange, named, one_of, together, within
-from resolvers.keeping import allowed_actions
+from resolvers.freshness import allowed_actions
 from resolvers.listings import Listing
 from resolvers.mutations import KEY_DESCRIPTION, Outcome, correctable, done_before, writing
-from resolvers.reading import bring, reads
+from resolvers.ownership import ITS_CONTRACT
+from resolvers.reading import prefetch, reads
 from tenants import Action
 from tenants.writing import WritingGate
 
@@ -131,7 +131,7 @@ of_contracts = QUOTES.under("contract_id")
 
 async def quote(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a quote.")]) -> SettlementQuote | None:
     """One quote in reach."""
-    return await info.context.gate.one(SettlementQuote, id, reads(info), bring(info, (ITS_CONTRACT,)))
+    return await info.context.gate.one(SettlementQuote, id, reads(info), prefetch(info, (ITS_CONTRACT,)))
 
 
 async def states(quotes: list[SettlementQuote], info: Info) -> list[QuoteState]:
@@ -254,5 +254,5 @@ async def _figure(
 
 async def _read(info: Info, quote_id: UUID) -> Outcome:
     """The payload, read as the caller reads it."""
-    found = await info.context.gate.those(SettlementQuote, [quote_id])
+    found = await info.context.gate.by_ids(SettlementQuote, [quote_id])
     return Outcome(quote=found.get(quote_id))

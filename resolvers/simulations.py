@@ -11,7 +11,7 @@ from models.consolidations import External, check_consolidation, simulate_consol
 from models.debit_days import simulate_debit_day
 from models.early_repayments import simulate_early_repayment
 from models.entries import MOST_MONTHS_AHEAD, refuse, repayment_faults
-from models.policies import Feature
+from models.portal_rules import Feature
 from models.sentences import Sentence
 from models.settling import RepaymentEffect
 from models.simulations import Frame, simulate_credit
@@ -118,11 +118,11 @@ async def _frame(info: Info, portal_key: str | None) -> Frame:
     """The caller's portal today: that of the session, else of the host, else the named one. Raises `NotOffered` where none is offered."""
     context = info.context
     scope = context.scope
-    if scope.standing.tenant_id is None:
+    if scope.auth.tenant_id is None:
         door = await context.tenancy.portals.find(None, portal_key[:100].replace("\0", "")) if portal_key else None
         if door is None:
             raise Invalid((Fault(("portal",), "portal.unknown", "No portal has this host or key."),))
-        scope = Scope(await context.tenancy.portals.stranger(door, scope.now), scope.now, scope.asking)
+        scope = Scope(await context.tenancy.portals.stranger(door, scope.now), scope.now, scope.client)
     if Feature.SIMULATIONS not in scope.rules.features:
         raise NotOffered
-    return Frame(f"{scope.standing.tenant_id}/{scope.standing.portal_id}", scope.rules, scope.locale, scope.today)
+    return Frame(f"{scope.auth.tenant_id}/{scope.auth.portal_id}", scope.rules, scope.locale, scope.today)

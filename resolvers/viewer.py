@@ -18,26 +18,26 @@ async def viewer(info: Info) -> Scope | None:
 
 async def user(viewers: list[Scope], info: Info) -> list[PortalUser | None]:
     """The customer's user who asks."""
-    found = await info.context.gate.those(PortalUser, [scope.user_id for scope in viewers if not scope.is_staff])
+    found = await info.context.gate.by_ids(PortalUser, [scope.user_id for scope in viewers if not scope.is_staff])
     return [found.get(scope.user_id) for scope in viewers]
 
 
 async def staff(viewers: list[Scope], info: Info) -> list[Staff | None]:
     """The member of staff who asks."""
-    found = await info.context.gate.those(Staff, [scope.user_id for scope in viewers if scope.is_staff])
+    found = await info.context.gate.by_ids(Staff, [scope.user_id for scope in viewers if scope.is_staff])
     return [found.get(scope.user_id) for scope in viewers]
 
 
 async def own_profiles(viewers: list[Scope], info: Info) -> list[list[Profile]]:
     """The profiles that count now, those of joined logins too."""
-    keys = [grant.profile_id for scope in viewers for grant in scope.standing.grants]
-    found = await info.context.gate.those(Profile, keys)
-    return [[found[grant.profile_id] for grant in scope.standing.grants if grant.profile_id in found] for scope in viewers]
+    keys = [grant.profile_id for scope in viewers for grant in scope.auth.grants]
+    found = await info.context.gate.by_ids(Profile, keys)
+    return [[found[grant.profile_id] for grant in scope.auth.grants if grant.profile_id in found] for scope in viewers]
 
 
 async def permissions(viewers: list[Scope], info: Info) -> list[list[Permission]]:
     """What the caller may do somewhere."""
-    return [permissions_of(scope, scope.standing.principals) for scope in viewers]
+    return [permissions_of(scope, scope.auth.principals) for scope in viewers]
 
 
 @looks_at("role", "state", "valid_from_at", "valid_until_at")

@@ -10,13 +10,13 @@ from models import AccountStatus, Capacity, DocumentKind, InvoiceDelivery, Profi
 from resolvers import accounts as resolve
 from resolvers import dashboards, portals, viewer
 from schema.account_children import AccountContracts
-from schema.belonging import MaybeOfContract, OfAccount
 from schema.connections import Connection
 from schema.contracts import Contract
 from schema.dashboards import Dashboard
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.node import Node
+from schema.ownership import MaybeOfContract, OfAccount
 from schema.parties import Party
 from schema.portals import Portal
 from schema.work import DASHBOARD_OF_ACCOUNT

@@ -4,8 +4,8 @@ from datetime import date
 
 import strawberry
 
-from schema.belonging import OfContract
 from schema.money import Money
+from schema.ownership import OfContract
 
 
 @strawberry.type(description="What is overdue under one contract, reckoned from its installments.")

@@ -8,12 +8,12 @@ import strawberry
 from engine import answered_once_by
 from models.assets import AssetCategory, AssetState
 from resolvers import assets as resolve
-from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfContract
 
 shown(AssetCategory, "What kind of equipment it is.")
 shown(AssetState, "Where equipment is in its life.")

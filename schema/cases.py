@@ -9,12 +9,12 @@ from engine import answered_by, answered_once_by
 from models.cases import CaseState
 from resolvers import cases as resolve
 from schema.allocations import PaymentAllocation
-from schema.belonging import OfAccount
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfAccount
 
 shown(CaseState, "Where a claim is in its collection.")
 shown(resolve.CaseOrderField, "What claims are sorted by.")

@@ -7,12 +7,12 @@ import strawberry
 from engine import USUAL, answered_by, answered_once_by
 from models.certificates import CertificateKind, CertificateState
 from resolvers import certificates as resolve
-from schema.belonging import OfContract
 from schema.documents import Document
 from schema.enums import shown
 from schema.errors import UserError
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfContract
 from schema.scalars import Locale
 from schema.work import LEDGER, PAPER
 

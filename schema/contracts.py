@@ -12,17 +12,17 @@ from resolvers import arrears, portals, settlement_quotes
 from resolvers import contracts as resolve
 from schema.arrears import Arrears
 from schema.assets import Asset
-from schema.belonging import OfAccount
 from schema.connections import Connection
 from schema.deadlines import WithDeadlines
 from schema.documents import Document
 from schema.enums import shown
+from schema.freshness import FromSource
 from schema.installments import Installment
 from schema.invoices import Invoice
-from schema.keeping import FromSource
 from schema.mandates import DirectDebit, Mandate
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfAccount
 from schema.payments import Payment
 from schema.portals import Portal
 from schema.scalars import CurrencyCode

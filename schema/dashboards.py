@@ -9,11 +9,11 @@ from engine import SIZE, USUAL, answered_once_by
 from models.dashboards import MOST_ALERTS, MOST_ARREARS, MOST_CONTRACTS, MOST_INSTALLMENTS, AlertKind
 from resolvers import dashboards as resolve
 from schema.arrears import Arrears
-from schema.belonging import MaybeOfContract
 from schema.contracts import Contract
 from schema.enums import shown
 from schema.installments import Installment
 from schema.money import Money
+from schema.ownership import MaybeOfContract
 from schema.scalars import CurrencyCode
 from schema.work import DASHBOARD
 

@@ -8,11 +8,11 @@ import strawberry
 from engine import answered_by, answered_once_by
 from models.documents import DocumentKind
 from resolvers import documents as resolve
-from schema.belonging import MaybeOfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.freshness import Kept
 from schema.node import Node
+from schema.ownership import MaybeOfContract
 from schema.scalars import URL, Locale
 from schema.schedules import AmortizationSchedule
 

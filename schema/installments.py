@@ -8,12 +8,12 @@ from engine import answered_by, answered_once_by
 from models.installments import InstallmentState
 from resolvers import installments as resolve
 from schema.allocations import PaymentAllocation
-from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfContract
 
 shown(InstallmentState, "Whether an installment has been paid.")
 shown(resolve.InstallmentOrderField, "What installments are sorted by.")

@@ -11,13 +11,13 @@ from models.invoices import InvoiceKind, InvoiceNature, InvoiceState, VatRoundin
 from resolvers import invoices as resolve
 from schema.allocations import PaymentAllocation
 from schema.assets import Asset
-from schema.belonging import MaybeOfContract
 from schema.connections import Connection
 from schema.documents import Document
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import MaybeOfContract
 from schema.scalars import CurrencyCode
 
 if TYPE_CHECKING:

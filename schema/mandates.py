@@ -8,12 +8,12 @@ import strawberry
 from engine import answered_by, answered_once_by
 from models.mandates import DirectDebitState, MandateScheme, MandateState
 from resolvers import mandates as resolve
-from schema.belonging import MaybeOfContract, OfAccount
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import MaybeOfContract, OfAccount
 from schema.payments import Payment
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from resolvers import accounts
 from resolvers import parties as resolve
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import Kept
+from schema.freshness import Kept
 from schema.node import Node
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from engine import answered_by, answered_once_by
 from models.payments import PaymentDirection, PaymentMethod, PaymentState
 from resolvers import payments as resolve
 from schema.allocations import PaymentAllocation
-from schema.belonging import MaybeOfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import MaybeOfContract
 
 MOST_ANOMALIES = 3
 

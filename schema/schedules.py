@@ -8,10 +8,10 @@ import strawberry
 from engine import answered_by
 from models.schedules import ScheduleStatus
 from resolvers import schedules as resolve
-from schema.belonging import OfContract
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.node import Node
+from schema.ownership import OfContract
 from schema.scalars import CurrencyCode
 
 MOST_LINES, USUAL_LINES = 480, 60  # forty years of months, and five

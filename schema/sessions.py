@@ -9,7 +9,7 @@ from models.sessions import Assurance
 from resolvers import sessions as resolve
 from schema.enums import shown
 from schema.errors import UserError
-from schema.keeping import Actionable
+from schema.freshness import Actionable
 from schema.node import Node
 
 shown(Assurance, "How well the person was recognized when the session began.")

@@ -8,12 +8,12 @@ from engine import USUAL, answered_by, answered_once_by
 from models.settlement_quotes import QuoteState
 from models.settling import RepaymentEffect, RepaymentScope
 from resolvers import settlement_quotes as resolve
-from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
 from schema.errors import UserError
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfContract
 from schema.work import LEDGER
 from tenants import Action
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from engine import SIZE, USUAL, ByTypename, answered_once_by
-from models.policies import SimulationKind
+from models.portal_rules import SimulationKind
 from models.settling import RepaymentEffect, RepaymentScope
 from models.simulations import SimulationStanding
 from resolvers import simulations as resolve

@@ -7,12 +7,12 @@ import strawberry
 from engine import answered_by, answered_once_by
 from models.statements import OperationKind
 from resolvers import statements as resolve
-from schema.belonging import OfContract
 from schema.connections import Connection
 from schema.enums import shown
-from schema.keeping import FromSource
+from schema.freshness import FromSource
 from schema.money import Money
 from schema.node import Node
+from schema.ownership import OfContract
 
 shown(OperationKind, "What moved the balance of a credit line.")
 shown(resolve.StatementOrderField, "What statements are sorted by.")

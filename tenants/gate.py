@@ -14,10 +14,10 @@ from tortoise.models import Model
 
 from models.base import Owned
 from tenants.database import Database, Snapshot
-from tenants.pages import Marks, Page, Whole, Window
-from tenants.rows import Brought, Reads, carrier_in, columns_for, row_class
+from tenants.pages import CursorCodec, Page, PageArgs, PageSource
+from tenants.rows import Prefetch, Reads, columns_for, prefetched_parents_in, row_class
 from tenants.scope import Scope
-from tenants.statements import Condition, Order, Select, Spans, lookup, scoped
+from tenants.select import Condition, Order, Select, Spans, lookup, scoped
 from tenants.tallies import Tally
 
 M = TypeVar("M", bound=Model)
@@ -38,15 +38,15 @@ class Gate:
     """
 
     def __init__(
-        self, scope: Scope, database: Database | Snapshot, marks: Marks, is_current: bool = False, tally: Tally | None = None
+        self, scope: Scope, database: Database | Snapshot, cursors: CursorCodec, is_current: bool = False, tally: Tally | None = None
     ) -> None:
-        self.scope, self.database, self.marks, self.tally = scope, database, marks, tally or Tally()
+        self.scope, self.database, self.cursors, self.tally = scope, database, cursors, tally or Tally()
         is_sure = is_current or not scope.is_signed_in  # a stranger has nothing that could have changed
         self.is_checked = is_sure  # the database has said that this standing is the current one
         self.is_asked = is_sure  # or has been asked to
         self.has_changed = False
 
-    async def one(self, model: type[O], gid: str, reads: Reads = None, bring: tuple[Brought, ...] = ()) -> O | None:
+    async def one(self, model: type[O], gid: str, reads: Reads = None, prefetch: tuple[Prefetch, ...] = ()) -> O | None:
         """The row with this client id; `None` when there is none in reach.
 
         It carries what it belongs to, and what that belongs to, as far as `bring` says; `parents` then asks nobody.
@@ -54,12 +54,12 @@ class Gate:
         key = model.id_in(gid)
         if key is None:
             return None
-        wanted = lookup(model, reads, bring)
+        wanted = lookup(model, reads, prefetch)
         sql, values = wanted.statement(self.scope, key)
         rows = await self._fetch(values, sql, wanted.kind)
         return rows[0] if rows else None
 
-    async def those(self, model: type[O], keys: Sequence[UUID], reads: Reads = None) -> dict[UUID, O]:
+    async def by_ids(self, model: type[O], keys: Sequence[UUID], reads: Reads = None) -> dict[UUID, O]:
         """The rows with these keys that are in reach, by their key."""
         if not (wanted := list(set(keys))):
             return {}
@@ -69,10 +69,10 @@ class Gate:
 
     async def parents(self, model: type[O], of: Rows, by: str, reads: Reads = None) -> list[O | None]:
         """For each row the one that its column `by` points at."""
-        if (carrier := carrier_in(of, model, by, reads)) is not None:
-            return list(map(carrier.of, of))
+        if (prefetched_parents := prefetched_parents_in(of, model, by, reads)) is not None:
+            return list(map(prefetched_parents.of, of))
         keys = [getattr(row, by) for row in of]
-        found = await self.those(model, [key for key in keys if key is not None], reads)
+        found = await self.by_ids(model, [key for key in keys if key is not None], reads)
         return [found.get(key) for key in keys]
 
     async def children(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[list[M]]:
@@ -90,7 +90,7 @@ class Gate:
     async def first_within(self, model: type[M], keys: Sequence[UUID], by: str, spans: Spans, order: Order, first: int) -> list[list[M]]:
         """For each key the first few of those that have it in their column `by`, and lie within days of its own."""
         select = Select(self.scope, model, by_key=True)
-        sql = select.of_each_span(by, keys, spans, order, Window(first=first).size)
+        sql = select.of_each_span(by, keys, spans, order, PageArgs(first=first).size)
         return _grouped(await self._fetch(select.values, sql, row_class(model)), len(keys))
 
     async def first_child(self, model: type[M], of: Rows, by: str, order: Order, conditions: Sequence[Condition] = ()) -> list[M | None]:
@@ -102,37 +102,44 @@ class Gate:
         self, model: type[M], of: Rows, by: str, order: Order, first: int, conditions: Sequence[Condition] = ()
     ) -> list[list[M]]:
         """For each row the first few of those that point at it, without a cursor."""
-        return await self._of_each(model, [row.id for row in of], by, order, conditions, limit=Window(first=first).size)
+        return await self._of_each(model, [row.id for row in of], by, order, conditions, limit=PageArgs(first=first).size)
 
     async def page(
         self,
         model: type[M],
         conditions: Sequence[Condition],
         order: Order,
-        window: Window,
+        page_args: PageArgs,
         reads: Reads = None,
-        bring: tuple[Brought, ...] = (),
+        prefetch: tuple[Prefetch, ...] = (),
         by_account: bool = False,
     ) -> Page:
         """A stretch of all rows in reach, which carry of what they belong to what `bring` says. `by_account`: see `Select`."""
-        read = window.turned(order)
-        place = self._place(model, window, order)
-        needed = columns_for(model, reads, tuple(order), is_sorted=bool(bring) or by_account)
+        read = page_args.turned(order)
+        place = self._place(model, page_args, order)
+        needed = columns_for(model, reads, tuple(order), is_sorted=bool(prefetch) or by_account)
         cut = Select(self.scope, model, conditions, needed, by_account=by_account)
         cut.where += cut.beyond(read, place)
-        sql = cut.page_with_parents(bring, read, window.size + 1) if bring else cut.sql(read, window.size + 1)
-        rows = await self._fetch(cut.values, sql, row_class(model, needed, bring))
-        return Page.of_each([rows], window, Whole(self.scope, model, conditions, order, self.marks))[0]
+        sql = cut.page_with_parents(prefetch, read, page_args.size + 1) if prefetch else cut.sql(read, page_args.size + 1)
+        rows = await self._fetch(cut.values, sql, row_class(model, needed, prefetch))
+        return Page.of_each([rows], page_args, PageSource(self.scope, model, conditions, order, self.cursors))[0]
 
     async def child_pages(
-        self, model: type[M], of: Rows, by: str, order: Order, window: Window, conditions: Sequence[Condition] = (), reads: Reads = None
+        self,
+        model: type[M],
+        of: Rows,
+        by: str,
+        order: Order,
+        page_args: PageArgs,
+        conditions: Sequence[Condition] = (),
+        reads: Reads = None,
     ) -> list[Page]:
         """For each row a stretch of those that point at it."""
-        keys, read, needed = [row.id for row in of], window.turned(order), columns_for(model, reads, tuple(order))
+        keys, read, needed = [row.id for row in of], page_args.turned(order), columns_for(model, reads, tuple(order))
         cut = Select(self.scope, model, conditions, needed, by_key=True)
-        sql = cut.of_each(by, keys, read, window.size + 1, self._place(model, window, order))
+        sql = cut.of_each(by, keys, read, page_args.size + 1, self._place(model, page_args, order))
         groups = _grouped(await self._fetch(cut.values, sql, row_class(model, needed)), len(of))
-        return Page.of_each(groups, window, Whole(self.scope, model, conditions, order, self.marks, by, keys))
+        return Page.of_each(groups, page_args, PageSource(self.scope, model, conditions, order, self.cursors, by, keys))
 
     async def every(self, model: type[M], conditions: Sequence[Condition], order: Order, most: int = 1000) -> list[M]:
         """All rows in reach, for short lists that belong to nobody in particular."""
@@ -166,7 +173,7 @@ class Gate:
         """A gate whose statements all see one state of the database. Ask nothing of another gate inside: this one holds a connection."""
         assert isinstance(self.database, Database)  # no moment within a moment
         async with self.database.snapshot() as still:
-            gate = Gate(self.scope, still, self.marks, tally=self.tally)
+            gate = Gate(self.scope, still, self.cursors, tally=self.tally)
             gate.is_checked, gate.is_asked, self.is_asked = self.is_checked, self.is_asked, True
             try:
                 yield gate
@@ -189,21 +196,21 @@ class Gate:
         sql = select.of_each(by, keys, order, limit)
         return _grouped(await self._fetch(select.values, sql, row_class(model)), len(keys))
 
-    def _place(self, model: type[Model], window: Window, order: Order) -> list[Any] | None:
-        return None if window.cursor is None else self.marks.read(window.cursor, model, order)
+    def _place(self, model: type[Model], page_args: PageArgs, order: Order) -> list[Any] | None:
+        return None if page_args.cursor is None else self.cursors.read(page_args.cursor, model, order)
 
-    async def _counted(self, whole: Whole) -> dict[Any, int]:
+    async def _counted(self, whole: PageSource) -> dict[Any, int]:
         sql, values = whole.counting()
         rows = await self._fetch(values, sql, asyncpg.Record)
         return dict(map(tuple, rows))
 
     async def _fetch(self, values: Sequence[Any], sql: str, row: type[asyncpg.Record]) -> list[Any]:
         """Every statement passes here. The first one of an operation carries the check of the standing."""
-        standing, first = self.scope.standing, not self.is_asked
+        auth, first = self.scope.auth, not self.is_asked
         self.is_asked = True
-        check = (standing.token_hash, standing.version, self.scope.now) if first else (None, None, None)
+        check = (auth.token_hash, auth.version, self.scope.now) if first else (None, None, None)
         try:
-            rows = await self.database.fetch(sql, *standing.settings, *check, *values, row=row)
+            rows = await self.database.fetch(sql, *auth.settings, *check, *values, row=row)
         except asyncpg.PostgresError as error:
             if error.sqlstate != SCOPE_CHANGED:
                 raise

@@ -15,13 +15,13 @@ from models.base import BadInput
 from models.base64url import decoded, encoded
 from models.sentences import Sentence
 from tenants.scope import Scope
-from tenants.statements import Condition, Order, Select
+from tenants.select import Condition, Order, Select
 
 FEWEST, USUAL, MOST = 1, 25, 100
 
 
 @dataclass(frozen=True)
-class Window:
+class PageArgs:
     """Which stretch of a list: the first rows after a cursor, or the last ones before one."""
 
     first: int | None = None
@@ -57,7 +57,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Marks:
+class CursorCodec:
     """Writes and reads cursors. A cursor holds its list, its order and its place, encrypted: no client can make one up, and none reads in
     it what the row itself does not show, such as a number that is masked. The same place is the same cursor (AES-SIV, RFC 5297).
     """
@@ -100,7 +100,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Whole:
+class PageSource:
     """The list that pages are of, with no ends: what their cursors and their counts are about. `keys` are the parents that rows point at
     by `column`, where the list belongs to some.
     """
@@ -109,7 +109,7 @@ class Whole:
     model: type[Model]
     conditions: Sequence[Condition]
     order: Order
-    marks: Marks
+    cursors: CursorCodec
     column: str | None = None
     keys: Sequence[Any] = (None,)
 
@@ -125,15 +125,15 @@ class Page:
     """What a connection shows: a stretch of the list of one key."""
 
     nodes: Sequence[Any]
-    whole: Whole
+    whole: PageSource
     key: Any
     has_next_page: bool
     has_previous_page: bool
 
     @classmethod
-    def of_each(cls, groups: Sequence[list[Any]], window: Window, whole: Whole) -> "list[Page]":
+    def of_each(cls, groups: Sequence[list[Any]], page_args: PageArgs, whole: PageSource) -> "list[Page]":
         """From what was read for each key: one row more than the page holds, where there is one."""
-        size, is_backward, has_behind = window.size, window.is_backward, window.cursor is not None
+        size, is_backward, has_behind = page_args.size, page_args.is_backward, page_args.cursor is not None
         pages = []
         for group, key in zip(groups, whole.keys, strict=True):
             has_more = len(group) > size
@@ -145,7 +145,7 @@ class Page:
         return pages
 
     def cursor_of(self, row: Any) -> str:
-        return self.whole.marks.write(row, self.whole.model, self.whole.order)
+        return self.whole.cursors.write(row, self.whole.model, self.whole.order)
 
     @property
     def edges(self) -> list[Edge]:

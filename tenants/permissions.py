@@ -6,7 +6,7 @@ from uuid import UUID
 from models import Contract, ImportRun, Profile, SettlementQuote
 from models.base import Owned
 from models.words import Described
-from tenants.policy import Action, acting, may, offers, rule_of
+from tenants.policy import Action, may, offers, roles_on, rule_of
 from tenants.scope import Principal, Scope
 
 
@@ -47,6 +47,6 @@ def permissions_of(scope: Scope, principals: Iterable[Principal]) -> list[Permis
 
 def actions_on(scope: Scope, model: type[Owned], account_id: UUID | None) -> list[Action]:
     """What the caller may do, besides reading it, to a row of this model that he reads."""
-    principals = acting(scope.standing, account_id)
+    principals = roles_on(scope.auth, account_id)
     acts = [action for action in rule_of(model).may if action is not Action.READ and may(principals, action, model)]
     return [action for action in acts if offers(scope, action, model)]

@@ -61,10 +61,10 @@ from models import (
 )
 from models.base import Forbidden, StepUpRequired, Unauthenticated
 from models.documents import IDENTITY_PAPERS
-from models.policies import Feature, SensitiveOperation
+from models.portal_rules import Feature, SensitiveOperation
 from models.words import Described
 from tenants.naming import Demand, Names
-from tenants.scope import Grant, Principal, Realm, Scope, Standing
+from tenants.scope import AuthContext, Grant, Principal, Realm, Scope
 from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
 
 
@@ -83,7 +83,7 @@ class Action(Described):
     EXECUTE = "EXECUTE", "Write down that it was carried out: a quote."
 
 
-class Narrowing(Enum):
+class Restriction(Enum):
     """How a profile that is limited to some contracts, document kinds or days narrows the rows of a model."""
 
     NONE = "not at all: lines, which are reached through their parents only, and what belongs to the account itself"
@@ -107,7 +107,7 @@ class Rule:
     within: str = "account_id = any(s.accounts)"
     staff: str = "true"
     account: str = "account_id"
-    narrowing: Narrowing = Narrowing.NONE
+    restriction: Restriction = Restriction.NONE
     own: str | None = None
     shown_from: str | None = None
     step_up: dict[Action, SensitiveOperation] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Rule:
 
 
 def _by_contract() -> Rule:
-    return Rule(narrowing=Narrowing.CONTRACT)
+    return Rule(restriction=Restriction.CONTRACT)
 
 
 KYC = frozenset({Principal.KYC})
@@ -135,20 +135,22 @@ MODELS: dict[type[Model], Rule] = {
     Asset: _by_contract(),
     AuditEvent: Rule({Action.READ: frozenset({Principal.AUDITOR})}),
     BankAccount: Rule(within="party_id = any(s.own_parties)", account=""),
-    Case: Rule(narrowing=Narrowing.WHOLE),
+    Case: Rule(restriction=Restriction.WHOLE),
     ContactPoint: Rule(within="party_id = any(s.own_parties)", account=""),
-    Certificate: Rule(narrowing=Narrowing.DOCUMENT),
+    Certificate: Rule(restriction=Restriction.DOCUMENT),
     Contract: Rule(
         {
             Action.READ: READERS,
             Action.CERTIFY: ADMINISTRATORS | SERVING,
             Action.REQUEST_QUOTE: ADMINISTRATORS | SERVING,
         },
-        narrowing=Narrowing.ITSELF,
+        restriction=Restriction.ITSELF,
         feature={Action.CERTIFY: Feature.CERTIFICATES, Action.REQUEST_QUOTE: Feature.REPAYMENT},
     ),
     DirectDebit: _by_contract(),
-    Document: Rule(narrowing=Narrowing.DOCUMENT, shown_from="published_at", kinds={kind.value: KYC for kind in sorted(IDENTITY_PAPERS)}),
+    Document: Rule(
+        restriction=Restriction.DOCUMENT, shown_from="published_at", kinds={kind.value: KYC for kind in sorted(IDENTITY_PAPERS)}
+    ),
     ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
     ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within="false", account=""),
     ImportSync: Rule(within=OF_ITS_TENANT, account=""),
@@ -157,7 +159,7 @@ MODELS: dict[type[Model], Rule] = {
     InvoiceLine: Rule(),
     InvoiceVatTotal: Rule(),
     LoginIdentity: Rule(within=OF_ONESELF, staff="staff_id = s.user_id", account=""),
-    Mandate: Rule(narrowing=Narrowing.WHOLE),
+    Mandate: Rule(restriction=Restriction.WHOLE),
     Operation: _by_contract(),
     Party: Rule(within="id = any(s.parties)", account=""),
     PartyWord: Rule(within="(party_id = any(s.own_parties) or (not is_private and party_id = any(s.parties)))", account=""),
@@ -177,7 +179,7 @@ MODELS: dict[type[Model], Rule] = {
             Action.PAY: SERVING,
             Action.EXECUTE: SERVING,
         },
-        narrowing=Narrowing.CONTRACT,
+        restriction=Restriction.CONTRACT,
         step_up={Action.ACCEPT: SensitiveOperation.REPAYMENT},
     ),
     Staff: Rule({Action.READ: STAFF}, within="false", account=""),
@@ -212,7 +214,7 @@ class Policy:
         """The whole table, a line a field, then a line for each action on each model: what reviews read."""
         fields = [f"{t}.{f}: {_named(principals)}" for (t, f), principals in sorted(self.may_name.items())]
         actions = [
-            f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.narrowing.value}"
+            f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.restriction.value}"
             + (f"; own by {rule.own}" if rule.own else "")
             + (f"; shown from {rule.shown_from}" if rule.shown_from else "")
             + "".join(f"; {kind}: {_named(principals)} only" for kind, principals in rule.kinds.items())
@@ -226,7 +228,7 @@ class Policy:
 
 def admit(demanded: frozenset[Demand], scope: Scope) -> None:
     """Raises where a field asks for someone the caller is on no account: `Unauthenticated` for a stranger, else `Forbidden`."""
-    principals = scope.standing.principals
+    principals = scope.auth.principals
     if not all(demand.is_met(principals) for demand in demanded):
         raise Unauthenticated if scope.realm is Realm.STRANGER else Forbidden
 
@@ -252,102 +254,102 @@ def offers(scope: Scope, action: Action, model: type[Model]) -> bool:
 
 def prove(scope: Scope, action: Action, model: type[Model]) -> None:
     """Raises `StepUpRequired` where this act is sensitive at the caller's portal and the session has no fresh second proof."""
-    operation, standing = rule_of(model).step_up.get(action), scope.standing
-    if operation is None or operation not in standing.rules.sensitive_operations:
+    operation, auth = rule_of(model).step_up.get(action), scope.auth
+    if operation is None or operation not in auth.rules.sensitive_operations:
         return
-    if standing.strong_until_at is None or standing.strong_until_at <= scope.now:
-        raise StepUpRequired(operation.value, tuple(factor.value for factor in standing.rules.second_factors))
+    if auth.strong_until_at is None or auth.strong_until_at <= scope.now:
+        raise StepUpRequired(operation.value, tuple(factor.value for factor in auth.rules.second_factors))
 
 
-def acting(standing: Standing, account_id: UUID | None) -> frozenset[Principal]:
+def roles_on(auth: AuthContext, account_id: UUID | None) -> frozenset[Principal]:
     """As whom someone acts on a row of this account: by the profiles there, whatever they are elsewhere."""
-    if standing.realm is not Realm.CUSTOMER or account_id is None:
-        return standing.principals
-    return frozenset(Principal(grant.role.value) for grant in standing.reach.get(account_id, ()))
+    if auth.realm is not Realm.CUSTOMER or account_id is None:
+        return auth.principals
+    return frozenset(Principal(grant.role.value) for grant in auth.reach.get(account_id, ()))
 
 
-def narrowed(standing: Standing, model: type[Model], bind: Callable[[Any], str]) -> Iterable[str]:
+def restrictions(auth: AuthContext, model: type[Model], bind: Callable[[Any], str]) -> Iterable[str]:
     """The conditions that role and profile add to the reach: what this caller may not read of a model, though it lies in his accounts."""
     rule = rule_of(model)
-    if rule.kinds and (kinds := hidden_kinds(standing, rule)):
+    if rule.kinds and (kinds := hidden_kinds(auth, rule)):
         yield f"kind <> all({bind(kinds)}::text[])"
-    if standing.realm is not Realm.CUSTOMER or not rule.account:
-        if not may(standing.principals, Action.READ, model):
+    if auth.realm is not Realm.CUSTOMER or not rule.account:
+        if not may(auth.principals, Action.READ, model):
             yield "false"
         return
-    if hidden := closed(standing, model):
+    if hidden := closed(auth, model):
         kept = f" or {rule.own} = s.user_id" if rule.own else ""
         yield f"({rule.account} <> all({bind(hidden)}::uuid[]){kept})"
-    if narrow := [account for account in standing.narrow_accounts if not _has_whole(standing.reach[account], rule)]:
-        grants = [grant for account in narrow for grant in standing.reach[account]]
+    if narrow := [account for account in auth.restricted_accounts if not _has_whole(auth.reach[account], rule)]:
+        grants = [grant for account in narrow for grant in auth.reach[account]]
         clauses = [clause for grant in grants if (clause := _within_grant(grant, rule, bind))]
         yield f"({' or '.join([f'account_id <> all({bind(narrow)}::uuid[])', *clauses])})"
 
 
-def are_whole(standing: Standing, models: tuple[type[Model], ...]) -> bool:
+def are_whole(auth: AuthContext, models: tuple[type[Model], ...]) -> bool:
     """Whether role and profiles add nothing to the reach: then all statements on these models read alike for all such callers."""
-    if models not in standing.whole:
-        standing.whole[models] = not any(_is_narrow(standing, model) for model in models)
-    return standing.whole[models]
+    if models not in auth.whole:
+        auth.whole[models] = not any(_is_restricted(auth, model) for model in models)
+    return auth.whole[models]
 
 
-def _is_narrow(standing: Standing, model: type[Model]) -> bool:
+def _is_restricted(auth: AuthContext, model: type[Model]) -> bool:
     is_dated = rule_of(model).shown_from is not None  # the instant is a value of its own in every statement
-    return is_dated or any(narrowed(standing, model, lambda value: ""))
+    return is_dated or any(restrictions(auth, model, lambda value: ""))
 
 
-def hidden_kinds(standing: Standing, rule: Rule) -> list[str]:
+def hidden_kinds(auth: AuthContext, rule: Rule) -> list[str]:
     """The kinds of rows that this caller does not read, whatever else lets him."""
-    return [kind for kind, principals in rule.kinds.items() if principals.isdisjoint(standing.principals)]
+    return [kind for kind, principals in rule.kinds.items() if principals.isdisjoint(auth.principals)]
 
 
-def closed(standing: Standing, model: type[Model]) -> list[UUID]:
+def closed(auth: AuthContext, model: type[Model]) -> list[UUID]:
     """The accounts in reach whose rows of this model the caller's role there may not read."""
-    if model not in standing.closed:
-        standing.closed[model] = [a for a in standing.reach if not may(acting(standing, a), Action.READ, model)]
-    return standing.closed[model]
+    if model not in auth.closed:
+        auth.closed[model] = [a for a in auth.reach if not may(roles_on(auth, a), Action.READ, model)]
+    return auth.closed[model]
 
 
-def can_see(standing: Standing, model: type[Model], row: Any) -> bool:
+def can_see(auth: AuthContext, model: type[Model], row: Any) -> bool:
     """Whether a row of an account that was read for writing, with its account checked, lies within the caller's profiles there."""
     rule = rule_of(model)
-    if rule.kinds and row.kind in hidden_kinds(standing, rule):
+    if rule.kinds and row.kind in hidden_kinds(auth, rule):
         return False
-    if standing.realm is not Realm.CUSTOMER or not rule.account:
+    if auth.realm is not Realm.CUSTOMER or not rule.account:
         return True
-    return any(_covers(grant, rule, row) for grant in standing.reach.get(getattr(row, rule.account), ()))
+    return any(_covers(grant, rule, row) for grant in auth.reach.get(getattr(row, rule.account), ()))
 
 
 def _has_whole(grants: Iterable[Grant], rule: Rule) -> bool:
     """Whether one of the grants on an account gives all rows of a model there."""
-    if rule.narrowing is Narrowing.DOCUMENT:
+    if rule.restriction is Restriction.DOCUMENT:
         return False
-    return any(rule.narrowing is Narrowing.NONE or grant.contracts is None for grant in grants)
+    return any(rule.restriction is Restriction.NONE or grant.contracts is None for grant in grants)
 
 
 def _within_grant(grant: Grant, rule: Rule, bind: Callable[[Any], str]) -> str | None:
     """The rows that one limited grant gives; `None` when it gives none."""
-    if rule.narrowing is Narrowing.WHOLE and grant.contracts is not None:
+    if rule.restriction is Restriction.WHOLE and grant.contracts is not None:
         return None
     parts = [f"account_id = {bind(grant.account_id)}"]
     if grant.contracts is not None:
-        parts.append(f"{'id' if rule.narrowing is Narrowing.ITSELF else 'contract_id'} = any({bind(list(grant.contracts))}::uuid[])")
-    if rule.narrowing is Narrowing.DOCUMENT and grant.document_kinds is not None:
+        parts.append(f"{'id' if rule.restriction is Restriction.ITSELF else 'contract_id'} = any({bind(list(grant.contracts))}::uuid[])")
+    if rule.restriction is Restriction.DOCUMENT and grant.document_kinds is not None:
         parts.append(f"kind = any({bind(list(grant.document_kinds))}::text[])")
-    if rule.narrowing is Narrowing.DOCUMENT and grant.documents_from_on is not None:
+    if rule.restriction is Restriction.DOCUMENT and grant.documents_from_on is not None:
         parts.append(f"document_on >= {bind(grant.documents_from_on)}")
     return f"({' and '.join(parts)})"
 
 
 def _covers(grant: Grant, rule: Rule, row: Any) -> bool:
     """`_within_grant`, for one row at hand."""
-    if rule.narrowing is Narrowing.NONE:
+    if rule.restriction is Restriction.NONE:
         return True
-    if rule.narrowing is Narrowing.WHOLE:
+    if rule.restriction is Restriction.WHOLE:
         return grant.contracts is None
-    if grant.contracts is not None and (row.id if rule.narrowing is Narrowing.ITSELF else row.contract_id) not in grant.contracts:
+    if grant.contracts is not None and (row.id if rule.restriction is Restriction.ITSELF else row.contract_id) not in grant.contracts:
         return False
-    if rule.narrowing is not Narrowing.DOCUMENT:
+    if rule.restriction is not Restriction.DOCUMENT:
         return True
     is_of_kind = grant.document_kinds is None or row.kind in grant.document_kinds
     return is_of_kind and (grant.documents_from_on is None or row.document_on >= grant.documents_from_on)

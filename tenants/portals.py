@@ -8,9 +8,9 @@ from uuid import UUID
 
 import orjson
 
-from models.policies import PortalRules
+from models.portal_rules import PortalRules
 from tenants.database import Database
-from tenants.scope import Realm, Standing
+from tenants.scope import AuthContext, Realm
 from tenants.zones import UNKNOWN, Zones
 
 FIND = "select * from find_portal($1, $2)"
@@ -66,12 +66,12 @@ class Portals:
         zones = Zones.told(rows[0]["portals"], rows[0]["zones"])
         return Governing(PortalRules.from_json(orjson.loads(rows[0]["record"])), zones, rows[0]["country"])
 
-    async def stranger(self, door: Door | None, now: datetime) -> Standing:
+    async def stranger(self, door: Door | None, now: datetime) -> AuthContext:
         """Somebody without a session, at this portal, or at none."""
         if door is None:
-            return Standing(tenant_id=None, realm=Realm.STRANGER, rules=PortalRules.default())
+            return AuthContext(tenant_id=None, realm=Realm.STRANGER, rules=PortalRules.default())
         known = await self.governing(door.tenant_id, door.portal_id, now)
-        return Standing(
+        return AuthContext(
             door.tenant_id,
             Realm.STRANGER,
             known.rules,

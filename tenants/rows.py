@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import asyncpg
 from tortoise.models import Model
 
-from engine.rows import Carried, Layout
+from engine.rows import Layout, Prefetched
 from models.base import Owned
 from models.money import MoneyFact
 
@@ -54,7 +54,7 @@ def columns_for(
     return tuple(name for name in columns(model) if name in wanted) or columns(model)[:1]  # a row of nothing is no row
 
 
-class Brought(NamedTuple):
+class Prefetch(NamedTuple):
     """What rows belong to and bring along: the field that gives it, the column that points there, and what is read of it."""
 
     field: str
@@ -65,15 +65,15 @@ class Brought(NamedTuple):
 
 
 @lru_cache(KEPT)
-def brought(field: str, model: type[Model], by: str, reads: Reads = None) -> Brought:
+def prefetched(field: str, model: type[Model], by: str, reads: Reads = None) -> Prefetch:
     """These parents, as far as they will be looked at."""
-    return Brought(field, model, by, reads, columns_for(model, None if reads is None else reads | {"id"}))
+    return Prefetch(field, model, by, reads, columns_for(model, None if reads is None else reads | {"id"}))
 
 
-class Carrier(NamedTuple):
+class PrefetchedParents(NamedTuple):
     """Where a row has the one that it belongs to."""
 
-    parent: Brought
+    parent: Prefetch
     start: int
     key: int  # the place that is `None` where there is none in reach
     kind: type[Any]
@@ -85,7 +85,7 @@ class Carrier(NamedTuple):
 
 @lru_cache(KEPT)
 def row_class(
-    model: type[Model], read: tuple[str, ...] | None = None, parents: tuple[Brought, ...] = (), base: type[Any] = asyncpg.Record
+    model: type[Model], read: tuple[str, ...] | None = None, parents: tuple[Prefetch, ...] = (), base: type[Any] = asyncpg.Record
 ) -> type[Any]:
     """A record with the columns of the model, or these of them, and those of its properties that are facts about one row.
 
@@ -99,25 +99,31 @@ def row_class(
     facts = {name: _of_tuple(fact, read) for name, fact in _facts(model).items()}
     if facts.get("gid") is vars(Owned)["gid"] and "id" in read:
         facts["gid"] = _gid(facts["PREFIX"] + "_", read.index("id"))
-    made = {"__slots__": (), "LAYOUT": _layout(model, read, 0, parents), "CARRIER": _carrier(len(read), parents), **facts, **named}
+    made = {
+        "__slots__": (),
+        "LAYOUT": _layout(model, read, 0, parents),
+        "CARRIER": _prefetched_parents(len(read), parents),
+        **facts,
+        **named,
+    }
     return type(f"{model.__name__}Row", (base,), made)
 
 
-def carrier_in(rows: Sequence[Any], model: type[Model], by: str, reads: Reads) -> Carrier | None:
+def prefetched_parents_in(rows: Sequence[Any], model: type[Model], by: str, reads: Reads) -> PrefetchedParents | None:
     """Where all of these rows have what they point at by this column, with all that will be looked at."""
     kinds = set(map(type, rows))
-    carrier: Carrier | None = getattr(kinds.pop(), "CARRIER", None) if len(kinds) == 1 else None
-    return carrier if carrier is not None and carrier.parent[1:4] == (model, by, reads) else None
+    prefetched_parents: PrefetchedParents | None = getattr(kinds.pop(), "CARRIER", None) if len(kinds) == 1 else None
+    return prefetched_parents if prefetched_parents is not None and prefetched_parents.parent[1:4] == (model, by, reads) else None
 
 
-def _carrier(start: int, parents: tuple[Brought, ...]) -> Carrier | None:
+def _prefetched_parents(start: int, parents: tuple[Prefetch, ...]) -> PrefetchedParents | None:
     if not parents:
         return None
     first, *rest = parents
-    return Carrier(first, start, start + first.columns.index("id"), row_class(first.model, first.columns, tuple(rest), tuple))
+    return PrefetchedParents(first, start, start + first.columns.index("id"), row_class(first.model, first.columns, tuple(rest), tuple))
 
 
-def _layout(model: type[Model], read: tuple[str, ...], start: int, parents: tuple[Brought, ...]) -> Layout:
+def _layout(model: type[Model], read: tuple[str, ...], start: int, parents: tuple[Prefetch, ...]) -> Layout:
     """Where the columns are, which of them each amount stands for, what ids and types are made of, and where the parent is: by this the
     engine writes all of it without asking the row. `start` is the place of the first column.
     """
@@ -131,17 +137,17 @@ def _layout(model: type[Model], read: tuple[str, ...], start: int, parents: tupl
         {name: {"amount": column} | currency for name, column in amounts.items()},
         {"gid": (facts["PREFIX"] + "_", "id")} if has_gid else {},
         (by, names) if by in read else None,
-        _carried(start + len(read), parents),
+        _prefetched(start + len(read), parents),
     )
 
 
-def _carried(start: int, parents: tuple[Brought, ...]) -> dict[str, Carried]:
+def _prefetched(start: int, parents: tuple[Prefetch, ...]) -> dict[str, Prefetched]:
     if not parents:
         return {}
     first, *rest = parents
     name = _facts(first.model)["typename"]
     layout = _layout(first.model, first.columns, start, tuple(rest))
-    return {first.field: Carried(layout, start + first.columns.index("id"), name if isinstance(name, str) else None)}
+    return {first.field: Prefetched(layout, start + first.columns.index("id"), name if isinstance(name, str) else None)}
 
 
 def _gid(prefix: str, at: int) -> property:

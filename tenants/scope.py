@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from models.policies import PortalRules
+from models.portal_rules import PortalRules
 from models.profiles import ProfileRole
 from tenants.zones import UNKNOWN, Zones
 
@@ -57,7 +57,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AuthContext:
     """Who someone is and all they reach, as the database said at one moment: this much is remembered between requests.
 
     `version` changes with everything it is made of, and `good_until` is when the mere passing of time changes it.
@@ -127,12 +127,12 @@ class Standing:
         return frozenset(Principal(grant.role.value) for grant in self.grants) or frozenset({Principal.VIEWER})
 
     @cached_property
-    def narrow_accounts(self) -> list[UUID]:
+    def restricted_accounts(self) -> list[UUID]:
         """The accounts on which every grant is limited to some contracts, document kinds or days."""
         return [account for account, grants in self.reach.items() if all(grant.is_limited for grant in grants)]
 
 
-class Asking(NamedTuple):
+class ClientInfo(NamedTuple):
     """What is known of a request besides who sends it. Decides no right."""
 
     request_id: str
@@ -147,41 +147,41 @@ class Asking(NamedTuple):
 class Scope:
     """One operation of someone, at one instant."""
 
-    standing: Standing
+    auth: AuthContext
     now: datetime
-    asking: Asking
+    client: ClientInfo
 
     @property
     def tenant_id(self) -> UUID:
-        assert self.standing.tenant_id is not None
-        return self.standing.tenant_id
+        assert self.auth.tenant_id is not None
+        return self.auth.tenant_id
 
     @property
     def user_id(self) -> UUID:
-        assert self.standing.user_id is not None
-        return self.standing.user_id
+        assert self.auth.user_id is not None
+        return self.auth.user_id
 
     @property
     def realm(self) -> Realm:
-        return self.standing.realm
+        return self.auth.realm
 
     @property
     def is_staff(self) -> bool:
-        return self.standing.realm is Realm.STAFF
+        return self.auth.realm is Realm.STAFF
 
     @property
     def is_signed_in(self) -> bool:
-        return self.standing.session_id is not None
+        return self.auth.session_id is not None
 
     @property
     def rules(self) -> PortalRules:
         """The policy record of the portal that the caller has come through."""
-        return self.standing.rules
+        return self.auth.rules
 
     @property
     def zones(self) -> Zones:
         """Where days begin and end at the portals of the house."""
-        return self.standing.zones
+        return self.auth.zones
 
     @cached_property
     def today(self) -> date:
@@ -199,7 +199,7 @@ class Scope:
     @property
     def locale(self) -> str:
         """In which language messages are written: what the request asks for, else the user's, else the portal's first."""
-        return chosen((*self.asking.languages, self.standing.locale or ""), self.rules.locales)
+        return chosen((*self.client.languages, self.auth.locale or ""), self.rules.locales)
 
 
 @lru_cache(1_000)

@@ -13,7 +13,7 @@ from models.profiles import ProfileRole
 from models.words import is_known
 from tenants.database import Database
 from tenants.portals import Governing, Portals
-from tenants.scope import Grant, Principal, Realm, Standing
+from tenants.scope import AuthContext, Grant, Principal, Realm
 
 KEPT = 10_000
 SEEN_AFTER = timedelta(seconds=15)  # so that idle sessions end at most this much late, and a busy one writes rarely
@@ -29,9 +29,9 @@ class Sessions:
 
     def __init__(self, database: Database, desk: Database, portals: Portals) -> None:
         self.database, self.desk, self.portals = database, desk, portals
-        self.kept: OrderedDict[bytes, Standing] = OrderedDict()
+        self.kept: OrderedDict[bytes, AuthContext] = OrderedDict()
 
-    async def guess(self, token: str, now: datetime, slides: bool = True) -> Standing:
+    async def guess(self, token: str, now: datetime, slides: bool = True) -> AuthContext:
         """The remembered standing, or the current one. Raises `Unauthenticated`.
 
         Unless it `slides`, this is no use of the session: its idle time goes on. That it is over is seen in the database in any case.
@@ -41,36 +41,36 @@ class Sessions:
             return await self.read(token, now, slides)
         return kept
 
-    async def read(self, token: str, now: datetime, slides: bool = True) -> Standing:
+    async def read(self, token: str, now: datetime, slides: bool = True) -> AuthContext:
         """The standing as the database has it now. Raises `Unauthenticated`."""
         return await self.behind(token.partition(".")[0], hashed(token), now, slides)
 
-    async def behind(self, tenant_key: str, token_hash: bytes, now: datetime, slides: bool = True) -> Standing:
+    async def behind(self, tenant_key: str, token_hash: bytes, now: datetime, slides: bool = True) -> AuthContext:
         """The current standing of the session with this token hash: for links, which name their session so. Raises `Unauthenticated`."""
         rows = await self.database.fetch(OPEN, tenant_key, token_hash, now)
         if not rows or not is_known(Realm, rows[0]["realm"]):
             self.kept.pop(token_hash, None)
             raise Unauthenticated
         governing = await self.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], now)
-        standing = standing_of(tenant_key, token_hash, rows[0], governing)
-        for set_id, keys in standing.sets.items():
-            await self.desk.fetch(KEEP, standing.tenant_id, set_id, keys, now)
-        if slides and is_unseen(standing, now):
-            await self.desk.fetch(TOUCH, standing.tenant_id, token_hash, now)
-            standing = replace(standing, last_seen_at=now)
-        self.kept[token_hash] = standing
+        auth = auth_context_of(tenant_key, token_hash, rows[0], governing)
+        for set_id, keys in auth.sets.items():
+            await self.desk.fetch(KEEP, auth.tenant_id, set_id, keys, now)
+        if slides and is_unseen(auth, now):
+            await self.desk.fetch(TOUCH, auth.tenant_id, token_hash, now)
+            auth = replace(auth, last_seen_at=now)
+        self.kept[token_hash] = auth
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
-        return standing
+        return auth
 
     def forget(self, token_hash: bytes) -> None:
         """Read this one again at its next request."""
         self.kept.pop(token_hash, None)
 
 
-def is_unseen(standing: Standing, now: datetime) -> bool:
+def is_unseen(auth: AuthContext, now: datetime) -> bool:
     """Whether the session's last use has to be written down again."""
-    return standing.last_seen_at is not None and now - standing.last_seen_at > SEEN_AFTER
+    return auth.last_seen_at is not None and now - auth.last_seen_at > SEEN_AFTER
 
 
 def new_token(tenant_key: str) -> str:
@@ -88,9 +88,9 @@ def hashed(token: str) -> bytes:
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def standing_of(tenant_key: str, token_hash: bytes, row: Any, governing: Governing) -> Standing:
+def auth_context_of(tenant_key: str, token_hash: bytes, row: Any, governing: Governing) -> AuthContext:
     """From a row of the database function `open_scope`."""
-    return Standing(
+    return AuthContext(
         tenant_id=row["tenant_id"],
         realm=Realm(row["realm"]),
         rules=governing.rules,

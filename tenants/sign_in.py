@@ -9,12 +9,12 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from models.base import InvalidCredentials, Locked, NotOffered, TooManyAttempts
-from models.policies import PortalRules, PrimaryFactor
+from models.portal_rules import PortalRules, PrimaryFactor
 from models.users import IdentifierKind
 from tenants.database import Database
 from tenants.passwords import Passwords
 from tenants.portals import Door
-from tenants.scope import Asking, Realm, Scope
+from tenants.scope import ClientInfo, Realm, Scope
 from tenants.sessions import hashed, new_device_token, new_token
 from tenants.sign_in_budgets import (
     ALARM_ATTEMPTS,
@@ -103,10 +103,10 @@ class SignIn:
 
     async def _begun(self, house: House, scope: Scope, typed: Typed) -> Any:
         """The attempt, counted before anything is compared, and whom it is about."""
-        kinds, values = house.kinds, spellings(house.kinds, typed.identifier, scope.standing.country)
+        kinds, values = house.kinds, spellings(house.kinds, typed.identifier, scope.auth.country)
         pairs = list(zip(kinds, values, strict=True))
         wanted = [(kind, value) for kind, value in pairs if house.rules.accepts(kind, value)]
-        budgets, device = self.buckets.address(scope.asking.address), _hash_of(typed.device_token)
+        budgets, device = self.buckets.address(scope.client.address), _hash_of(typed.device_token)
         [row] = await self.desk.fetch(
             BEGIN,
             house.tenant_id,
@@ -127,16 +127,16 @@ class SignIn:
             QUIET_MINUTES,
             DEVICE_DAYS,
             uuid7(),
-            scope.asking.address,
-            scope.asking.request_id,
+            scope.client.address,
+            scope.client.request_id,
         )
         if row["is_alarming"]:
             self._alarm(scope.now)
         return row
 
     async def _completed(self, house: House, opened: Opened, attempt: Any, stronger: str | None, scope: Scope, typed: Typed) -> bool:
-        rules, asking = house.rules, scope.asking
-        failures = self.buckets.address(asking.address).failures
+        rules, client = house.rules, scope.client
+        failures = self.buckets.address(client.address).failures
         [row] = await self.desk.fetch(
             COMPLETE,
             house.tenant_id,
@@ -150,8 +150,8 @@ class SignIn:
             rules.idle_minutes,
             scope.now + timedelta(minutes=rules.absolute_minutes),
             typed.device_name,
-            asking.address,
-            _short(asking),
+            client.address,
+            _short(client),
             attempt["counted"],
             None if attempt["is_known_device"] else failures.bucket,
             failures.per_minute,
@@ -162,7 +162,7 @@ class SignIn:
             MOST_DEVICES,
             MOST_SESSIONS,
             uuid7(),
-            asking.request_id,
+            client.request_id,
         )
         return bool(row[0])
 
@@ -174,9 +174,9 @@ class SignIn:
 
     def _log(self, what: str, house: House, scope: Scope, typed: Typed, attempt: Any, **facts: Any) -> None:
         """One line without personal data: who was tried and from where are keyed hashes, by which the lines of one attack are found."""
-        kind, value = house.kinds[0], spellings(house.kinds[:1], typed.identifier, scope.standing.country)[0]
+        kind, value = house.kinds[0], spellings(house.kinds[:1], typed.identifier, scope.auth.country)[0]
         who = self.buckets.identifier(house.tenant_id, house.realm, kind, value).hex()[:16]
-        source = self.buckets.address(scope.asking.address).attempts.bucket.hex()[:16]
+        source = self.buckets.address(scope.client.address).attempts.bucket.hex()[:16]
         log.info(
             f"sign-in {what}",
             tenant_id=str(house.tenant_id),
@@ -184,7 +184,7 @@ class SignIn:
             identifier=who,
             source=source,
             is_known_device=attempt["is_known_device"],
-            request_id=scope.asking.request_id,
+            request_id=scope.client.request_id,
             **facts,
         )
 
@@ -198,5 +198,5 @@ def _hash_of(token: str | None) -> bytes | None:
     return hashed(token) if token else None
 
 
-def _short(asking: Asking) -> str | None:
-    return asking.user_agent[:300] if asking.user_agent else None
+def _short(client: ClientInfo) -> str | None:
+    return client.user_agent[:300] if client.user_agent else None

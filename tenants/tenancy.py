@@ -7,7 +7,7 @@ from tortoise.context import TortoiseContext
 from models.connecting import connected
 from tenants.database import Database
 from tenants.gate import Gate
-from tenants.pages import Marks
+from tenants.pages import CursorCodec
 from tenants.passwords import Passwords
 from tenants.portals import Portals
 from tenants.scope import Scope
@@ -28,7 +28,7 @@ class Tenancy:
 
     def __post_init__(self) -> None:
         self.probe = Database(self.database.url, 1)  # for health alone, so that looking takes no connection from those who ask
-        self.marks = Marks(self.cursor_key)
+        self.cursors = CursorCodec(self.cursor_key)
         self.portals = Portals(self.database)
         self.passwords = Passwords()
         self.sessions = Sessions(self.database, self.desk, self.portals)
@@ -50,4 +50,4 @@ class Tenancy:
 
     def gate(self, scope: Scope, is_current: bool = False) -> Gate:
         """The door to rows for one operation."""
-        return Gate(scope, self.database, self.marks, is_current)
+        return Gate(scope, self.database, self.cursors, is_current)

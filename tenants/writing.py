@@ -14,10 +14,10 @@ from uuid_utils.compat import uuid7
 from models import AuditEvent, IdempotencyRecord
 from models.base import Conflict, Forbidden, NotFound, NotOffered, Owned, Unauthenticated
 from models.connecting import transaction, within
-from tenants.policy import Action, acting, can_see, may, offers, prove, rule_of
+from tenants.policy import Action, can_see, may, offers, prove, roles_on, rule_of
 from tenants.scope import Realm, Scope
-from tenants.sessions import KEEP, OPEN, standing_of
-from tenants.statements import Select
+from tenants.select import Select
+from tenants.sessions import KEEP, OPEN, auth_context_of
 from tenants.tenancy import Tenancy
 
 M = TypeVar("M", bound=Owned)
@@ -70,10 +70,10 @@ class WritingGate:
         if key is None:
             raise NotFound
         select = Select(self.scope, model, [("id", "=", key)], by_key=True)
-        _, seen = await self.connection.execute_query(select.sql(), [*self.scope.standing.settings, None, None, None, *select.values])
+        _, seen = await self.connection.execute_query(select.sql(), [*self.scope.auth.settings, None, None, None, *select.values])
         if not seen:
             raise NotFound
-        if not may(acting(self.scope.standing, dict(seen[0]).get(rule_of(model).account)), to, model):
+        if not may(roles_on(self.scope.auth, dict(seen[0]).get(rule_of(model).account)), to, model):
             raise Forbidden
         if not offers(self.scope, to, model):
             raise NotOffered
@@ -82,18 +82,18 @@ class WritingGate:
 
     def _seen(self, model: type[M], row: M | None) -> M:
         """Raises `NotFound` for a row that has gone, or that lies outside the caller's profiles."""
-        if row is None or not can_see(self.scope.standing, model, row):
+        if row is None or not can_see(self.scope.auth, model, row):
             raise NotFound
         return row
 
     def allow(self, model: type[Owned], to: Action) -> None:
         """Raises `Forbidden` unless the caller may do this without a row: to make one that no account owns."""
-        if not may(self.scope.standing.principals, to, model):
+        if not may(self.scope.auth.principals, to, model):
             raise Forbidden
 
     def cover(self, row: Owned) -> None:
         """Raises `Forbidden` for a row that lies outside the caller's profiles: nobody makes what he could not read."""
-        if not can_see(self.scope.standing, type(row), row):
+        if not can_see(self.scope.auth, type(row), row):
             raise Forbidden
 
     async def note(self, action: str, target: Owned, changes: dict[str, Any] | None = None) -> None:
@@ -107,13 +107,13 @@ class WritingGate:
             realm=scope.realm.value,
             user_id=None if is_staff else scope.user_id,
             staff_id=scope.user_id if is_staff else None,
-            session_id=scope.standing.session_id,
+            session_id=scope.auth.session_id,
             action=action,
             target_type=target.typename,
             target_id=target.id,
             changes=changes or {},
-            address=scope.asking.address,
-            request_id=scope.asking.request_id,
+            address=scope.client.address,
+            request_id=scope.client.request_id,
             at=scope.now,
         )
 
@@ -148,7 +148,7 @@ class WritingGate:
 @asynccontextmanager
 async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
     """A transaction with the scope read afresh and set. An exception that leaves the block rolls all of it back."""
-    known = scope.standing
+    known = scope.auth
     if known.tenant_key is None or known.token_hash is None:
         raise Unauthenticated
     with within(tenancy.models):
@@ -157,8 +157,8 @@ async def writing(scope: Scope, tenancy: Tenancy) -> AsyncIterator[WritingGate]:
             if not rows:
                 raise Unauthenticated
             governing = await tenancy.portals.governing(rows[0]["tenant_id"], rows[0]["portal_id"], scope.now)
-            standing = standing_of(known.tenant_key, known.token_hash, rows[0], governing)
-            for set_id, keys in standing.sets.items():
-                await connection.execute_query(KEEP, [standing.tenant_id, set_id, keys, scope.now])
-            await connection.execute_query(SETTINGS, list(standing.settings))
-            yield WritingGate(Scope(standing, scope.now, scope.asking), connection)
+            auth = auth_context_of(known.tenant_key, known.token_hash, rows[0], governing)
+            for set_id, keys in auth.sets.items():
+                await connection.execute_query(KEEP, [auth.tenant_id, set_id, keys, scope.now])
+            await connection.execute_query(SETTINGS, list(auth.settings))
+            yield WritingGate(Scope(auth, scope.now, scope.client), connection)

@@ -11,8 +11,8 @@ import asyncpg
 import hypothesis
 import pytest
 
-from server.postgres import Urls
-from server.troubles import SELDOM
+from channels.error_reports import SELDOM
+from server.process.embedded_postgres import Urls
 from tests.database import FOLDER, Cluster, stop_server
 from tests.demo import Demo, demo_folder, fill_demo, opened_demo, settings_of
 from tests.world import World, contents, fill, opened_world

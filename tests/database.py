@@ -12,7 +12,7 @@ import asyncpg
 import fasteners
 
 from models.migrating import make_database, make_roles, migrate
-from server.postgres import Embedded, Urls
+from server.process.embedded_postgres import Embedded, Urls
 
 FOLDER = "TESTS_OF_BAILIWICK"  # where this run keeps its server; said by whoever starts the workers
 # A crash of the machine may lose what the tests wrote; a crash of a process may not, so nothing else is relaxed.

@@ -12,12 +12,12 @@ from typing import Any
 import httpx2
 from rich.console import Console
 
-from server.demo_data import Filling
-from server.installing import opened
-from server.keys import write_master
-from server.people import token_for
-from server.postgres import Urls
-from server.settings import Settings
+from server.commands.people import token_for
+from server.demo.data import Filling
+from server.process.composition import opened
+from server.process.embedded_postgres import Urls
+from server.process.keys import write_master
+from server.process.settings import Settings
 from tests.database import FOLDER
 from tests.docs.examples import Example, filled
 

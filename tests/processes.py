@@ -8,8 +8,8 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import NamedTuple
 
-from server.keys import new_master
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
+from server.process.keys import new_master
 from tests.executors import chosen
 
 MASTER = new_master()
@@ -40,7 +40,7 @@ def environment(urls: Urls, files: Path, **more: str) -> dict[str, str]:
 async def begun(env: dict[str, str], *arguments: str | Path) -> Process:
     """`bailiwick ...`, running."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server.command", *map(str, arguments), env=env, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE,
+        sys.executable, "-m", "server.commands.main", *map(str, arguments), env=env, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE,
         preexec_fn=_interruptible,
     )  # fmt: skip
 

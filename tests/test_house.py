@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("channels", "engine", "finance", "models", "resolvers", "schema", "server", "tenants")
+ROOMS = ("channels", "engine", "finance", "jobs", "models", "resolvers", "schema", "server", "tenants")
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 # One declaration of all types and columns of an export: a table, not a program.
 TABLES = {"channels/export_format.py", "tenants/table.py"}

@@ -26,19 +26,19 @@ from tortoise import Tortoise
 from uuid_utils.compat import uuid7
 
 from channels.files import FileStore
+from jobs.imports import run_import
 from models import Certificate, CertificateKind, Contract, Portal, PortalUser, Staff, StaffRole, Tenant
 from models.base import Owned
 from models.certified import certified
 from models.connecting import writing_to
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
-from server import installing
-from server.budgets import Budgets
-from server.endpoint import Bounds
-from server.importing import run_import
-from server.installing import Parts
-from server.links import SignedLinks
-from server.postgres import Urls
+from server.http.endpoint import Bounds
+from server.http.signed_links import SignedLinks
+from server.limits.budgets import Budgets
+from server.process import composition as installing
+from server.process.composition import Parts
+from server.process.embedded_postgres import Urls
 from tenants import Tenancy
 from tenants.database import Database
 from tenants.passwords import SCHEMES

@@ -16,7 +16,7 @@ import orjson
 from finance.refusals import Unanswerable
 from finance.vat import VatDifference, VatLine, VatRule, VatTotal, vat_differences, vat_totals
 from finance.vat_categories import right_rate
-from models.importing.ground import Ground, literal
+from models.importing.context import ImportContext, literal
 
 DIFFERS = "invoice.differs"
 CENT = Decimal("0.01")
@@ -52,34 +52,34 @@ class Finding(NamedTuple):
     message: str
 
 
-async def check_bills(ground: Ground) -> None:
+async def check_bills(context: ImportContext) -> None:
     """Adds what is wrong to the broken sets, and keeps what is to be noted until it is known what became of the rows."""
-    await ground.run("create temp table bill_note (parent text, n bigint, field text, message text) on commit drop")
-    await ground.run(f"create temp table suspect_bill on commit drop as {suspects(ground)}")
-    if not await ground.run("analyze suspect_bill") and not await ground.connection.fetchval("select exists (select from suspect_bill)"):
+    await context.run("create temp table bill_note (parent text, n bigint, field text, message text) on commit drop")
+    await context.run(f"create temp table suspect_bill on commit drop as {suspects(context)}")
+    if not await context.run("analyze suspect_bill") and not await context.connection.fetchval("select exists (select from suspect_bill)"):
         return
     batch: list[Bill] = []
-    async for row in ground.connection.cursor(bills(ground), prefetch=MOST_AT_ONCE):
+    async for row in context.connection.cursor(bills(context), prefetch=MOST_AT_ONCE):
         batch.append(bill(*row))
         if len(batch) == MOST_AT_ONCE:
-            await write(ground, batch)
+            await write(context, batch)
             batch = []
-    await write(ground, batch)
+    await write(context, batch)
 
 
-def heads(ground: Ground) -> str:
+def heads(context: ImportContext) -> str:
     """What each invoice says of itself: in this run, else as it is stored."""
     return f"""
         select s.external_id as parent, s._n as n, s.source_version as version, s.net_amount, s.vat_amount, s.vat_rounding
           from staged_invoices s where s.deleted is not true and not s._parked
         union all
         select t.external_id, null, t.source_version, t.net_amount, t.vat_amount, t.vat_rounding from invoice t
-         where {ground.own("t")}
+         where {context.own("t")}
            and t.external_id in (select invoice from staged_invoice_lines union select invoice from staged_invoice_vat_totals)
            and not exists (select from staged_invoices s where s.external_id = t.external_id and s.deleted is not true and not s._parked)"""
 
 
-def suspects(ground: Ground) -> str:
+def suspects(context: ImportContext) -> str:
     """Invoices whose figures are not all equal. Lines and totals of another version are not held against them."""
     return f"""
         with category as (
@@ -98,14 +98,14 @@ def suspects(ground: Ground) -> str:
            group by t.invoice, t._parked)
         select distinct h.parent, h.n, h.net_amount, h.vat_amount, h.vat_rounding, l.invoice is not null as has_lines, d.invoice is not null as has_totals,
                coalesce(l._parked, d._parked) as parked
-          from ({heads(ground)}) h
+          from ({heads(context)}) h
           left join lines l on l.invoice = h.parent and coalesce(h.version = l.version, true)
           left join totals d on d.invoice = h.parent and coalesce(h.version = d.version, true) and d._parked = coalesce(l._parked, d._parked)
          where l.net <> h.net_amount or l.vat <> h.vat_amount or l.rounded <> h.vat_amount or l.is_strange
             or d.net <> h.net_amount or d.vat <> h.vat_amount or d.is_strange or (d.is_other and l.invoice is not null)"""
 
 
-def bills(ground: Ground) -> str:
+def bills(context: ImportContext) -> str:
     def rows(table: str) -> str:
         return f"""(select invoice, _parked, min(_n) as n, json_agg({ROW} order by number)::text as rows from {table}
                      where invoice in (select parent from suspect_bill) group by 1, 2)"""
@@ -136,17 +136,17 @@ def added(totals: Sequence[VatTotal]) -> list[VatTotal]:
     return list(found.values())
 
 
-async def write(ground: Ground, batch: Sequence[Bill]) -> None:
+async def write(context: ImportContext, batch: Sequence[Bill]) -> None:
     found = await asyncio.to_thread(lambda: [(bill, list(findings(bill))) for bill in batch])
     for lines in (LINES, TOTALS):
         first = [
             (bill.parent, *next(f for f in all_ if f.lines == lines)[1:]) for bill, all_ in found if any(f.lines == lines for f in all_)
         ]
-        await ground.connection.executemany(
+        await context.connection.executemany(
             f"insert into broken_{lines} (parent, rule, field, message) select $1, $2, $3, $4 "
             f"where not exists (select from broken_{lines} where parent = $1)", first,
         )  # fmt: skip
-    await ground.connection.executemany(
+    await context.connection.executemany(
         "insert into bill_note (parent, n, field, message) values ($1, $2, $3, $4)",
         [(bill.parent, bill.n, noted[0].field, sentence(noted)) for bill, all_ in found if (noted := [f for f in all_ if f.lines is None])],
     )
@@ -231,12 +231,12 @@ def strange_rates(bill: Bill) -> Iterator[Finding]:
             yield Finding(None, DIFFERS, "vat_percent", message)
 
 
-async def note_bills(ground: Ground) -> None:
+async def note_bills(context: ImportContext) -> None:
     """Puts the notes at the rows, unless all of the invoice has come before as it is."""
     changed = " union ".join([
         "select _key from judged_invoices where _result in ('CREATED', 'UPDATED')",
         *(f"select _parent from judged_{lines} where _result in ('CREATED', 'UPDATED')" for lines in (LINES, TOTALS)),
     ])  # fmt: skip
-    await ground.run(
+    await context.run(
         f"insert into import_note (n, rule, field, message) select n, {literal(DIFFERS)}, field, message from bill_note where parent in ({changed})"
     )

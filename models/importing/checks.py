@@ -4,15 +4,15 @@ Lines come in as a whole or not at all, and a parent in the same run is refused 
 """
 
 from models.importing.claims import allocations
-from models.importing.ground import Ground, literal, name, staged
+from models.importing.context import ImportContext, literal, name, staged
 from models.importing.shapes import RowType
 
 
-async def find_broken(ground: Ground, type_: RowType) -> None:
+async def find_broken(context: ImportContext, type_: RowType) -> None:
     """One row for every parent whose lines cannot come in, with the first reason why."""
-    reasons = [wrong_line(type_), twice(type_), gap(type_), *RULES.get(type_.name, lambda _: [])(ground)]
+    reasons = [wrong_line(type_), twice(type_), gap(type_), *RULES.get(type_.name, lambda _: [])(context)]
     union = " union all ".join(f"select {place} as place, q.* from ({reason}) q" for place, reason in enumerate(reasons))
-    await ground.run(f"""
+    await context.run(f"""
         create temp table broken_{type_.name} on commit drop as
         select distinct on (parent) parent, rule, field, message
           from ({union}) r (place, parent, rule, field, message) order by parent, place""")
@@ -41,7 +41,7 @@ def gap(type_: RowType) -> str:
     )
 
 
-def chain(ground: Ground) -> list[str]:
+def chain(context: ImportContext) -> list[str]:
     """Closing is opening less principal, the next line opens there, and the payment is the sum of its parts."""
     lines = """
         select s.schedule as parent, s.*, lag(s.closing_balance_amount) over w as before, lag(s.due_on) over w as due_before
@@ -71,29 +71,29 @@ STORED_LINES = """
 RULES = {"amortization_lines": chain, "payment_allocations": allocations}
 
 
-async def note_other_totals(ground: Ground) -> None:
+async def note_other_totals(context: ImportContext) -> None:
     """A changed invoice whose stored lines are still those of before: they come by themselves, and until then the report says so."""
-    await ground.run(f"""
+    await context.run(f"""
         update judged_invoices j
            set _why = array[j._result, 'invoice.lines.differ', 'net_amount',
                format('Its stored lines add up to %s and %s of VAT: those of this version are awaited.', l.net, {STORED_BY_RULE}), null, null]
-          from ({STORED_LINES.format(tenant=ground.tenant)}) l
+          from ({STORED_LINES.format(tenant=context.tenant)}) l
          where j._why is null and j._result = 'UPDATED' and l.invoice_id = j.id
            and (l.net <> j.net_amount or abs({STORED_BY_RULE} - j.vat_amount) > 0.01 * l.count)""")
 
 
-async def note_differences(ground: Ground) -> None:
+async def note_differences(context: ImportContext) -> None:
     """A schedule line is a plan and an installment a claim: where they differ, the report says so and nothing is refused."""
     plan = f"""
         select distinct on (m.contract_id) m.contract_id, m.id from amortization_schedule m
-         where m.tenant_id = {ground.tenant} and m.status = 'FINAL' and m.contract_id in (select contract_id from judged_installments)
+         where m.tenant_id = {context.tenant} and m.status = 'FINAL' and m.contract_id in (select contract_id from judged_installments)
          order by m.contract_id, m.revision desc"""
-    await ground.run(f"""
+    await context.run(f"""
         update judged_installments j
            set _why = array[j._result, 'installment.schedule.differs', case when l.due_on <> j.due_on then 'due_on'
                  when l.principal_amount <> j.principal_amount then 'principal_amount' else 'interest_amount' end,
                format('The final table has line %s due on %s with %s of principal and %s of interest.',
                  l.number, l.due_on, l.principal_amount, l.interest_amount), null, null]
-          from ({plan}) m join amortization_line l on l.tenant_id = {ground.tenant} and l.schedule_id = m.id
+          from ({plan}) m join amortization_line l on l.tenant_id = {context.tenant} and l.schedule_id = m.id
          where j._why is null and m.contract_id = j.contract_id and l.number = j.number
            and (l.due_on <> j.due_on or l.principal_amount <> j.principal_amount or l.interest_amount <> j.interest_amount)""")

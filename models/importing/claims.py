@@ -1,17 +1,17 @@
 """What payments, installments and credit notes say of one another: parts against their whole, their sign, and money that went back."""
 
-from models.importing.ground import Ground
+from models.importing.context import ImportContext
 
 RETURNING = frozenset({"payments", "direct_debits"})
 
 
-def allocations(ground: Ground) -> list[str]:
+def allocations(context: ImportContext) -> list[str]:
     """Each is more than nothing, and together they are no more than their payment: in this run, else as it is stored."""
     payments = f"""
         select s.external_id as parent, s.amount from staged_payments s where s.deleted is not true and not s._parked
         union all
         select t.external_id, t.amount from payment t
-         where {ground.own("t")} and t.external_id in (select payment from staged_payment_allocations)
+         where {context.own("t")} and t.external_id in (select payment from staged_payment_allocations)
            and not exists (select from staged_payments s where s.external_id = t.external_id and s.deleted is not true and not s._parked)"""
     return [
         """select s.payment, 'payment_allocation.amount', 'amount', format('Line %s is %s: what a payment pays is more than nothing.', s.number,
@@ -22,27 +22,27 @@ def allocations(ground: Ground) -> list[str]:
     ]
 
 
-async def turn_credit_notes(ground: Ground) -> None:
+async def turn_credit_notes(context: ImportContext) -> None:
     """Credit notes with positive amounts, as in EN 16931, become less than nothing with their lines and totals, so that sums come out."""
     turned = f"""
         select s.external_id as parent from staged_invoices s where s.kind = 'CREDIT_NOTE' and s.net_amount + s.vat_amount > 0
         union
         select t.external_id from invoice t join staged_invoice_lines l on l.invoice = t.external_id
-         where {ground.own("t")} and t.kind = 'CREDIT_NOTE' and t.net_amount < 0
+         where {context.own("t")} and t.kind = 'CREDIT_NOTE' and t.net_amount < 0
            and not exists (select from staged_invoices s where s.external_id = t.external_id)
          group by t.external_id having sum(l.net_amount) > 0"""
-    await ground.run(f"create temp table turned_invoice on commit drop as {turned}")
+    await context.run(f"create temp table turned_invoice on commit drop as {turned}")
     ours = "where invoice in (select parent from turned_invoice)"
-    await ground.run(f"update staged_invoice_lines set quantity = -quantity, net_amount = -net_amount, vat_amount = -vat_amount {ours}")
-    await ground.run(f"update staged_invoice_vat_totals set net_amount = -net_amount, vat_amount = -vat_amount {ours}")
-    await ground.run("""
+    await context.run(f"update staged_invoice_lines set quantity = -quantity, net_amount = -net_amount, vat_amount = -vat_amount {ours}")
+    await context.run(f"update staged_invoice_vat_totals set net_amount = -net_amount, vat_amount = -vat_amount {ours}")
+    await context.run("""
         update staged_invoices set net_amount = -net_amount, vat_amount = -vat_amount, paid_amount = -abs(paid_amount)
          where external_id in (select parent from turned_invoice)""")
 
 
-async def note_paid(ground: Ground) -> None:
+async def note_paid(context: ImportContext) -> None:
     """Installments whose state and amounts contradict one another: they are taken, and nothing binding is said of their contract."""
-    await ground.run("""
+    await context.run("""
         update judged_installments j
            set _why = array[j._result, 'installment.paid.differs', 'paid_amount',
                format('It is %s, and %s of %s were paid.', j.state, j.paid_amount, j.excl_vat_amount + j.vat_amount), null, null]
@@ -52,21 +52,21 @@ async def note_paid(ground: Ground) -> None:
            end""")
 
 
-async def reopen_returned(ground: Ground, table: str) -> None:
+async def reopen_returned(context: ImportContext, table: str) -> None:
     """Installments (or invoices) that were paid by money which the bank has sent back are owed again at once, until the house says more.
 
     Only a return that came after the last change of a row counts: what the house has said since, it has said knowing of it.
     """
-    names = {"tenant": ground.tenant, "table": table}
+    names = {"tenant": context.tenant, "table": table}
     gone = GONE.format(**names) + (GONE_WITHOUT_ALLOCATION.format(**names) if table == "installment" else "")
-    await ground.run(f"""
+    await context.run(f"""
         with gone as ({gone}), came as ({CAME.format(**names)}), wanted as (
           select i.id, least(i.paid_amount, greatest(g.amount, 0)) as gone, least(coalesce(c.amount, 0), i.paid_amount) as came, i.paid_amount
             from {table} i left join (select id, sum(amount) as amount from gone group by id) g on g.id = i.id
             left join came c on c.id = i.id
-           where i.tenant_id = {ground.tenant} and (i.returned_amount > 0 or i.id in (select id from gone)))
+           where i.tenant_id = {context.tenant} and (i.returned_amount > 0 or i.id in (select id from gone)))
         update {table} i set returned_amount = greatest(w.paid_amount - greatest(w.paid_amount - coalesce(w.gone, 0), w.came), 0)
-          from wanted w where i.tenant_id = {ground.tenant} and i.id = w.id
+          from wanted w where i.tenant_id = {context.tenant} and i.id = w.id
            and i.returned_amount <> greatest(w.paid_amount - greatest(w.paid_amount - coalesce(w.gone, 0), w.came), 0)""")
 
 

@@ -3,8 +3,8 @@
 The lender's figures hold and nothing is refused: the report says where they differ. Only what a run has changed is looked at.
 """
 
-from models.importing.ground import Ground, literal
-from models.importing.judging import WRITTEN
+from models.importing.classify import WRITTEN
+from models.importing.context import ImportContext, literal
 
 STATEMENT, CONTRACT = "statement.differs", "contract.differs"
 # The statements of changed contracts, each with the one before it and what was booked in its days. Days may be those of value, too.
@@ -36,7 +36,7 @@ CONTRACT_DIFFERENCES = (
 )  # fmt: skip
 
 
-async def note_statements(ground: Ground, *, types: set[str]) -> None:
+async def note_statements(context: ImportContext, *, types: set[str]) -> None:
     """One note for a statement, at its row, or at the first row of its contract in this run."""
     present = [f"judged_{name}" for name in ("statements", "operations") if name in types]
     changed = " union ".join(f"select contract_id from {judged} where _result in {WRITTEN}" for judged in present)
@@ -44,22 +44,22 @@ async def note_statements(ground: Ground, *, types: set[str]) -> None:
         f"select contract_id, {'id' if judged == 'judged_statements' else 'null::uuid'} as id, _n from {judged} where _result not in ('REJECTED', 'PARKED')"
         for judged in present
     )
-    await ground.run(f"create temp table changed_line on commit drop as {changed}")
-    await ground.run("analyze changed_line")
-    await ground.run(f"""
+    await context.run(f"create temp table changed_line on commit drop as {changed}")
+    await context.run("analyze changed_line")
+    await context.run(f"""
         insert into import_note (n, rule, field, message)
         select coalesce(r.n, f.n), {literal(STATEMENT)}, d.field, case when r.n is null then 'Statement ' || d.external_id || ': ' else '' end || d.message
           from (select s.*, case {whens(DIFFERENCES, 0)} end as field, case {whens(DIFFERENCES, 2)} end as message
-                  from ({STATEMENTS.format(own=ground.own("m"))}) s) d
+                  from ({STATEMENTS.format(own=context.own("m"))}) s) d
           left join (select id, min(_n) as n from ({rows}) i where id is not null group by id) r on r.id = d.id
           join (select contract_id, min(_n) as n from ({rows}) i group by contract_id) f on f.contract_id = d.contract_id
          where d.message is not null""")
 
 
-async def note_contracts(ground: Ground) -> None:
+async def note_contracts(context: ImportContext) -> None:
     """What new and changed contracts say of themselves."""
     for field, condition, message in CONTRACT_DIFFERENCES:
-        await ground.run(
+        await context.run(
             f"insert into import_note (n, rule, field, message) select j._n, {literal(CONTRACT)}, {literal(field)}, {message} "
             f"from judged_contracts j where j._result in {WRITTEN} and {condition}"
         )

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from asyncpg import Connection, Record
 
-from models.importing.ground import Ground
+from models.importing.context import ImportContext
 from models.importing.reporting import ReportRow
 from models.imports import TAKEN, ImportMode, ImportResult, ImportRun, ImportState
 
@@ -81,71 +81,71 @@ async def wait_for_lock(connection: "Connection[Record]", key: str) -> None:
         await connection.execute("select pg_advisory_lock(hashtextextended($1, 0))", key)
 
 
-async def newest_sequence(ground: Ground) -> int | None:
+async def newest_sequence(context: ImportContext) -> int | None:
     """The highest sequence of this source that was taken."""
-    found = await ground.connection.fetchval(
+    found = await context.connection.fetchval(
         "select max(sequence) from import_run where tenant_id = $1 and source = $2 and state in ('COMPLETED', 'COMPLETED_WITH_REJECTIONS') and not is_dry_run",
-        ground.tenant_id, ground.source_name,
+        context.tenant_id, context.source_name,
     )  # fmt: skip
     return None if found is None else int(found)
 
 
-async def note_interrupted(ground: Ground) -> None:
+async def note_interrupted(context: ImportContext) -> None:
     """Whoever is alone with a source knows that a run of it which still says it runs was killed. It has written nothing.
 
     Uploads are left alone: their jobs come back by themselves.
     """
-    await ground.connection.execute(
+    await context.connection.execute(
         "update import_run set state = 'FAILED', finished_at = $3, fault_rule = $4, fault_message = 'The run was interrupted.' "
         "where tenant_id = $1 and source = $2 and state = 'RUNNING' and storage_key is null",
-        ground.tenant_id, ground.source_name, ground.at_instant, INTERRUPTED,
+        context.tenant_id, context.source_name, context.at_instant, INTERRUPTED,
     )  # fmt: skip
 
 
-async def begin_run(ground: Ground, run_id: UUID, *, sequence: int | None, mode: ImportMode, is_dry_run: bool) -> None:
+async def begin_run(context: ImportContext, run_id: UUID, *, sequence: int | None, mode: ImportMode, is_dry_run: bool) -> None:
     """Writes that the run has begun, and forgets how an earlier attempt at it ended."""
-    await ground.connection.execute(
+    await context.connection.execute(
         "insert into import_run (tenant_id, id, source, sequence, mode, is_dry_run, state, started_at, created_at, progress_percent) "
         "values ($1, $2, $3, $4, $5, $6, 'RUNNING', $7, $7, 0) on conflict (tenant_id, id) do update set source = excluded.source, "
         "sequence = excluded.sequence, state = excluded.state, started_at = excluded.started_at, progress_percent = 0, finished_at = null, "
         "fault_rule = null, fault_message = null, fault_file = null, faults = '[]'",
-        ground.tenant_id, run_id, ground.source_name, sequence, mode, is_dry_run, ground.at_instant,
+        context.tenant_id, run_id, context.source_name, sequence, mode, is_dry_run, context.at_instant,
     )  # fmt: skip
 
 
-async def end_run(ground: Ground, result: ImportOutcome, rows: Sequence[ReportRow], finished_at: datetime) -> None:
+async def end_run(context: ImportContext, result: ImportOutcome, rows: Sequence[ReportRow], finished_at: datetime) -> None:
     """Writes how it ended."""
     fault = result.faults[0] if result.faults else None
     kept = [
         {"file": f.file, "line": f.line, "column": f.column, "rule": f.rule, "message": f.message}
         for f in result.faults[: ImportRun.MOST_FAULTS]
     ]
-    await ground.connection.execute(
+    await context.connection.execute(
         f"update import_run set state = $3, finished_at = $4, fault_rule = $5, fault_message = $6, fault_file = $7, faults = $8::text::jsonb, "
         f"progress_percent = case when $3 in ('COMPLETED', 'COMPLETED_WITH_REJECTIONS') then 100 else progress_percent end, "
         f"{', '.join(f'{name.lower()}_count = ${place}' for place, name in enumerate(ImportResult, 9))} where tenant_id = $1 and id = $2",
-        ground.tenant_id, result.run_id, result.state, finished_at, fault and fault.rule, fault and fault.message, fault and fault.file,
+        context.tenant_id, result.run_id, result.state, finished_at, fault and fault.rule, fault and fault.message, fault and fault.file,
         orjson.dumps(kept).decode(), *(result.counts[name] for name in ImportResult),
     )  # fmt: skip
-    await ground.connection.executemany(
+    await context.connection.executemany(
         "insert into import_row (tenant_id, run_id, number, type, file, line, external_id, result, field, rule, message) "
         "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        [(ground.tenant_id, result.run_id, number, *row) for number, row in enumerate(rows, 1)],
+        [(context.tenant_id, result.run_id, number, *row) for number, row in enumerate(rows, 1)],
     )
 
 
-async def put_back(ground: Ground, run_id: UUID) -> None:
+async def put_back(context: ImportContext, run_id: UUID) -> None:
     """As if it had not begun: its job will be tried again."""
-    await ground.connection.execute(
+    await context.connection.execute(
         "update import_run set state = 'QUEUED', started_at = null, progress_percent = null where tenant_id = $1 and id = $2 and state = 'RUNNING'",
-        ground.tenant_id, run_id,
+        context.tenant_id, run_id,
     )  # fmt: skip
 
 
-async def note_sync(ground: Ground, types: Sequence[str]) -> None:
+async def note_sync(context: ImportContext, types: Sequence[str]) -> None:
     """From now on every row of these types and this source is as fresh as this run."""
-    await ground.connection.executemany(
+    await context.connection.executemany(
         "insert into import_sync (tenant_id, source, type, synced_at) values ($1, $2, $3, $4) "
         "on conflict (tenant_id, source, type) do update set synced_at = excluded.synced_at",
-        [(ground.tenant_id, ground.source_name, type_, ground.at_instant) for type_ in types],
+        [(context.tenant_id, context.source_name, type_, context.at_instant) for type_ in types],
     )

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
-from models.importing.ground import Ground, judged, literal
+from models.importing.context import ImportContext, judged, literal
 from models.importing.shapes import RowType
 from models.importing.tables import DIFFERS, UNCHECKED
 from models.imports import ImportResult
@@ -45,25 +45,25 @@ class ReportRow(NamedTuple):
 class Report:
     """The report of one run, once all its rows are judged. `is_refused`: one faulty row, and the run takes nothing."""
 
-    def __init__(self, ground: Ground, types: Sequence[RowType], *, is_refused: bool = False) -> None:
-        self.ground, self.types, self.is_refused = ground, types, is_refused
+    def __init__(self, context: ImportContext, types: Sequence[RowType], *, is_refused: bool = False) -> None:
+        self.context, self.types, self.is_refused = context, types, is_refused
 
     async def rows(self) -> AsyncIterator[ReportRow]:
         """Every row, streamed."""
         for rows in (*map(self._of, self.types), UNMATCHED):
-            async for row in self.ground.connection.cursor(f"select {COLUMNS} from ({rows}) r order by n, file, line", prefetch=2_000):
+            async for row in self.context.connection.cursor(f"select {COLUMNS} from ({rows}) r order by n, file, line", prefetch=2_000):
                 yield ReportRow(*row)
 
     async def worth_keeping(self) -> list[ReportRow]:
         """As many as are kept. When there are too many, those that somebody has to do something about are kept before the others."""
-        await self.ground.run("analyze import_note")
+        await self.context.run("analyze import_note")
         parts = [*map(self._of, self.types), UNMATCHED]
         union = " union all ".join(f"select {place} as place, q.* from ({rows}) q" for place, rows in enumerate(parts))
         kept = f"""
             select * from ({union}) r
              order by array_position({BY_WORTH}, case when is_noted and result <> 'REJECTED' then 'NOTED' else result end), place, n, file
              limit {MOST_KEPT}"""
-        return [ReportRow(*row) for row in await self.ground.connection.fetch(f"select {COLUMNS} from ({kept}) k order by place, n, file")]
+        return [ReportRow(*row) for row in await self.context.connection.fetch(f"select {COLUMNS} from ({kept}) k order by place, n, file")]
 
     def _of(self, type_: RowType) -> str:
         """Those of one type as they stood in the files, good and bad."""
@@ -78,24 +78,24 @@ class Report:
               from {judged(type_)} left join ({NOTES}) i on i.n = _n where {IS_NEWS}"""
 
 
-async def count_results(ground: Ground, types: Sequence[RowType]) -> dict[ImportResult, int]:
+async def count_results(context: ImportContext, types: Sequence[RowType]) -> dict[ImportResult, int]:
     """How many rows ended each way."""
     counts = dict.fromkeys(ImportResult, 0)
     for type_ in types:
-        for result, count in await ground.connection.fetch(f"select _result, count(*) from {judged(type_)} where {IS_NEWS} group by 1"):
+        for result, count in await context.connection.fetch(f"select _result, count(*) from {judged(type_)} where {IS_NEWS} group by 1"):
             counts[ImportResult[result]] += count
-    counts[ImportResult.REJECTED] += int(await ground.connection.fetchval("select count(*) from import_fault"))
-    counts[ImportResult.UNMATCHED] += int(await ground.connection.fetchval("select count(*) from unmatched_file"))
+    counts[ImportResult.REJECTED] += int(await context.connection.fetchval("select count(*) from import_fault"))
+    counts[ImportResult.UNMATCHED] += int(await context.connection.fetchval("select count(*) from unmatched_file"))
     return counts
 
 
-async def complete_types(ground: Ground, types: Sequence[RowType]) -> list[str]:
+async def complete_types(context: ImportContext, types: Sequence[RowType]) -> list[str]:
     """Those of the types of which every row of this run was taken: after that what is shown of them is as fresh as the run."""
     found = []
     for type_ in types:
         left = f"select from {judged(type_)} where _result in ('REJECTED', 'PARKED') and {IS_NEWS}"
         faulty = f"select from import_fault where type = {literal(type_.name)}"
-        if not await ground.connection.fetchval(f"select exists ({left}) or exists ({faulty})"):
+        if not await context.connection.fetchval(f"select exists ({left}) or exists ({faulty})"):
             found.append(type_.name)
     return found
 

@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 import models
 from models.forms import Form, Unfit
-from models.importing.landing import REFERENCE, REFERENCES
+from models.importing.column_mapping import REFERENCE, REFERENCES
 from models.importing.shapes import Column, Format, RowType, Value
 
 TABLES: Mapping[str, type[Model]] = {

@@ -10,8 +10,8 @@ from typing import BinaryIO, cast
 from uuid_utils import uuid7
 
 from models.forms import KEY
-from models.importing.ground import Ground, name, names, staged
-from models.importing.sealing import SEALED, Sealer
+from models.importing.context import ImportContext, name, names, staged
+from models.importing.encryption import SEALED, Sealer
 from models.importing.shapes import BadRow, Column, GoodRow, RowNote, RowType, Value
 from models.importing.spelling import Speller
 
@@ -27,23 +27,23 @@ def staged_columns(type_: RowType) -> list[str]:
     return [part for column in type_.columns for part in (SEALED if column.kind == "iban" else (column.name,))]
 
 
-async def create_fault_table(ground: Ground) -> None:
-    await ground.run(
+async def create_fault_table(context: ImportContext) -> None:
+    await context.run(
         "create temp table import_fault (n bigint, type text, path text, line int, field text, rule text, message text, key text, parent text) "
         "on commit drop; create temp table import_note (n bigint, rule text, field text, message text) on commit drop"
     )
 
 
-async def create_staged_table(ground: Ground, type_: RowType) -> None:
+async def create_staged_table(context: ImportContext, type_: RowType) -> None:
     """A table like the one the rows go to, without its walls, with text where they still name other rows."""
-    rows = await ground.connection.fetch(
+    rows = await context.connection.fetch(
         "select a.attname::text, format_type(a.atttypid, a.atttypmod) from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0",
         type_.table,
     )
     types: dict[str, str] = {row[0]: row[1] for row in rows}
     columns = [f"{name(part)} {types[part]}" for part in SEALED] if any(column.kind == "iban" for column in type_.columns) else []
     columns += [f"{name(column.name)} {column_type(column, types)}" for column in type_.columns if column.kind != "iban"]
-    await ground.run(
+    await context.run(
         f"create temp table {staged(type_)} (_n bigint, _path text, _line int, _id uuid, _parked boolean not null default false, "
         f"{', '.join(columns)}) on commit drop"
     )
@@ -62,8 +62,8 @@ def column_type(column: Column, types: dict[str, str]) -> str:
 class Staging:
     """Copies the files of one run, one after the other, and counts the rows."""
 
-    def __init__(self, ground: Ground, sealer: Sealer) -> None:
-        self.ground = ground
+    def __init__(self, context: ImportContext, sealer: Sealer) -> None:
+        self.context = context
         self.sealer = sealer
         self.country: str | None = None  # of the house
         self.count = 0
@@ -81,11 +81,11 @@ class Staging:
         return self.count - before
 
     async def into(self, table: str, source: AsyncIterator[bytes] | BinaryIO, columns: list[str]) -> None:
-        await self.ground.connection.copy_to_table(table, source=source, columns=columns, format="text")
+        await self.context.connection.copy_to_table(table, source=source, columns=columns, format="text")
 
     async def spelled(self, type_: RowType, path: str, rows: Rows, faults: BinaryIO, notes: BinaryIO) -> AsyncIterator[bytes]:
         where = path.translate(ESCAPES)
-        seals, speller = self.sealer.of(type_), Speller(self.ground.format, type_, self.country)
+        seals, speller = self.sealer.of(type_), Speller(self.context.format, type_, self.country)
         async for chunk in rows:
             lines = []
             for row in chunk:

@@ -19,8 +19,8 @@ from finance.dates import MONTHLY, MOST_PERIODS, Periodicity
 from finance.lines import Line
 from finance.money import NOTHING
 from finance.payments import Timing
-from models.importing.ground import Ground, names
-from models.importing.judging import WRITTEN
+from models.importing.classify import WRITTEN
+from models.importing.context import ImportContext, names
 
 DIFFERS, UNCHECKED = "schedule.differs", "schedule.unchecked"
 # What a contract says of its table; a change of anything else, such as of what is owed today, has nothing checked again.
@@ -66,36 +66,36 @@ class Note(NamedTuple):
     message: str
 
 
-async def create_changed_terms(ground: Ground) -> None:
-    await ground.run("create temp table changed_terms (contract_id uuid) on commit drop")
+async def create_changed_terms(context: ImportContext) -> None:
+    await context.run("create temp table changed_terms (contract_id uuid) on commit drop")
 
 
-async def find_changed_terms(ground: Ground, pass_: int) -> None:
+async def find_changed_terms(context: ImportContext, pass_: int) -> None:
     """The contracts of which this pass changes what their tables follow from: asked before they are written."""
-    await ground.run(f"""
-        insert into changed_terms select j.id from judged_contracts j join contract t on t.tenant_id = {ground.tenant} and t.id = j.id
+    await context.run(f"""
+        insert into changed_terms select j.id from judged_contracts j join contract t on t.tenant_id = {context.tenant} and t.id = j.id
          where j._result = 'UPDATED' and j._pass = {pass_} and ({names(TERMS, "j")}) is distinct from ({names(TERMS, "t")})""")
 
 
-async def note_tables(ground: Ground, *, types: set[str]) -> int:
+async def note_tables(context: ImportContext, *, types: set[str]) -> int:
     """Checks every table that this run has changed, or whose terms it has. Says how many those were."""
-    await ground.run(
+    await context.run(
         "create temp table schedule_note (id uuid, external_id text, contract_id uuid, rule text, field text, message text) on commit drop"
     )
-    await ground.run(f"create temp table checked_schedule on commit drop as {changed(ground, types)}")
-    await ground.run("create unique index on checked_schedule (id); analyze checked_schedule")
+    await context.run(f"create temp table checked_schedule on commit drop as {changed(context, types)}")
+    await context.run("create unique index on checked_schedule (id); analyze checked_schedule")
     count = 0
-    async for batch in batches(ground):
+    async for batch in batches(context):
         # Beside the event loop: the worker has more to do, such as saying how far the run is.
-        await write(ground, await asyncio.to_thread(notes, batch))
+        await write(context, await asyncio.to_thread(notes, batch))
         count += len(batch)
-    await ground.run("analyze schedule_note")
+    await context.run("analyze schedule_note")
     for statement in places(types):
-        await ground.run(statement)
+        await context.run(statement)
     return count
 
 
-def changed(ground: Ground, types: set[str]) -> str:
+def changed(context: ImportContext, types: set[str]) -> str:
     """The tables to be checked, each the newest of its status. New terms concern the one that holds: the final one, else the provisional."""
     reasons = []
     if "amortization_schedules" in types:
@@ -109,16 +109,16 @@ def changed(ground: Ground, types: set[str]) -> str:
     return f"""
         select m.id, m.external_id, m.contract_id, m.revision, m.valid_from_on, {names(TERMS, "c")}
           from amortization_schedule m join contract c on c.tenant_id = m.tenant_id and c.id = m.contract_id
-         where {ground.own("m")} and ({" or ".join(f"({reason})" for reason in reasons)})
+         where {context.own("m")} and ({" or ".join(f"({reason})" for reason in reasons)})
            and not exists (select from amortization_schedule n where n.tenant_id = m.tenant_id and n.contract_id = m.contract_id
                               and n.status = m.status and n.revision > m.revision)"""
 
 
-async def batches(ground: Ground) -> AsyncIterator[list[tuple[Table, list[Line]]]]:
+async def batches(context: ImportContext) -> AsyncIterator[list[tuple[Table, list[Line]]]]:
     """The tables with their lines, as many at once as have so many lines. A table without lines says nothing yet."""
     batch: list[tuple[Table, list[Line]]] = []
     size = 0
-    async for table, lines in tables(ground):
+    async for table, lines in tables(context):
         batch.append((table, lines))
         size += len(lines)
         if size >= LINES_AT_ONCE:
@@ -128,17 +128,17 @@ async def batches(ground: Ground) -> AsyncIterator[list[tuple[Table, list[Line]]
         yield batch
 
 
-async def tables(ground: Ground) -> AsyncIterator[tuple[Table, list[Line]]]:
+async def tables(context: ImportContext) -> AsyncIterator[tuple[Table, list[Line]]]:
     """Every table with the lines that it will have. Of a longer one than can be checked, one line more than can be."""
     columns = names(Table._fields)
     after = FIRST
-    while heads := await ground.connection.fetch(
+    while heads := await context.connection.fetch(
         f"select {columns} from checked_schedule where id > $1 order by id limit {MOST_AT_ONCE}", after
     ):
         table_by_id = {head["id"]: Table(*head) for head in heads}
         lines: list[Line] = []
         of: UUID | None = None
-        async for row in lines_of(ground, list(table_by_id)):
+        async for row in lines_of(context, list(table_by_id)):
             if row[0] != of:
                 if of is not None:
                     yield table_by_id[of], lines
@@ -149,11 +149,11 @@ async def tables(ground: Ground) -> AsyncIterator[tuple[Table, list[Line]]]:
         after = heads[-1]["id"]
 
 
-def lines_of(ground: Ground, ids: Sequence[UUID]) -> AsyncIterator[Record]:
+def lines_of(context: ImportContext, ids: Sequence[UUID]) -> AsyncIterator[Record]:
     """The schedule of each line, and its figures: nothing is drawn in an imported one. Streamed."""
-    return ground.connection.cursor(
+    return context.connection.cursor(
         f"select schedule_id, {names(LINE)}, 0::numeric, closing_balance_amount from amortization_line "
-        f"where tenant_id = {ground.tenant} and schedule_id = any($1::uuid[]) and number <= {MOST_PERIODS + 2} order by schedule_id, number",
+        f"where tenant_id = {context.tenant} and schedule_id = any($1::uuid[]) and number <= {MOST_PERIODS + 2} order by schedule_id, number",
         ids,
         prefetch=LINES_AT_ONCE,
     )  # type: ignore[return-value]  # what asyncpg gives is iterated only
@@ -225,8 +225,8 @@ def more(count: int, *, is_all: bool) -> str:
     return f" ({'' if is_all else 'at least '}{count} more difference{'s' if count > 1 else ''})"
 
 
-async def write(ground: Ground, found: Sequence[Note]) -> None:
-    await ground.connection.executemany(
+async def write(context: ImportContext, found: Sequence[Note]) -> None:
+    await context.connection.executemany(
         "insert into schedule_note (id, external_id, contract_id, rule, field, message) "
         "select $1, external_id, contract_id, $2, $3, $4 from checked_schedule where id = $1",
         found,

@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 
 from channels.files import FileStore
-from server.jobs import Tools
-from server.worker import Worker
+from jobs.kinds import Tools
+from server.process.worker import Worker
 from tests.api.asking import read
 from tests.world import KEYS, Answer, World, files_folder
 from tests.world_rows import Rows, company, write

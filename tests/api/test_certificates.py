@@ -13,9 +13,9 @@ import orjson
 import pytest
 
 from channels.files import FileStore
+from jobs.kinds import Tools
 from models import Contract
-from server.jobs import Tools
-from server.worker import Worker
+from server.process.worker import Worker
 from tests.api.asking import read
 from tests.api.lending import contract_of, lend
 from tests.channels.papers import text_of

@@ -219,7 +219,7 @@ async def test_of_a_card_or_credit_number_only_the_last_four_digits_are_shown(ow
             assert (await listed(own_world, "t4", search=digits[:known].decode()))["totalCount"] == 0
 
 
-async def brought(own_world: World, tmp_path: Path, number: str) -> None:
+async def prefetched(own_world: World, tmp_path: Path, number: str) -> None:
     """A contract with this number, from the house's next export."""
     row = {
         "external_id": "OTHER",
@@ -244,7 +244,7 @@ async def test_no_spelling_of_a_masked_number_is_shown_nor_spelled_out_by_a_sear
     own_world: World, tmp_path: Path, number: str
 ):
     """A search for a beginning would answer for each digit in turn whether it is the right one."""
-    await brought(own_world, tmp_path, number)
+    await prefetched(own_world, tmp_path, number)
     whole = "30601234567890123"
     for length in range(1, len(whole)):
         assert "•••• 0123" not in [node["number"] for node in (await listed(own_world, "t4", search=whole[:length]))["nodes"]]
@@ -256,5 +256,5 @@ async def test_no_spelling_of_a_masked_number_is_shown_nor_spelled_out_by_a_sear
 
 @pytest.mark.parametrize("number", ["3060123456789012", "306012345678901234", "40601234567890123", "K-3060"])
 async def test_any_other_number_is_shown_as_printed(own_world: World, tmp_path: Path, number: str):
-    await brought(own_world, tmp_path, number)
+    await prefetched(own_world, tmp_path, number)
     assert [node["number"] for node in (await listed(own_world, "t4", number=number))["nodes"]] == [number]

@@ -5,7 +5,7 @@ import re
 import httpx2
 import pytest
 
-from server.codes import Code
+from server.http.error_codes import Code
 from tests.world import World, token_of
 
 OURS = re.compile(r"asyncpg|tortoise|strawberry|graphql-core|Traceback|File \"|\.py\b|site-packages|select |insert |bailiwick\.|psycopg|<class|object at 0x", re.IGNORECASE)  # fmt: skip

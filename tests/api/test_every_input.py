@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from schema import build
-from server.codes import Code
+from server.http.error_codes import Code
 from tests.api.inputs import Place, Writer, odd_values, places, type_at
 from tests.api.lending import lend, prove, set_policy
 from tests.database import Cluster

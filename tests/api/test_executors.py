@@ -18,9 +18,9 @@ from engine.fallback import by_core
 from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
-from server.endpoint import NATIVE, PARSING
-from server.links import SignedLinks
-from tenants import Asking, Scope
+from server.http.endpoint import NATIVE, PARSING
+from server.http.signed_links import SignedLinks
+from tenants import ClientInfo, Scope
 from tests.engine.comparing import Answer, agree, without_spreading
 from tests.engine.drawn import Operation, operations
 from tests.engine.thorough import examples
@@ -80,9 +80,9 @@ def _written(request: pytest.FixtureRequest) -> Iterator[None]:
 
 async def context_of(world: World, who: str | None) -> Any:
     """What resolvers are handed, made anew for each run."""
-    tenancy, asking = world.tenancy, Asking("test")
-    standing = await (tenancy.sessions.read(token_of(who), world.now) if who else tenancy.portals.stranger(None, world.now))
-    scope = Scope(standing, world.now, asking)
+    tenancy, client = world.tenancy, ClientInfo("test")
+    auth = await (tenancy.sessions.read(token_of(who), world.now) if who else tenancy.portals.stranger(None, world.now))
+    scope = Scope(auth, world.now, client)
     return Context(scope, tenancy.gate(scope, is_current=True), tenancy, LINKS, FIGURES)
 
 

@@ -10,9 +10,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from jobs import import_progress
+from jobs.import_progress import published
 from models import Contract, ImportRun, Upload
-from server import import_progress
-from server.import_progress import published
 from tests.api.importing import FARM, archive, create, run_of, sent, start, started, uploaded, worker
 from tests.world import World
 

@@ -11,7 +11,7 @@ from graphql import build_schema
 
 from models import Account, Contract
 from models.base import Invalid
-from models.policies import Feature, PortalRules
+from models.portal_rules import Feature, PortalRules
 from schema import exported
 from tests.api.asking import read
 from tests.api.lending import contract_of, lend, set_policy

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from finance.dates import months_after
 from models.base import Invalid
 from models.consolidations import External
-from models.policies import CreditProduct, PortalRules, SimulationKind
+from models.portal_rules import CreditProduct, PortalRules, SimulationKind
 from models.simulations import Frame, simulate_credit
 from tests.api.asking import read
 from tests.world import World

@@ -8,8 +8,8 @@ import pytest
 
 from engine import Document, Library
 from schema import build
-from server.endpoint import library_of
-from server.weighing import Scales
+from server.http.endpoint import library_of
+from server.limits.complexity import ComplexityRules
 from tests.docs.examples import examples, pages
 
 # Of what the pages ask, which is what people copy: every fifth, since each takes its time under a tracer.
@@ -30,7 +30,7 @@ def _tidy() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def library() -> Library:
     schema = build()
-    return library_of(schema, Scales(schema._schema))
+    return library_of(schema, ComplexityRules(schema._schema))
 
 
 def made(library: Library, text: str, number: int) -> Document:

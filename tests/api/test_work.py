@@ -14,7 +14,7 @@ from tortoise.models import Model
 from engine import BATCH, ONCE, WORK
 from models import Contract
 from schema import build
-from server.weighing import Scales
+from server.limits.complexity import ComplexityRules
 from tests.world import World
 
 SCHEMA = build()
@@ -109,7 +109,7 @@ def test_every_field_that_reckons_or_loads_by_a_list_has_a_declared_price():
 
 
 def cost(text: str) -> int:
-    [operation] = Scales(SCHEMA._schema).weigh(parse(text)).operations.values()
+    [operation] = ComplexityRules(SCHEMA._schema).weigh(parse(text)).operations.values()
     return operation.cost(CERTAIN)
 
 

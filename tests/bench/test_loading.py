@@ -7,8 +7,8 @@ from bench.ground import Caller
 from bench.loading import Size, load, signed_in
 from bench.operations import OURS
 from channels.files import FileStore
-from server.installing import Parts, app_over
-from server.links import SignedLinks
+from server.http.signed_links import SignedLinks
+from server.process.composition import Parts, app_over
 from tenants import Tenancy
 from tenants.database import Database
 

@@ -7,14 +7,14 @@ from bench.inside import FIELDS, counted, hundred_fields
 from bench.operations import DOCUMENTS, content
 from engine import Document, Library
 from schema import build
-from server.endpoint import PARSING
-from server.weighing import Limits, Scales
+from server.http.endpoint import PARSING
+from server.limits.complexity import ComplexityRules, Limits
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
     schema = build()
-    scales = Scales(schema._schema)
+    scales = ComplexityRules(schema._schema)
     return Library(schema, lambda tree: scales.weigh(tree).refusal, PARSING)
 
 
@@ -23,7 +23,7 @@ def test_the_operations_of_the_bench_are_valid_and_within_the_limits(library, na
     document = library.read(DOCUMENTS[name])
 
     assert isinstance(document, Document), document
-    [operation] = Scales(library.schema._schema).weigh(document.tree).operations.values()
+    [operation] = ComplexityRules(library.schema._schema).weigh(document.tree).operations.values()
     assert operation.cost(VariableValues({}, {})) <= Limits().cost
 
 

@@ -2,8 +2,8 @@
 
 from pydantic import SecretStr
 
-from server.database_checks import FOR_A_DBA
-from server.settings import Settings, variable
+from server.process.database_checks import FOR_A_DBA
+from server.process.settings import Settings, variable
 
 
 def settings_table() -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from schema import exported
-from server.codes import Code
+from server.http.error_codes import Code
 from tests.docs.examples import ROOT
 
 PAGE = (ROOT / "docs" / "http.md").read_text("utf-8")

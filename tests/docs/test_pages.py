@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from graphql import parse
 
-from server.settings import Settings, variable
+from server.process.settings import Settings, variable
 from tests.database import Cluster
 from tests.demo import demo_folder, opened_demo, settings_of
 from tests.docs.examples import ROOT, Block, blocks, comparable, examples, files, fits, pages

@@ -6,8 +6,8 @@ Its argument is for how many seconds it gives notice before it closes its door.
 import asyncio
 import sys
 
-from server import logs
-from server.serving import listen, serve
+from server.process import logs
+from server.process.serving import listen, serve
 from tests.door.small import Small
 
 

@@ -21,13 +21,13 @@ from starlette.routing import Route
 
 from engine import SIZE, answered_once_by
 from models.base import BadInput, Forbidden, Unauthenticated
-from models.policies import PortalRules
-from server.app import App
-from server.endpoint import Bounds, Endpoint
-from server.health import Health
-from server.hosts import Hosts
-from server.trusted import Trusted
-from tenants import Scope, ScopeChanged, Standing
+from models.portal_rules import PortalRules
+from server.http.app import App
+from server.http.endpoint import Bounds, Endpoint
+from server.http.health import Health
+from server.http.hosts import Hosts
+from server.http.persisted_documents import PersistedDocuments
+from tenants import AuthContext, Scope, ScopeChanged
 from tenants.policy import Policy
 from tenants.portals import Door
 from tenants.scope import Principal, Realm
@@ -175,11 +175,11 @@ LINES = {
 }
 
 
-def standing(token: str, tenant: UUID = NORTH, realm: Realm = Realm.CUSTOMER) -> Standing:
+def auth(token: str, tenant: UUID = NORTH, realm: Realm = Realm.CUSTOMER) -> AuthContext:
     """Somebody who is signed in."""
     roles = frozenset({Principal.AGENT}) if realm is Realm.STAFF else frozenset[Principal]()
     ids = {"session_id": uuid5(NAMES, token), "user_id": uuid5(NAMES, token), "token_hash": token.encode()}
-    return Standing(tenant, realm, PortalRules.default(), tenant_key="north", staff_roles=roles, version=1, **ids)  # type: ignore[arg-type]  # uuids and bytes, by name
+    return AuthContext(tenant, realm, PortalRules.default(), tenant_key="north", staff_roles=roles, version=1, **ids)  # type: ignore[arg-type]  # uuids and bytes, by name
 
 
 async def page(request: Request) -> Response:
@@ -191,9 +191,9 @@ async def page(request: Request) -> Response:
 class Memory:
     """Stands where the rooms below do: knows sessions and portals from two dicts."""
 
-    living: dict[str, Standing] = field(default_factory=dict)
+    living: dict[str, AuthContext] = field(default_factory=dict)
     hosts: dict[str, Door] = field(default_factory=dict)
-    kept: dict[str, Standing] = field(default_factory=dict)
+    kept: dict[str, AuthContext] = field(default_factory=dict)
     asked_hosts: list[str] = field(default_factory=list)
     reads: int = 0
 
@@ -205,10 +205,10 @@ class Memory:
     def portals(self) -> "Memory":
         return self
 
-    async def guess(self, token: str, now: datetime, slides: bool = True) -> Standing:
+    async def guess(self, token: str, now: datetime, slides: bool = True) -> AuthContext:
         return self.kept.get(token) or await self.read(token, now)
 
-    async def read(self, token: str, now: datetime, slides: bool = True) -> Standing:
+    async def read(self, token: str, now: datetime, slides: bool = True) -> AuthContext:
         self.reads += 1
         if token not in self.living:
             self.kept.pop(token, None)
@@ -220,12 +220,12 @@ class Memory:
         self.asked_hosts.append(host or "")
         return self.hosts.get(host or "")
 
-    async def stranger(self, door: Door | None, now: datetime) -> Standing:
-        return Standing(door.tenant_id if door else None, Realm.STRANGER, PortalRules.default())
+    async def stranger(self, door: Door | None, now: datetime) -> AuthContext:
+        return AuthContext(door.tenant_id if door else None, Realm.STRANGER, PortalRules.default())
 
     def gate(self, scope: Scope, is_current: bool = False) -> Any:
         async def settle() -> None:
-            if not is_current and scope.is_signed_in and scope.standing not in self.living.values():
+            if not is_current and scope.is_signed_in and scope.auth not in self.living.values():
                 raise ScopeChanged
 
         return SimpleNamespace(scope=scope, settle=settle, tally=Tally())
@@ -236,7 +236,7 @@ class Small:
     """The app on the small schema, and what tests turn at it."""
 
     bounds: Bounds = field(default_factory=Bounds)
-    trusted: Trusted = field(default_factory=Trusted)
+    trusted: PersistedDocuments = field(default_factory=PersistedDocuments)
     is_planned: bool = IS_PLANNED
     allowed_origins: dict[str, list[str]] = field(default_factory=dict)
     is_demo: bool = False
@@ -248,8 +248,8 @@ class Small:
     doors: list[Door | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.memory.living |= {"north.customer": standing("north.customer"), "north.agent": standing("north.agent", realm=Realm.STAFF)}
-        self.memory.living |= {"south.customer": standing("south.customer", SOUTH)}
+        self.memory.living |= {"north.customer": auth("north.customer"), "north.agent": auth("north.agent", realm=Realm.STAFF)}
+        self.memory.living |= {"south.customer": auth("south.customer", SOUTH)}
         north, south = Door(NORTH, "north", uuid5(NAMES, "p1")), Door(SOUTH, "south", uuid5(NAMES, "p2"))
         self.memory.hosts |= {"north.example": north, "www.north.example": north, "south.example": south}
         memory: Any = self.memory
@@ -266,7 +266,7 @@ class Small:
         return True
 
     def context(self, scope: Scope, gate: Any, door: Door | None) -> Any:
-        self.languages.append(scope.asking.languages)
+        self.languages.append(scope.client.languages)
         self.doors.append(door)
         return SimpleNamespace(scope=scope, gate=gate, door=door, trouble=self.trouble, slowness=self.slowness, done=self.done, loaders={})
 

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from server.serving import behind
+from server.process.serving import behind
 from tests.door.asking import Asker
 from tests.door.small import Small
 

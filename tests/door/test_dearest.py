@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 
-from server.dearest import Finder
-from server.weighing import Scales
+from server.limits.complexity import ComplexityRules
+from server.limits.costliest_field import Finder
 from tests.door.asking import Asker
 from tests.door.small import Small, schema
 
-SCALES = Scales(schema._schema)
+SCALES = ComplexityRules(schema._schema)
 TWO = "query ($n: Int, $m: Int) { number wide: things(first: $n) { nodes { deep: things(first: $m) { nodes { name } totalCount } } } thing { name } }"
 DEAR = [
     "{ wide: things(first: 100) { nodes { deep: things(first: 100) { nodes { name } } } } }",

@@ -7,10 +7,10 @@ import pytest
 from graphql import GraphQLError
 from structlog.testing import capture_logs
 
+from channels.error_reports import SELDOM
 from models.base import Conflict, NotOffered, RateLimited
-from server.answers import Told, errors_shown
-from server.codes import Code
-from server.troubles import SELDOM
+from server.http.error_codes import Code
+from server.http.responses import ResponseMeta, errors_shown
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import SECRET, Small
 
@@ -174,7 +174,7 @@ async def test_no_message_suggests_a_name(ask: Asker):
 
 
 def test_a_suggestion_that_slipped_through_is_cut():
-    [shown], _ = errors_shown([GraphQLError("There is no 'x'. Did you mean 'y'?")], Told("r"))
+    [shown], _ = errors_shown([GraphQLError("There is no 'x'. Did you mean 'y'?")], ResponseMeta("r"))
 
     assert shown["message"] == "There is no 'x'."
 

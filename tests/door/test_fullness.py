@@ -7,10 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from server.budgets import KEPT, Budgets, network_of
-from server.codes import Declined
-from server.endpoint import Bounds
-from server.places import Places
+from server.http.endpoint import Bounds
+from server.http.error_codes import Declined
+from server.limits.budgets import KEPT, Budgets, network_of
+from server.limits.concurrency import ConcurrencyLimiter
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import NORTH, Small
 
@@ -91,7 +91,7 @@ def waiting() -> tuple[asyncio.Event, asyncio.Event]:
 
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])
 async def test_a_full_server_says_so_at_once_in_json(accept):
-    small, (running, done) = Small(Bounds(places=Places(1, 0))), waiting()
+    small, (running, done) = Small(Bounds(concurrency=ConcurrencyLimiter(1, 0))), waiting()
 
     async def hold() -> None:
         running.set()
@@ -139,45 +139,45 @@ async def test_requests_that_are_still_being_sent_are_bounded_too():
 
 
 async def test_who_waits_gets_the_place_that_becomes_free():
-    places, order = Places(1, 10), []
+    concurrency, order = ConcurrencyLimiter(1, 10), []
 
     async def one(n: int) -> None:
-        async with places:
+        async with concurrency:
             order.append(n)
             await asyncio.sleep(0)
 
     await asyncio.gather(*[one(n) for n in range(8)])
 
     assert order == list(range(8))
-    assert places.free == 1
+    assert concurrency.free == 1
 
 
 async def test_who_waits_too_long_is_refused_and_leaves_no_trace():
-    places = Places(1, 10, patience_seconds=0)
-    async with places:
+    concurrency = ConcurrencyLimiter(1, 10, patience_seconds=0)
+    async with concurrency:
         with pytest.raises(Declined):
-            async with places:
+            async with concurrency:
                 pass
-        assert len(places.waiting) == 0
+        assert len(concurrency.waiting) == 0
 
-    assert places.free == 1
+    assert concurrency.free == 1
 
 
 async def test_a_place_is_not_lost_with_whoever_stops_waiting_for_it():
-    places = Places(1, 10)
-    async with places:
-        waiter = asyncio.create_task(places.__aenter__())
+    concurrency = ConcurrencyLimiter(1, 10)
+    async with concurrency:
+        waiter = asyncio.create_task(concurrency.__aenter__())
         await asyncio.sleep(0)
         waiter.cancel()
     await asyncio.gather(waiter, return_exceptions=True)
 
-    assert (places.free, len(places.waiting)) == (1, 0)
+    assert (concurrency.free, len(concurrency.waiting)) == (1, 0)
 
 
 async def test_work_stops_when_its_client_has_gone(small: Small, monkeypatch):
     """The operation holds something, as it would hold a connection; it is given back."""
-    monkeypatch.setattr("server.places.LOOKED_AT_AFTER", 0)
-    monkeypatch.setattr("server.rounds.EVERY_SECONDS", 0)
+    monkeypatch.setattr("server.limits.concurrency.LOOKED_AT_AFTER", 0)
+    monkeypatch.setattr("server.limits.timeouts.EVERY_SECONDS", 0)
     held, (running, gone) = asyncio.Lock(), waiting()
 
     async def hold() -> None:
@@ -207,12 +207,12 @@ async def test_work_stops_when_its_client_has_gone(small: Small, monkeypatch):
     await request
 
     assert (held.locked(), sent) == (False, [])
-    assert small.endpoint.bounds.places.free == 64
+    assert small.endpoint.bounds.concurrency.free == 64
 
 
 async def test_a_client_that_stays_gets_its_answer_however_long_it_waits(small: Small, monkeypatch):
-    monkeypatch.setattr("server.places.LOOKED_AT_AFTER", 0)
-    monkeypatch.setattr("server.rounds.EVERY_SECONDS", 0)
+    monkeypatch.setattr("server.limits.concurrency.LOOKED_AT_AFTER", 0)
+    monkeypatch.setattr("server.limits.timeouts.EVERY_SECONDS", 0)
     small.slowness, before = lambda: asyncio.sleep(0.02), asyncio.all_tasks()
 
     assert (await Asker(small)("{ slow }")).json()["data"] == {"slow": "slow"}

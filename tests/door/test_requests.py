@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from server.codes import Code
+from server.http.error_codes import Code
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import Small
 
@@ -112,7 +112,7 @@ async def test_a_length_that_is_told_is_believed_before_anything_is_read(small: 
 
 
 async def test_a_body_that_stops_coming_is_not_waited_for(small: Small, monkeypatch):
-    monkeypatch.setattr("server.bodies.LONGEST_SECONDS", 0.01)
+    monkeypatch.setattr("server.http.json_body.LONGEST_SECONDS", 0.01)
 
     async def receive():
         await asyncio.Event().wait()

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from server import rounds
-from server.rounds import Rounds, Within
+from server.limits import timeouts as rounds
+from server.limits.timeouts import Rounds, Within
 
 NEVER, LONGEST_SECONDS = 1_000.0, 60  # nothing here takes longer, unless it never comes
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 import uvicorn
 
-from server.health import Health
-from server.serving import Server, listen
-from server.silence import Impatient, most_connections
+from server.http.health import Health
+from server.http.idle_connections import Impatient, most_connections
+from server.process.serving import Server, listen
 from tests.door.small import Small
 
 LIVE = b"GET /live HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -68,7 +68,7 @@ async def test_a_connection_between_two_requests_makes_room_too(small: Small, mo
 
 @pytest.mark.parametrize("sent", [b"", LIVE[:-2], LIVE + LIVE[:9]])
 async def test_a_request_that_does_not_come_is_not_waited_for(small: Small, monkeypatch: pytest.MonkeyPatch, sent: bytes):
-    monkeypatch.setattr("server.silence.HEADER_SECONDS", 0.01)
+    monkeypatch.setattr("server.http.idle_connections.HEADER_SECONDS", 0.01)
     async with serving(small) as address, asyncio.timeout(30):
         reader, writer = await asyncio.open_connection(*address)
         writer.write(sent)

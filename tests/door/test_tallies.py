@@ -6,7 +6,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from server.tallies import telling
+from server.limits.execution_stats import telling
 from tests.door.asking import Asker
 from tests.door.small import Small
 

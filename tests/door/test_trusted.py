@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from engine import Plan, Reason
-from server.trusted import NoDocument, Trusted
+from server.http.persisted_documents import NoDocument, PersistedDocuments
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import Small
 
@@ -16,13 +16,13 @@ NUMBER = "query Number { number }"
 PAGE = {"origin": "https://north.example"}
 
 
-def hash_of(trusted: Trusted) -> str:
+def hash_of(trusted: PersistedDocuments) -> str:
     [hashed] = trusted.texts
     return hashed
 
 
 async def test_a_known_document_is_asked_for_by_its_hash():
-    trusted = Trusted.of([NUMBER])
+    trusted = PersistedDocuments.of([NUMBER])
     hashed, ask = hash_of(trusted), Asker(Small(trusted=trusted))
 
     known, spelled = await ask(documentId=hashed), await ask(documentId=f"sha256:{hashed}")
@@ -38,7 +38,7 @@ def hashed_in_extensions(hashed: object, **more: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])
 async def test_a_client_with_persisted_queries_names_a_known_document_in_its_own_way(accept: str):
-    trusted = Trusted.of(["query A($t: String!) { echo(text: $t) }"], is_required=True)
+    trusted = PersistedDocuments.of(["query A($t: String!) { echo(text: $t) }"], is_required=True)
     ask, sent = Asker(Small(trusted=trusted)), hashed_in_extensions(hash_of(trusted), operationName="A", variables={"t": "x"})
     by_get = {name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in sent.items()}
 
@@ -51,7 +51,7 @@ async def test_a_client_with_persisted_queries_names_a_known_document_in_its_own
 @pytest.mark.parametrize("accept, status", [(GRAPHQL, 400), (JSON, 200)])
 @pytest.mark.parametrize("texts, why", [([NUMBER], "NOT_FOUND"), ([], "NOT_SUPPORTED")])
 async def test_of_an_unknown_one_it_is_told_in_the_words_on_which_it_sends_the_text(accept: str, status: int, texts: list[str], why: str):
-    ask = Asker(Small(trusted=Trusted.of(texts)))
+    ask = Asker(Small(trusted=PersistedDocuments.of(texts)))
 
     first = await ask(**hashed_in_extensions("0" * 64), headers={"accept": accept})
     second = await ask("{ number }", **hashed_in_extensions("0" * 64), headers={"accept": accept})
@@ -71,7 +71,7 @@ async def test_a_persisted_query_that_is_none_is_no_request(sent: object):
 
 
 async def test_a_document_id_and_a_persisted_query_are_not_taken_together():
-    trusted = Trusted.of([NUMBER])
+    trusted = PersistedDocuments.of([NUMBER])
 
     assert code(await Asker(Small(trusted=trusted))(documentId=hash_of(trusted), **hashed_in_extensions(hash_of(trusted)))) == "BAD_REQUEST"
 
@@ -79,13 +79,13 @@ async def test_a_document_id_and_a_persisted_query_are_not_taken_together():
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])
 @pytest.mark.parametrize("named", ["0" * 64, "", "sha256:", NUMBER])
 async def test_an_unknown_document_is_refused(accept: str, named: str):
-    answer = await Asker(Small(trusted=Trusted.of([NUMBER])))(documentId=named, headers={"accept": accept})
+    answer = await Asker(Small(trusted=PersistedDocuments.of([NUMBER])))(documentId=named, headers={"accept": accept})
 
     assert (answer.status_code, code(answer)) == (400, "DOCUMENT_NOT_FOUND")
 
 
 async def test_a_document_with_variables_and_several_operations_is_asked_for_like_any_other():
-    trusted = Trusted.of(["query A($t: String!) { echo(text: $t) } query B { number }"])
+    trusted = PersistedDocuments.of(["query A($t: String!) { echo(text: $t) } query B { number }"])
     hashed, ask = hash_of(trusted), Asker(Small(trusted=trusted))
 
     one = await ask(documentId=hashed, operationName="A", variables={"t": "x"})
@@ -97,7 +97,7 @@ async def test_a_document_with_variables_and_several_operations_is_asked_for_lik
 
 
 async def test_whoever_may_not_name_its_fields_may_not_ask_for_a_known_document():
-    trusted = Trusted.of(["{ secret }"])
+    trusted = PersistedDocuments.of(["{ secret }"])
 
     answer = await Asker(Small(trusted=trusted))(documentId=hash_of(trusted), token=None)
 
@@ -107,7 +107,7 @@ async def test_whoever_may_not_name_its_fields_may_not_ask_for_a_known_document(
 @pytest.mark.parametrize("shown", [PAGE, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "cross-site", **PAGE}])
 async def test_where_only_known_documents_are_taken_a_browser_may_send_nothing_else(shown: dict[str, str]):
     """By whichever of the two that no page can leave out."""
-    trusted = Trusted.of([NUMBER], is_required=True)
+    trusted = PersistedDocuments.of([NUMBER], is_required=True)
     hashed, ask = hash_of(trusted), Asker(Small(trusted=trusted))
 
     refused = await ask(NUMBER, headers=shown)
@@ -119,12 +119,12 @@ async def test_where_only_known_documents_are_taken_a_browser_may_send_nothing_e
 
 
 async def test_where_nothing_else_is_said_a_browser_may_send_any_document():
-    assert (await Asker(Small(trusted=Trusted.of([NUMBER])))("{ number }", headers=PAGE)).json()["data"] == {"number": 1}
+    assert (await Asker(Small(trusted=PersistedDocuments.of([NUMBER])))("{ number }", headers=PAGE)).json()["data"] == {"number": 1}
 
 
 async def test_known_documents_are_compiled_before_anybody_asks():
     """For every choice of their conditions, and weighed, and judged by the policy."""
-    trusted = Trusted.of(["query ($yes: Boolean!) { number @include(if: $yes) }"])
+    trusted = PersistedDocuments.of(["query ($yes: Boolean!) { number @include(if: $yes) }"])
     small = Small(trusted=trusted)
     [document] = small.endpoint.library.pinned.values()
     made = document.compiled
@@ -138,7 +138,7 @@ async def test_known_documents_are_compiled_before_anybody_asks():
 
 
 async def test_a_document_that_graphql_core_has_to_run_may_be_known_too():
-    trusted = Trusted.of(["query ($n: Boolean = true) { who @skip(if: $n) number }"])
+    trusted = PersistedDocuments.of(["query ($n: Boolean = true) { who @skip(if: $n) number }"])
     small = Small(trusted=trusted, is_planned=True)
 
     answer = await Asker(small)(documentId=hash_of(trusted), variables={"n": None})
@@ -164,7 +164,7 @@ def test_a_known_document_that_could_not_be_asked_for_stops_the_start_by_its_nam
     (tmp_path / name).write_text(text)
 
     with pytest.raises(NoDocument) as refused:
-        Small(trusted=Trusted.in_folder(tmp_path))
+        Small(trusted=PersistedDocuments.in_folder(tmp_path))
 
     assert str(refused.value) == says
 
@@ -174,7 +174,7 @@ def test_of_several_wrong_documents_the_first_is_told_and_the_others_are_counted
         (tmp_path / f"{name}.graphql").write_text(f"{{ {name} }}")
 
     with pytest.raises(NoDocument, match=r"^a\.graphql:1:3: Cannot query field 'a' on type 'Query'\. \(2 more files\)$"):
-        Small(trusted=Trusted.in_folder(tmp_path))
+        Small(trusted=PersistedDocuments.in_folder(tmp_path))
 
 
 def test_known_documents_are_the_files_of_a_folder(tmp_path: Path):
@@ -183,7 +183,7 @@ def test_known_documents_are_the_files_of_a_folder(tmp_path: Path):
     (tmp_path / "again.graphql").write_text("{ number }")
     (tmp_path / "notes.txt").write_text("{ who }")
 
-    assert list(Trusted.in_folder(tmp_path).texts.values()) == ["{ number }"]
+    assert list(PersistedDocuments.in_folder(tmp_path).texts.values()) == ["{ number }"]
 
 
 @pytest.mark.parametrize("written", [b"{ number }", b"{ number }\n", b"{\r\n  number\r\n}\r\n", "\ufeff{ number } # café\n".encode()])
@@ -192,14 +192,14 @@ async def test_the_hash_of_a_file_is_what_any_program_says_it_is(tmp_path: Path,
     (tmp_path / "a.graphql").write_bytes(written)
     said = sha256(written).hexdigest()
 
-    answer = await Asker(Small(trusted=Trusted.in_folder(tmp_path)))(documentId=said)
+    answer = await Asker(Small(trusted=PersistedDocuments.in_folder(tmp_path)))(documentId=said)
 
     assert answer.json()["data"] == {"number": 1}
 
 
 def test_a_folder_without_documents_and_a_file_that_is_no_text_are_refused(tmp_path: Path):
     with pytest.raises(NoDocument, match=r"^there is no \*\.graphql file in "):
-        Trusted.in_folder(tmp_path)
+        PersistedDocuments.in_folder(tmp_path)
     (tmp_path / "latin.graphql").write_bytes("{ number } # é".encode("latin-1"))
     with pytest.raises(NoDocument, match=r"^latin\.graphql is not UTF-8\.$"):
-        Trusted.in_folder(tmp_path)
+        PersistedDocuments.in_folder(tmp_path)

@@ -7,10 +7,10 @@ import pytest
 from graphql import OperationDefinitionNode, get_introspection_query, parse
 from graphql.execution.values import VariableValues, get_variable_values
 
-from server.weighing import Limits, Scales, Weight
+from server.limits.complexity import ComplexityRules, Limits, Weight
 from tests.door.small import schema
 
-SCALES = Scales(schema._schema)
+SCALES = ComplexityRules(schema._schema)
 
 
 def weigh(text: str) -> Weight:
@@ -111,7 +111,7 @@ def test_a_thousand_aliases_are_refused():
 
 def test_a_thousand_fields_pass_and_one_more_does_not():
     """Aliases and names are bounded too, so so many fields can only stand in many places: here, in a fragment that is spread a lot."""
-    wide = Scales(schema._schema, Limits(same_name=10_000, aliases=10_000))
+    wide = ComplexityRules(schema._schema, Limits(same_name=10_000, aliases=10_000))
     text = "{ " + " ".join("...f" for _ in range(100)) + "%s } fragment f on Query { " + "number " * 10 + "}"
 
     assert wide.weigh(parse(text % "")).refusal is None
@@ -264,7 +264,7 @@ def test_ids_are_counted_by_their_list():
 
 def test_one_fragment_is_priced_once_with_variables_too():
     """Each of these fragments asks twice for the next. Were one settled for each time it is asked for, this would not end."""
-    wide = Scales(schema._schema, Limits(fields=10**30, cost=10**30))
+    wide = ComplexityRules(schema._schema, Limits(fields=10**30, cost=10**30))
     chain = "".join(f"fragment f{i} on Thing {{ ...f{i + 1} ... {{ ...f{i + 1} }} }} " for i in range(60))
     text = "query ($n: Int) { thing { ...f0 } } " + chain + "fragment f60 on Thing { things(first: $n) { nodes { name } } }"
 

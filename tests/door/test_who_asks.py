@@ -2,9 +2,9 @@
 
 import pytest
 
-from server.endpoint import Bounds
+from server.http.endpoint import Bounds
 from tests.door.asking import GRAPHQL, JSON, Asker, code
-from tests.door.small import NORTH, Small, standing
+from tests.door.small import NORTH, Small, auth
 
 SIGN_IN = 'mutation { signIn(name: "me") }'
 RENAME = 'mutation { rename(name: "new") }'
@@ -133,7 +133,7 @@ async def test_a_session_that_ended_is_noticed_by_a_query_that_reads_nothing(ask
 async def test_a_right_that_was_just_given_is_had_at_once(ask: Asker, small: Small):
     assert code(await ask("{ staffSecret }")) == "FORBIDDEN"
 
-    small.memory.living["north.customer"] = standing("north.agent", realm=small.memory.living["north.agent"].realm)
+    small.memory.living["north.customer"] = auth("north.agent", realm=small.memory.living["north.agent"].realm)
 
     assert (await ask("{ staffSecret }")).json()["data"] == {"staffSecret": "for staff"}
 

@@ -7,7 +7,7 @@ import pytest
 import strawberry
 
 from engine import ByTypename, Document, Library, answered_by
-from engine.rows import Carried, Layout
+from engine.rows import Layout, Prefetched
 
 FIRMS = {"F": "Firm", "M": "Man", "X": "Nothing"}
 
@@ -33,14 +33,16 @@ class Shelf(tuple[Any, ...]):
     owner = property(lambda row: None if row[1] is None else Owner(row[1:]))
 
 
-OF_SHELF = Layout({"number": 2}, carried={"owner": Carried(Layout({"name": 3, "kind": 4}, typenames=("kind", FIRMS)), 3)})
+OF_SHELF = Layout({"number": 2}, prefetched={"owner": Prefetched(Layout({"name": 3, "kind": 4}, typenames=("kind", FIRMS)), 3)})
 
 
 class Book(tuple[Any, ...]):
     """A title and a page count, and behind them a shelf and its owner."""
 
     __slots__ = ()
-    LAYOUT = Layout({"title": 0, "pages": 1}, carried={"shelf": Carried(OF_SHELF, 2, "Shelf"), "place": Carried(OF_SHELF, 2, "Shelf")})
+    LAYOUT = Layout(
+        {"title": 0, "pages": 1}, prefetched={"shelf": Prefetched(OF_SHELF, 2, "Shelf"), "place": Prefetched(OF_SHELF, 2, "Shelf")}
+    )
     title = property(lambda row: row[0])
     pages = property(lambda row: row[1])
     shelf = property(lambda row: None if row[2] is None else Shelf(row[2:]))

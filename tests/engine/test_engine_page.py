@@ -7,7 +7,7 @@ from pathlib import Path
 from engine import Bounds, Reason
 from engine.compiler import DEEPEST, MOST_FIELDS
 from engine.library import CHARACTER, FIELD, LEAST, PLANS, SELECTION, TOKEN
-from server.tallies import EVERY_SECONDS
+from server.limits.execution_stats import EVERY_SECONDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
 TEXT = PAGE.read_text("utf-8")

@@ -10,7 +10,7 @@ from graphql.execution.values import VariableValues
 
 from engine import Bounds, Document, Library, Plan
 from engine.library import LEAST, PLANS
-from engine.shelves import Shelf
+from engine.lru import LRU
 from tests.engine.happenings import Value
 from tests.engine.schema import SCHEMA, Context, World
 
@@ -54,7 +54,7 @@ async def test_a_flood_of_documents_keeps_what_is_asked_for_twice():
 async def test_at_no_moment_of_a_flood_is_more_kept_than_the_bounds_say():
     """In number and in weight, whether texts come once or twice, run, or are wrong."""
     library = Library(SCHEMA, bounds=SMALL)
-    shelves: list[tuple[Shelf[Any], int, int]] = [(library.new, SMALL.new, SMALL.new_bytes), (library.proven, SMALL.proven, SMALL.proven_bytes), (library.refused, SMALL.refused, SMALL.refused_bytes)]  # fmt: skip
+    shelves: list[tuple[LRU[Any], int, int]] = [(library.new, SMALL.new, SMALL.new_bytes), (library.proven, SMALL.proven, SMALL.proven_bytes), (library.refused, SMALL.refused, SMALL.refused_bytes)]  # fmt: skip
     most = [[0, 0] for _ in shelves]
     for number in range(200):
         source = text(number, number % 40 + 1)
@@ -62,9 +62,9 @@ async def test_at_no_moment_of_a_flood_is_more_kept_than_the_bounds_say():
         if number % 2:
             await run(library, source)
         library.read(f"{{ nothing{number} # {'x' * number * 20}\n}}")
-        for seen, (shelf, count, heaviest) in zip(most, shelves, strict=True):
-            assert len(shelf) <= count and shelf.weight <= heaviest
-            seen[:] = max(seen[0], len(shelf)), max(seen[1], shelf.weight)
+        for seen, (lru, count, heaviest) in zip(most, shelves, strict=True):
+            assert len(lru) <= count and lru.weight <= heaviest
+            seen[:] = max(seen[0], len(lru)), max(seen[1], lru.weight)
 
     for (number_of, weight), (_, count, heaviest) in zip(most, shelves, strict=True):
         assert number_of > count / 2 and weight > heaviest / 2  # the bounds were reached for
@@ -264,25 +264,25 @@ class Thing:
 
 
 def test_a_shelf_lets_go_of_what_was_not_wanted_for_longest():
-    shelf: Shelf[Thing] = Shelf(3, 100)
+    lru: LRU[Thing] = LRU(3, 100)
     for key in "abc":
-        shelf.put(key, Thing(10))
-    shelf.get("a")
+        lru.put(key, Thing(10))
+    lru.get("a")
 
-    shelf.put("d", Thing(10))
-    assert [key for key in "abcd" if shelf.get(key)] == ["a", "c", "d"]
-    shelf.put("e", Thing(85))
-    assert [key for key in "acde" if shelf.get(key)] == ["d", "e"]
-    assert shelf.weight == 95
+    lru.put("d", Thing(10))
+    assert [key for key in "abcd" if lru.get(key)] == ["a", "c", "d"]
+    lru.put("e", Thing(85))
+    assert [key for key in "acde" if lru.get(key)] == ["d", "e"]
+    assert lru.weight == 95
 
 
 def test_a_shelf_knows_what_a_thing_weighs_now():
-    shelf, thing = Shelf[Thing](3, 100), Thing(10)
-    shelf.put("a", thing)
+    lru, thing = LRU[Thing](3, 100), Thing(10)
+    lru.put("a", thing)
     thing.weight = 60
-    shelf.put("a", thing)
-    assert shelf.weight == 60
+    lru.put("a", thing)
+    assert lru.weight == 60
 
-    shelf.put("b", Thing(200))
-    assert (len(shelf), shelf.weight, shelf.get("b")) == (0, 0, None)
-    assert shelf.take("a") is None
+    lru.put("b", Thing(200))
+    assert (len(lru), lru.weight, lru.get("b")) == (0, 0, None)
+    assert lru.take("a") is None

@@ -9,7 +9,7 @@ from channels.export_faults import BadValue
 from channels.export_values import currency
 from channels.iso_codes import CURRENCIES
 from finance.currencies import decimals_of, has_cents
-from models.policies import CreditProduct, PortalRules
+from models.portal_rules import CreditProduct, PortalRules
 from models.refusals import Invalid
 from models.simulations import Frame, simulate_credit
 

@@ -13,14 +13,14 @@ import asyncpg
 import pytest
 
 from channels.files import FileStore
+from jobs.imports import run_import
 from models import Portal, Tenant
 from models.connecting import writing_to
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
 from server.generator import HOUSES, House, generate
-from server.importing import run_import
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

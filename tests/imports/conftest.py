@@ -16,11 +16,11 @@ from uuid_utils.compat import uuid7
 
 from channels.export_format import TYPE_BY_NAME
 from channels.files import FileStore
+from jobs.imports import run_import
 from models.importing.records import ImportOutcome
 from models.imports import ImportMode
 from models.secrets import KeyRing
-from server.importing import run_import
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tests.database import Cluster
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

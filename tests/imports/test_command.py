@@ -95,7 +95,7 @@ async def test_somebody_at_a_terminal_sees_how_far_it_is(desk: Desk):
     ours, theirs = pty.openpty()
     env = desk.env | {"TERM": "xterm", "COLUMNS": "120"}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server.command", "import", str(export), env=env, stdout=theirs, stderr=theirs
+        sys.executable, "-m", "server.commands.main", "import", str(export), env=env, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
     seen = await asyncio.to_thread(all_of, ours)

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from models.imports import ImportMode
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tests.imports.conftest import House, Rows, open_house
 from tests.imports.exports import PAPER, mill
 

@@ -10,7 +10,7 @@ import pytest
 
 from channels.export_format import TYPE_BY_NAME
 from models.imports import ImportMode
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tests.imports.conftest import House, Rows, Taken, open_house
 from tests.imports.exports import PAPER
 from tests.imports.row_cases import CASES, good_rows, key_of, line_of, prefix, spoiled_rows

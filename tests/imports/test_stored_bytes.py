@@ -13,9 +13,9 @@ from obstore.exceptions import BaseError
 
 from channels import files
 from channels.files import FileStore, StoreFailed
+from jobs.imports import OutcomeUnknown
 from models.imports import ImportState
-from server.importing import OutcomeUnknown
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tests.imports.conftest import House
 from tests.imports.lossy import Lossy
 from tests.imports.test_papers import batch, kept, scans, without_papers

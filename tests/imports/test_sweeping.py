@@ -9,10 +9,10 @@ from typing import Any
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from models.keeping import keeping_bytes
+from jobs.file_housekeeping import KEPT, Reconciled, reconcile_files
+from jobs.kinds import HOUSEKEEPING, Tools, housekeeping
+from models.byte_locks import keeping_bytes
 from models.queue import Claimed
-from server.file_housekeeping import KEPT, Reconciled, reconcile_files
-from server.jobs import HOUSEKEEPING, Tools, housekeeping
 from tests.imports.conftest import NOW, House
 from tests.imports.exports import PAPER, mill
 from tests.imports.test_papers import kept

@@ -10,7 +10,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from models.queue import Queue
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tests.database import Cluster
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

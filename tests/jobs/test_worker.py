@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from channels.files import FileStore
+from jobs.kinds import NotYet, Tools
+from jobs.transaction import scoped
 from models.queue import LEASE, MOST_ATTEMPTS, Claimed
 from models.secrets import KeyRing
-from server import worker as working
-from server.jobs import NotYet, Tools
-from server.scoped import scoped
-from server.worker import Worker
+from server.process import worker as working
+from server.process.worker import Worker
 from tests.database import Cluster
 from tests.jobs.conftest import NOW, Desk
 

@@ -14,10 +14,10 @@ import asyncpg
 import pytest
 
 from channels.files import FileStore
+from jobs.file_housekeeping import reconcile_files
+from jobs.kinds import Tools
 from models import ImportRun
-from server.file_housekeeping import reconcile_files
-from server.jobs import Tools
-from server.worker import Worker
+from server.process.worker import Worker
 from tests.api.importing import FARM, archive, started
 from tests.processes import begun, ended, environment
 from tests.world import KEYS, World, files_folder

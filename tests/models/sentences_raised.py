@@ -17,8 +17,8 @@ PLACES = {
 }  # fmt: skip
 # Read only by those who operate a house on the command line, or who write documents: in English, and called English.
 ENGLISH_ONLY = (
-    "models/legal_figures.py", "models/policies.py", "models/portals.py", "models/migrations/", "models/importing/",
-    "server/operating.py", "server/people.py", "server/importing.py", "server/generator/", "server/weighing.py",
+    "models/legal_figures.py", "models/portal_rules.py", "models/portals.py", "models/migrations/", "models/importing/",
+    "server/commands/operations.py", "server/commands/people.py", "jobs/imports.py", "server/generator/", "server/limits/complexity.py",
 )  # fmt: skip
 # Tables of sentences, from where one is chosen; a table may hold other texts, which end without a full stop.
 TABLES = ("UNANSWERED", "LIMITS", "WORDS", "COUNTED")

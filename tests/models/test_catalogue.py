@@ -9,7 +9,7 @@ import pytest
 from tortoise.models import Model
 
 import models
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 
 TABLES: dict[str, Any] = {
     model._meta.db_table: model for _, model in getmembers(models, isclass) if issubclass(model, Model) and model._meta.db_table

@@ -19,7 +19,7 @@ from finance.schedules import Line, schedule
 from models.claims import FALLEN_AWAY, LATE_AFTER_ITS_DAY
 from models.contracts import ContractKind, ContractState
 from models.legal_figures import legal_figures
-from models.policies import PortalRules
+from models.portal_rules import PortalRules
 from models.refusals import Invalid
 from models.settling import Ledger, RepaymentEffect
 from models.tables import Table, in_force

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from models.searching import folded, search_key, spelled_out
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 
 # As ICU 74 sorts them by its root (`new Intl.Collator("und")` of Node 20).
 ROOT_ORDER = ["_x", "-x", "(x)", "1 x", "10 x", "2 x", "alice", "Alice", "alicea", "\xc5ngstr\xf6m", "co-op", "coop", "\xe9lan", "\xc9lise", "resume", "r\xe9sum\xe9", "R\xe9sum\xe9", "sch\xf6n", "zebra", "Zo\xeb"]  # fmt: skip

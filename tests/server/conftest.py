@@ -13,10 +13,10 @@ import asyncpg
 import pytest
 import structlog
 
-from server import command
-from server.keys import write_master
-from server.postgres import Urls
-from server.settings import Settings
+from server.commands import main as command
+from server.process.embedded_postgres import Urls
+from server.process.keys import write_master
+from server.process.settings import Settings
 from tests.database import Cluster
 
 

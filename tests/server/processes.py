@@ -40,7 +40,7 @@ class Process:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *words: str, settings: dict[str, str], program: tuple[str, ...] = ("-m", "server.command")
+    folder: Path, *words: str, settings: dict[str, str], program: tuple[str, ...] = ("-m", "server.commands.main")
 ) -> AsyncIterator[Process]:
     """`bailiwick` with these words and settings, and no others, in this folder."""
     clean = {

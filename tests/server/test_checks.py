@@ -13,15 +13,15 @@ from models.presets import DEFAULT
 from models.queue import MOST_ATTEMPTS
 from models.users import StaffRole
 from schema import build
-from server import checks
-from server.clock import now
-from server.findings import Finding, Unfit, require
-from server.joint_checks import Processes
-from server.keys import new_master
-from server.operating import Unwilling, add_portal, add_staff, add_tenant, begin_with_keys, bring_in
-from server.postgres import Urls, as_role
-from server.settings import Role, Settings
-from server.worker import Worker
+from server.commands.operations import Unwilling, add_portal, add_staff, add_tenant, begin_with_keys, bring_in
+from server.process import checks
+from server.process.clock import now
+from server.process.embedded_postgres import Urls, as_role
+from server.process.health_findings import Finding, Unfit, require
+from server.process.joint_checks import Processes
+from server.process.keys import new_master
+from server.process.settings import Role, Settings
+from server.process.worker import Worker
 from tenants.policy import Policy, Undeclared
 from tenants.table import LINES
 from tests.database import Cluster

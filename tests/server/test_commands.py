@@ -18,10 +18,10 @@ from typer.testing import CliRunner
 
 from models.migrations import ORDER
 from schema import exported
-from server.command import app
-from server.keys import Keys
-from server.settings import Settings
-from server.terminal import Output
+from server.commands.main import app
+from server.commands.terminal import Output
+from server.process.keys import Keys
+from server.process.settings import Settings
 from tests.server.conftest import Terminal, said_of
 
 ROOT = Path(__file__).parent.parent.parent

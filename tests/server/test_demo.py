@@ -15,7 +15,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from server.postgres import Embedded, Urls, as_role
+from server.process.embedded_postgres import Embedded, Urls, as_role
 from tests.database import Cluster
 from tests.demo import demo_folder
 from tests.server.processes import Process, running

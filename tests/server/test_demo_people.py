@@ -8,12 +8,12 @@ from models import AuditEvent
 from models.base import Invalid
 from models.connecting import writing_to
 from models.passwords import new_secret, secret_faults
-from models.policies import SecretRules
+from models.portal_rules import SecretRules
 from models.presets import DEFAULT, PRESETS
-from server.demo_people import STAFF, doors, is_typed, people_at
+from server.commands.operations import Unwilling
+from server.commands.people import find, give_secret, unlock
+from server.demo.people import STAFF, doors, is_typed, people_at
 from server.generator import PEOPLE
-from server.operating import Unwilling
-from server.people import find, give_secret, unlock
 from tests.demo import Demo
 
 SIGN_IN = "mutation($i: String!, $p: String!, $at: String!) { sessionCreate(input: {identifier: $i, password: $p, portal: $at}) { token errors { code } } }"

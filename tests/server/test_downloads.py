@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from models import Document
-from server.downloads import disposition
+from server.http.downloads import disposition
 from tests.world import World
 from tests.world_rows import paper
 

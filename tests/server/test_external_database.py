@@ -11,10 +11,10 @@ import pytest
 
 from models.migrating import migrate
 from models.migrations import ORDER
-from server import checks, database_checks
-from server.keys import write_master
-from server.postgres import Embedded, as_role
-from server.settings import Settings
+from server.process import checks, database_checks
+from server.process.embedded_postgres import Embedded, as_role
+from server.process.keys import write_master
+from server.process.settings import Settings
 from tests.database import SETTINGS, Cluster
 from tests.server.conftest import Terminal, said_of
 

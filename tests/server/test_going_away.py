@@ -14,11 +14,11 @@ import pytest
 import uvicorn
 
 from channels.files import FileStore
-from server import installing
-from server.health import Health
-from server.installing import Parts
-from server.links import SignedLinks
-from server.serving import Server, listen
+from server.http.health import Health
+from server.http.signed_links import SignedLinks
+from server.process import composition as installing
+from server.process.composition import Parts
+from server.process.serving import Server, listen
 from tests.database import Cluster
 from tests.world import PLENTY, World, files_folder, opened_world, token_of
 

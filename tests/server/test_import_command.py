@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import asyncpg
 import pytest
 
-from server.settings import Settings
+from server.process.settings import Settings
 from tests.imports.conftest import House, open_house
 from tests.imports.exports import PAPER, mill
 from tests.server.conftest import Ended, Terminal, said_of

@@ -9,8 +9,8 @@ from html import unescape
 
 import pytest
 
-from server.demo_people import PASSWORD, STAFF, doors, on_page, people_at
-from server.landing import Landing
+from server.demo.people import PASSWORD, STAFF, doors, on_page, people_at
+from server.http.landing_page import Landing
 from tests.demo import Demo
 from tests.world import World
 

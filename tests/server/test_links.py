@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from models.base64url import decoded, encoded
-from models.policies import PortalRules
-from server.links import Forged, SignedLinks
-from tenants import Asking, Scope, Standing
+from models.portal_rules import PortalRules
+from server.http.signed_links import Forged, SignedLinks
+from tenants import AuthContext, ClientInfo, Scope
 from tenants.portals import Door
 from tenants.scope import Realm
 
@@ -24,8 +24,8 @@ NORTH, SOUTH, PORTAL, OTHER = (UUID(int=number) for number in (1, 2, 3, 4))
 def scope_at(asked_at: str = "", hosts: tuple[str, ...] = (), portal: UUID | None = PORTAL) -> Scope:
     """Somebody signed in at a portal of North with these official hosts."""
     rules = PortalRules.from_json(PortalRules.default().to_json() | {"official_hosts": list(hosts)})
-    standing = Standing(NORTH, Realm.CUSTOMER, rules, tenant_key="north", portal_id=portal, token_hash=b"t" * 32)
-    return Scope(standing, NOW, Asking("r", host=asked_at.removeprefix("https://")))
+    auth = AuthContext(NORTH, Realm.CUSTOMER, rules, tenant_key="north", portal_id=portal, token_hash=b"t" * 32)
+    return Scope(auth, NOW, ClientInfo("r", host=asked_at.removeprefix("https://")))
 
 
 def ticket_of(byte_size: int) -> str:

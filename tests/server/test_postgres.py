@@ -13,11 +13,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from server.postgres import Embedded, NotStarted, is_living, socket_folder
+from server.process.embedded_postgres import Embedded, NotStarted, is_living, socket_folder
 from tests.database import FOLDER, SETTINGS, Cluster
 from tests.server.processes import ROOT
 
-STARTING = "import sys; from pathlib import Path; from server.postgres import Embedded; print(Embedded(Path(sys.argv[1])).start(), flush=True); input()"
+STARTING = "import sys; from pathlib import Path; from server.process.embedded_postgres import Embedded; print(Embedded(Path(sys.argv[1])).start(), flush=True); input()"
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import asyncpg
 import pytest
 
 from channels.files import FileStore
+from jobs.certificates import print_certificate
+from jobs.kinds import Tools
 from models import Contract, DocumentKind
 from models.certificates import ALPHABET, CODE_LETTERS, CertificateKind, new_code, read_code, spelled
 from models.queue import LEASE, Queue
-from server.certificates import print_certificate
-from server.jobs import Tools
-from server.worker import Worker
+from server.process.worker import Worker
 from tests.world import KEYS, World
 
 CREATE = """mutation ($input: CertificateCreateInput!) { certificateCreate(input: $input) { certificate { id state } errors { rule } } }"""
@@ -28,8 +28,8 @@ import asyncio, os, sys
 from pathlib import Path
 from channels.files import FileStore
 from models.secrets import Key, KeyRing
-from server.jobs import Tools
-from server.worker import Worker
+from jobs.kinds import Tools
+from server.process.worker import Worker
 
 class Dying(FileStore):
     async def put(self, *args):

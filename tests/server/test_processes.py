@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from server.keys import write_master
-from server.settings import Settings
+from server.process.keys import write_master
+from server.process.settings import Settings
 from tests.server.conftest import said_of
 from tests.server.processes import running
 from tests.world import IBANS, PASSWORD, World
@@ -89,7 +89,7 @@ async def test_a_worker_works_until_it_is_told_to_stop(settings: dict[str, str],
 
 
 async def test_a_policy_with_a_hole_stops_a_process_before_it_listens(settings: dict[str, str], tmp_path: Path):
-    holed = "import sys; from tenants.table import LINES; del LINES['Mandate']; from server.command import main; sys.argv = ['bailiwick', 'serve']; main()"
+    holed = "import sys; from tenants.table import LINES; del LINES['Mandate']; from server.commands.main import main; sys.argv = ['bailiwick', 'serve']; main()"
 
     async with running(tmp_path, program=("-c", holed), settings=settings) as process:
         ended = await process.ended()

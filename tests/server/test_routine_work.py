@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 
 from channels.files import FileStore
+from jobs.kinds import HOUSEKEEPING, Tools
 from models.queue import Claimed, Queue
-from server.jobs import HOUSEKEEPING, Tools
-from server.worker import Worker
+from server.process.worker import Worker
 from tests.world import KEYS, NOW, World
 
 HOUR = timedelta(hours=1)

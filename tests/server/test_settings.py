@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from models.secrets import Place, Unreadable
-from server.keys import Keys, NoKeys, new_master, write_master
-from server.settings import Settings, WrongSettings, asking_for, settings
+from server.process.keys import Keys, NoKeys, new_master, write_master
+from server.process.settings import Settings, WrongSettings, asking_for, settings
 
 TENANT = UUID(int=7)
 PLACE = Place(TENANT, "bank_account", UUID(int=1), "iban")

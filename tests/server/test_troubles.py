@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
-from server.troubles import Seldom, first_of, is_database_away, is_too_slow
+from channels.error_reports import Seldom, first_of, is_database_away, is_too_slow
 
 
 def caused(error: BaseException, by: BaseException) -> BaseException:

@@ -1,9 +1,9 @@
 """Scopes and gates of the people of the test world, without the door."""
 
-from tenants import Asking, Gate, Scope
+from tenants import ClientInfo, Gate, Scope
 from tests.world import World, token_of
 
-ASKING = Asking("a-request", "192.0.2.7", "a test")
+ASKING = ClientInfo("a-request", "192.0.2.7", "a test")
 
 
 async def scope_of(world: World, who: str) -> Scope:

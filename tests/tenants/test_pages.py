@@ -17,9 +17,9 @@ from resolvers.mandates import DIRECT_DEBITS, MANDATES
 from resolvers.payments import PAYMENTS
 from resolvers.settlement_quotes import QUOTES
 from resolvers.statements import OPERATIONS, STATEMENTS
-from tenants import Gate, Page, Window
-from tenants.rows import Brought, brought
-from tenants.statements import Select
+from tenants import Gate, Page, PageArgs
+from tenants.rows import Prefetch, prefetched
+from tenants.select import Select
 from tests.tenants.asking import gate_of
 from tests.world import CUSTOMERS, World
 
@@ -46,8 +46,8 @@ async def walk(gate: Gate, order: tuple[str, ...], size: int, is_backward: bool,
     found: list[object] = []
     cursor = None
     for _ in range(100):
-        window = Window(last=size, before=cursor) if is_backward else Window(first=size, after=cursor)
-        page = await gate.page(Installment, (), order, window, by_account=by_account)
+        page_args = PageArgs(last=size, before=cursor) if is_backward else PageArgs(first=size, after=cursor)
+        page = await gate.page(Installment, (), order, page_args, by_account=by_account)
         found = [*(row.id for row in page.nodes), *found] if is_backward else [*found, *(row.id for row in page.nodes)]
         if not (page.has_previous_page if is_backward else page.has_next_page):
             return found
@@ -68,11 +68,11 @@ async def test_pages_put_together_are_the_whole_list(world: World, order: tuple[
 @pytest.mark.parametrize("who", CUSTOMERS)
 @pytest.mark.parametrize("listing", BY_ACCOUNT, ids=lambda listing: listing.model.__name__)
 async def test_a_page_put_together_from_the_accounts_is_the_same_page(world: World, listing: Listing, who: str):
-    gate, window = await gate_of(world, who), Window(first=3)
-    whole = await gate.page(listing.model, (), listing.usual, window)
+    gate, page_args = await gate_of(world, who), PageArgs(first=3)
+    whole = await gate.page(listing.model, (), listing.usual, page_args)
 
     for reads in (None, frozenset(("id",)), frozenset(("id", "end_cursor"))):  # with and without what it is sorted by
-        page = await gate.page(listing.model, (), listing.usual, window, reads, by_account=True)
+        page = await gate.page(listing.model, (), listing.usual, page_args, reads, by_account=True)
         assert [row.id for row in page.nodes] == [row.id for row in whole.nodes]
         assert (page.has_next_page, page.end_cursor) == (whole.has_next_page, whole.end_cursor)
 
@@ -81,10 +81,10 @@ async def test_pages_of_children_are_the_pages_of_each_parent_in_one_statement(w
     gate = await gate_of(world, "acct")
     contracts = await gate.every(Contract, (), ("id",))
     before = world.statements()
-    pages = await gate.child_pages(Installment, contracts, "contract_id", ("-due_on", "-id"), Window(first=2))
+    pages = await gate.child_pages(Installment, contracts, "contract_id", ("-due_on", "-id"), PageArgs(first=2))
     assert world.statements() == before + 1
     for contract, page in zip(contracts, pages, strict=True):
-        alone = await gate.page(Installment, [("contract_id", "=", contract.id)], ("-due_on", "-id"), Window(first=2))
+        alone = await gate.page(Installment, [("contract_id", "=", contract.id)], ("-due_on", "-id"), PageArgs(first=2))
         assert [row.id for row in page.nodes] == [row.id for row in alone.nodes]
         assert (page.has_next_page, page.end_cursor) == (alone.has_next_page, alone.end_cursor)
 
@@ -92,7 +92,7 @@ async def test_pages_of_children_are_the_pages_of_each_parent_in_one_statement(w
 async def test_counts_of_many_pages_take_one_statement(world: World):
     gate = await gate_of(world, "acct")
     contracts = await gate.every(Contract, (), ("id",))
-    pages = await gate.child_pages(Document, contracts, "contract_id", ("id",), Window(first=1))
+    pages = await gate.child_pages(Document, contracts, "contract_id", ("id",), PageArgs(first=1))
     before = world.statements()
     counts = await gate.counts(pages)
     assert world.statements() == before + 1
@@ -101,7 +101,7 @@ async def test_counts_of_many_pages_take_one_statement(world: World):
 
 async def test_parents_brought_along_are_not_read_again(world: World):
     gate = await gate_of(world, "admin1")
-    contract = await gate.one(Contract, world.gid("t1", Contract, "A1-C1"), bring=(brought("account", Account, "account_id"),))
+    contract = await gate.one(Contract, world.gid("t1", Contract, "A1-C1"), prefetch=(prefetched("account", Account, "account_id"),))
     before = world.statements()
     [account] = await gate.parents(Account, [contract], "account_id")
     assert world.statements() == before
@@ -111,13 +111,13 @@ async def test_parents_brought_along_are_not_read_again(world: World):
 @pytest.mark.parametrize("who", [*CUSTOMERS, "agent"])
 async def test_an_account_of_which_a_contract_knows_all_that_is_shown_is_not_looked_up(world: World, who: str):
     gate, few = await gate_of(world, who), frozenset(("id", "holder_id"))
-    bring = (brought("account", Account, "account_id", few), brought("holder", Party, "holder_id", frozenset(("legal_name",))))
-    assert " from account " not in gate_statement(gate, bring)
-    assert " from account " in gate_statement(gate, (brought("account", Account, "account_id", few | {"number"}), bring[1]))
+    prefetch = (prefetched("account", Account, "account_id", few), prefetched("holder", Party, "holder_id", frozenset(("legal_name",))))
+    assert " from account " not in gate_statement(gate, prefetch)
+    assert " from account " in gate_statement(gate, (prefetched("account", Account, "account_id", few | {"number"}), prefetch[1]))
 
-    page = await gate.page(Contract, (), ("id",), Window(first=100), frozenset(("id", "account_id")), bring)
+    page = await gate.page(Contract, (), ("id",), PageArgs(first=100), frozenset(("id", "account_id")), prefetch)
     accounts = await gate.parents(Account, page.nodes, "account_id", few)
-    alone = await gate.those(Account, [row.account_id for row in page.nodes])
+    alone = await gate.by_ids(Account, [row.account_id for row in page.nodes])
     assert [(row.id, row.holder_id) for row in accounts if row] == [
         (alone[row.account_id].id, alone[row.account_id].holder_id) for row in page.nodes
     ]
@@ -125,31 +125,31 @@ async def test_an_account_of_which_a_contract_knows_all_that_is_shown_is_not_loo
     assert all(holder and holder.legal_name for holder in holders)
 
 
-def gate_statement(gate: Gate, bring: tuple[Brought, ...]) -> str:
-    return Select(gate.scope, Contract, (), ("id", "account_id")).page_with_parents(bring, ("id",), 10)
+def gate_statement(gate: Gate, prefetch: tuple[Prefetch, ...]) -> str:
+    return Select(gate.scope, Contract, (), ("id", "account_id")).page_with_parents(prefetch, ("id",), 10)
 
 
 @pytest.mark.parametrize(
-    "window",
+    "page_args",
     [
-        Window(first=0),
-        Window(first=101),
-        Window(last=0),
-        Window(last=-1),
-        Window(first=5, last=5),
-        Window(first=5, before="x"),
-        Window(last=5, after="x"),
+        PageArgs(first=0),
+        PageArgs(first=101),
+        PageArgs(last=0),
+        PageArgs(last=-1),
+        PageArgs(first=5, last=5),
+        PageArgs(first=5, before="x"),
+        PageArgs(last=5, after="x"),
     ],
 )
-async def test_a_page_out_of_bounds_is_refused_not_clamped(world: World, window: Window):
+async def test_a_page_out_of_bounds_is_refused_not_clamped(world: World, page_args: PageArgs):
     gate = await gate_of(world, "admin1")
     with pytest.raises(BadInput):
-        await gate.page(Installment, (), ("id",), window)
+        await gate.page(Installment, (), ("id",), page_args)
 
 
 async def test_a_cursor_belongs_to_its_list_its_order_and_to_us(world: World):
     gate = await gate_of(world, "admin1")
-    page: Page = await gate.page(Installment, (), ("due_on", "id"), Window(first=2))
+    page: Page = await gate.page(Installment, (), ("due_on", "id"), PageArgs(first=2))
     cursor = page.end_cursor
     assert cursor is not None
     other = "B" if cursor[0] == "A" else "A"
@@ -163,18 +163,18 @@ async def test_a_cursor_belongs_to_its_list_its_order_and_to_us(world: World):
     ]
     for spoiled, column in wrong:
         with pytest.raises(BadInput, match="cursor"):
-            await gate.page(Installment, (), (column, "id") if column != "id" else ("id",), Window(first=2, after=spoiled))
+            await gate.page(Installment, (), (column, "id") if column != "id" else ("id",), PageArgs(first=2, after=spoiled))
     with pytest.raises(BadInput, match="cursor"):
-        await gate.page(Installment, (), ("-due_on", "-id"), Window(first=2, after=cursor))
+        await gate.page(Installment, (), ("-due_on", "-id"), PageArgs(first=2, after=cursor))
     with pytest.raises(BadInput, match="cursor"):
-        await gate.page(Contract, (), ("starts_on", "id"), Window(first=2, after=cursor))
+        await gate.page(Contract, (), ("starts_on", "id"), PageArgs(first=2, after=cursor))
 
 
 @pytest.mark.parametrize("model", [Document, Party])
 async def test_a_row_tells_its_type_itself_as_its_model_does(world: World, model: type[Owned]):
     """What the engine reads off a whole list by the columns, anything else asks the row."""
     gate = await gate_of(world, "agent")
-    rows = (await gate.page(model, (), ("id",), Window(first=100))).nodes
+    rows = (await gate.page(model, (), ("id",), PageArgs(first=100))).nodes
 
     column, types = model.TYPENAMES
     assert {row.typename for row in rows} == {types[getattr(row, column)] for row in rows}

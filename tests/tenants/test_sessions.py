@@ -77,6 +77,6 @@ async def test_a_token_that_is_none_opens_nothing(world: World, token: str):
 async def test_an_operation_that_reads_nothing_is_still_checked(own_world: World):
     scope = await scope_of(own_world, "view1")
     await own_world.owner.execute(ENDING["the session is revoked"])
-    gate = own_world.tenancy.gate(Scope(scope.standing, scope.now, ASKING))
+    gate = own_world.tenancy.gate(Scope(scope.auth, scope.now, ASKING))
     with pytest.raises(ScopeChanged):
         await gate.settle()

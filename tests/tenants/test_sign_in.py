@@ -9,9 +9,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from jobs.sign_in_housekeeping import sweep_sign_in
 from models.base import InvalidCredentials, Locked, NotOffered, TooManyAttempts
-from server.sign_in_housekeeping import sweep_sign_in
-from tenants import Asking, Scope
+from tenants import ClientInfo, Scope
 from tenants.portals import Door
 from tenants.sessions import hashed
 from tenants.sign_in import Opened, Typed
@@ -33,8 +33,8 @@ async def opened(
     now = NOW + timedelta(minutes=minutes)
     door = await world.tenancy.portals.find(None, portal)
     assert isinstance(door, Door)
-    asking = Asking("a-request", address or next(addresses), "a test")
-    scope = Scope(await world.tenancy.portals.stranger(door, now), now, asking)
+    client = ClientInfo("a-request", address or next(addresses), "a test")
+    scope = Scope(await world.tenancy.portals.stranger(door, now), now, client)
     return await world.tenancy.sign_in.customer(door, scope, Typed(identifier, secret, "A phone", device))
 
 
@@ -55,12 +55,12 @@ async def outcome(world: World, identifier: str, secret: str, minutes: float = 0
 @pytest.mark.row("X-8", part="of a session's token only the hash is kept")
 async def test_the_right_secret_opens_a_session_that_only_its_hash_is_kept_of(own_world: World):
     token = await sign_in(own_world, "111 111 111", PASSWORD)
-    standing = await own_world.tenancy.sessions.read(token, NOW)
-    assert standing.user_id == own_world.ids["t1", "portal_user", "admin1"]
+    auth = await own_world.tenancy.sessions.read(token, NOW)
+    assert auth.user_id == own_world.ids["t1", "portal_user", "admin1"]
     kept = await own_world.owner.fetch("select s::text from session s")
     assert token.encode().hex() not in str(kept) and token not in str(kept)
     events = await own_world.owner.fetch("select action, user_id from audit_event where action = 'session.create'")
-    assert [tuple(event) for event in events] == [("session.create", standing.user_id)]
+    assert [tuple(event) for event in events] == [("session.create", auth.user_id)]
 
 
 @pytest.mark.parametrize("identifier", ["111111111", "999999999", "", "x", "222222221"])

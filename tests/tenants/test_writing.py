@@ -17,8 +17,8 @@ from tests.world import World
 
 async def own_session(world: World, who: str) -> str:
     scope = await scope_of(world, who)
-    assert scope.standing.session_id is not None
-    return f"ses_{scope.standing.session_id.hex}"
+    assert scope.auth.session_id is not None
+    return f"ses_{scope.auth.session_id.hex}"
 
 
 async def counted(world: World, table: str) -> int:

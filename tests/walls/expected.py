@@ -30,7 +30,7 @@ from models import (
     Tenant,
     Upload,
 )  # fmt: skip
-from tenants.policy import MODELS, Narrowing
+from tenants.policy import MODELS, Restriction
 from tests.world import STAFF, World
 
 Row = dict[str, Any]
@@ -145,6 +145,6 @@ def _within_profile(world: World, person: Person, model: Any, row: Row) -> bool:
         return row["id"] in contracts
     if model in (Document, Certificate):
         return row["contract_id"] in contracts and row["kind"] in (person.kinds or ())
-    if MODELS[model].narrowing is Narrowing.NONE:
+    if MODELS[model].restriction is Restriction.NONE:
         return True  # lines, reached through a parent only, and what belongs to the account itself
     return row["contract_id"] in contracts

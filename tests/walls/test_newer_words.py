@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from models.columns import STORED, Word
 from models.words import placeholder
-from server.postgres import Urls
+from server.process.embedded_postgres import Urls
 from tenants.policy import MODELS
 from tests.database import Cluster
 from tests.walls.operations import Maker

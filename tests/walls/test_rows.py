@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from models.migrating import migrate
-from server.postgres import Urls
-from tenants import Asking, Gate, Scope
+from server.process.embedded_postgres import Urls
+from tenants import ClientInfo, Gate, Scope
 from tenants.policy import MODELS
 from tenants.rows import columns
 from tests.database import Cluster
@@ -27,7 +27,7 @@ def _most_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def scope_of(world: World, who: str) -> Scope:
-    return Scope(await world.tenancy.sessions.read(token_of(who), world.now), world.now, Asking("test"))
+    return Scope(await world.tenancy.sessions.read(token_of(who), world.now), world.now, ClientInfo("test"))
 
 
 def gate_of(world: World, scope: Scope) -> Gate:
@@ -87,7 +87,7 @@ async def test_without_row_level_security_nobody_finds_more_by_its_key(open_worl
     for model in (model for model in EVERY if "id" in columns(model)):
         may_read = readers_of(open_world, who, model)
         rows = await stored(open_world, model)
-        found = await gate.those(model, [row["id"] for row in rows])  # type: ignore[type-var]  # those with an id
+        found = await gate.by_ids(model, [row["id"] for row in rows])  # type: ignore[type-var]  # those with an id
         assert set(found) == {row["id"] for row in rows if may_read(row)}, model.__name__
 
 
@@ -98,7 +98,7 @@ async def test_inside_a_scope_an_unfiltered_select_sees_nothing_foreign(world: W
     connection = await asyncpg.connect(world.urls.app, server_settings={"search_path": "bailiwick"})
     try:
         async with connection.transaction():
-            await enter(connection, scope.standing.settings)
+            await enter(connection, scope.auth.settings)
             for table in await walled_tables(connection):
                 for row in await connection.fetch(f"select {await readable(connection, table)} from {table}"):
                     assert belongs(scope, table, row), (table, row)
@@ -178,12 +178,12 @@ def belongs(scope: Scope, table: str, row: Any) -> bool:
         return False
     if scope.is_staff:
         return True
-    accounts: set[UUID] = set(scope.standing.reach)
+    accounts: set[UUID] = set(scope.auth.reach)
     account = row["id"] if table == "account" else row.get("account_id")
     if account is not None:
         return account in accounts
     if table in ("party", "party_word", "address", "contact_point", "bank_account"):
-        return (row["id"] if table == "party" else row["party_id"]) in scope.standing.parties
+        return (row["id"] if table == "party" else row["party_id"]) in scope.auth.parties
     return table not in ("import_run", "import_row", "parked_row", "staff", "outbox_message", "upload")
 
 

@@ -8,11 +8,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from jobs.kinds import SETS_KEPT, UNUSED_SETS
 from models import Contract, ProfileRole
-from models.policies import PortalRules
-from server.jobs import SETS_KEPT, UNUSED_SETS
-from tenants import Asking, Gate, Scope, ScopeChanged
-from tenants.scope import MOST_SAID, Grant, Realm, Standing
+from models.portal_rules import PortalRules
+from tenants import ClientInfo, Gate, Scope, ScopeChanged
+from tenants.scope import MOST_SAID, AuthContext, Grant, Realm
 from tests.api.asking import flat, page_of, walked
 from tests.world import CUSTOMERS, World, token_of
 
@@ -80,8 +80,8 @@ def test_a_statement_does_not_grow_with_the_reach():
     rules = PortalRules.default()
     grants = tuple(Grant(uuid4(), uuid4(), ProfileRole.VIEWER) for _ in range(MOST_SAID + 1))
     parties = frozenset(grant.account_id for grant in grants)
-    wide = Standing(uuid4(), Realm.CUSTOMER, rules, grants=grants, parties=parties, own_parties=parties)
-    narrow = Standing(uuid4(), Realm.CUSTOMER, rules, grants=grants[1:])
+    wide = AuthContext(uuid4(), Realm.CUSTOMER, rules, grants=grants, parties=parties, own_parties=parties)
+    narrow = AuthContext(uuid4(), Realm.CUSTOMER, rules, grants=grants[1:])
 
     assert wide.is_wide and not narrow.is_wide
     assert sum(map(len, wide.settings)) < 250
@@ -123,7 +123,7 @@ async def test_a_set_that_is_gone_is_stored_again_and_nothing_is_missing(own_wor
 
 
 async def test_a_set_that_goes_in_the_middle_of_an_operation_is_not_taken_for_an_empty_one(own_world: World, named: None):
-    scope = Scope(await own_world.tenancy.sessions.read(token_of("admin1"), own_world.now), own_world.now, Asking("test"))
+    scope = Scope(await own_world.tenancy.sessions.read(token_of("admin1"), own_world.now), own_world.now, ClientInfo("test"))
     gate: Gate = own_world.tenancy.gate(scope)
     assert await gate.every(Contract, (), ("id",))
     await own_world.owner.execute("delete from reach_set")

@@ -26,7 +26,7 @@ create table portal (
   primary key (tenant_id, id), unique (tenant_id, key));
 alter table tenant add foreign key (id, default_portal_id) references portal (tenant_id, id) deferrable initially deferred;
 
--- One current record per portal; earlier versions are kept. `record` is read and checked by models/policies.py.
+-- One current record per portal; earlier versions are kept. `record` is read and checked by models/portal_rules.py.
 create table portal_policy (
   tenant_id uuid not null, portal_id uuid not null, version int not null check (version > 0),
   record jsonb not null,

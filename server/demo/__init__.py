@@ -1,0 +1,1 @@
+"""The product on demo data of its own."""

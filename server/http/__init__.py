@@ -1,0 +1,1 @@
+"""HTTP: what is at which address, how a request becomes an operation, and how a result becomes a response."""

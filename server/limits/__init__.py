@@ -1,0 +1,1 @@
+"""What one caller, one operation and one process may take: cost, concurrency, time."""
