@@ -1,5 +1,6 @@
 """What clients see: views on rows. Every answer comes from `resolvers`. A new concept is a module here and a base class below."""
 
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -62,8 +63,9 @@ class Mutation(SessionMutation, SettlementQuoteMutation, CertificateMutation, Im
     pass
 
 
+@cache
 def build() -> strawberry.Schema:
-    """The schema."""
+    """The schema, built once in a process: nobody changes it."""
     types: list[Any] = [Company, Person, *ERRORS, *DOCUMENTS, *TERMS]
     config = StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS)
     schema = strawberry.Schema(Query, Mutation, types=types, config=config)

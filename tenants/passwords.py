@@ -4,15 +4,23 @@ import asyncio
 import unicodedata
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 
 from passlib.context import CryptContext
 
 from models.base import Overloaded
 
 # OWASP's minimum for Argon2id: 19 MiB, two passes, one lane. Weaker hashes are replaced at the next sign-in.
-SCHEMES = CryptContext(["argon2"], argon2__memory_cost=19_456, argon2__time_cost=2, argon2__parallelism=1)
+WORK = {"argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2__parallelism": 1}
+SCHEMES = CryptContext(["argon2"], **WORK)
 LONGEST = 512  # bytes; a longer secret is refused before hashing, never cut
 THREADS, MOST_WAITING = 2, 64
+
+
+@cache
+def nobodys_hash() -> str:
+    """What secrets of unknown people are compared with: made once in a process, before anybody signs in."""
+    return str(SCHEMES.hash("nobody has this password"))
 
 
 @dataclass
@@ -21,7 +29,7 @@ class Passwords:
 
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "password"))
     under_way: set["Future[tuple[bool, str | None]]"] = field(default_factory=set, repr=False)
-    dummy: str = field(default_factory=lambda: SCHEMES.hash("nobody has this password"), repr=False)
+    dummy: str = field(default_factory=nobodys_hash, repr=False)
 
     async def verify(self, secret: str, hashed: str | None) -> tuple[bool, str | None]:
         """Whether the secret is the hashed one, and a stronger hash when the stored one is out of date.

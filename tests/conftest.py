@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from channels.error_reports import SELDOM
 from server.process.embedded_postgres import Urls
+from tenants.passwords import SCHEMES
 from tests.database import FOLDER, Cluster, stop_server
 from tests.demo import Demo, demo_folder, fill_demo, opened_demo, settings_of
 from tests.world import World, contents, fill, opened_world
@@ -35,6 +37,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("explored", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("explored" if os.environ.get("BAILIWICK_EXPLORED") else "repeatable")
+
+# A run starts many processes, of its own and of the product: what one has compiled the others read, whatever the surroundings ask for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# A hash that costs an attacker much would cost a run minutes. `tests/tenants/test_passwords.py` looks at the costs of the product.
+SCHEMES.update(argon2__memory_cost=64, argon2__time_cost=1)
 
 LONGEST = 60  # characters of a temporary folder in which a socket of PostgreSQL may lie: its whole path has about a hundred
 

@@ -4,9 +4,31 @@ import asyncio
 import threading
 
 import pytest
+from passlib.context import CryptContext
 
 from models.base import Overloaded
-from tenants.passwords import MOST_WAITING, THREADS, Passwords
+from tenants.passwords import MOST_WAITING, SCHEMES, THREADS, WORK, Passwords
+
+
+def test_a_hash_takes_the_work_that_owasp_asks_for():
+    """Argon2id with 19 MiB, two passes and one lane: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html"""
+    assert CryptContext(["argon2"], **WORK).hash("any").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_a_hash_of_less_work_than_is_asked_for_now_is_replaced():
+    passwords = Passwords()
+    weak, usual = SCHEMES.copy(argon2__memory_cost=32).hash("right"), SCHEMES.hash("right")
+    is_right, stronger = await passwords.verify("right", weak)
+    assert is_right and stronger and SCHEMES.verify("right", stronger) and not SCHEMES.needs_update(stronger)
+    assert await passwords.verify("right", usual) == (True, None)
+    passwords.close()
+
+
+async def test_for_nobody_the_same_work_is_done_and_the_answer_is_no():
+    passwords = Passwords()
+    assert SCHEMES.identify(passwords.dummy) == "argon2" and not SCHEMES.needs_update(passwords.dummy)
+    assert await passwords.verify("nobody has this password", None) == (False, None)
+    passwords.close()
 
 
 class Slow:
@@ -28,7 +50,7 @@ async def test_a_hash_that_nobody_waits_for_any_more_keeps_its_place_until_its_t
     slow = Slow()
     monkeypatch.setattr("tenants.passwords.SCHEMES", slow)
     monkeypatch.setattr("tenants.passwords.MOST_WAITING", THREADS)
-    passwords = Passwords()
+    passwords = Passwords(dummy="nobody's")
     work = [asyncio.create_task(passwords.verify("right", "right")) for _ in range(THREADS)]
     for _ in work:
         await asyncio.to_thread(slow.begun.acquire)
@@ -40,7 +62,7 @@ async def test_a_hash_that_nobody_waits_for_any_more_keeps_its_place_until_its_t
         await passwords.verify("right", "right")
     slow.may_end.set()
     passwords.pool.shutdown(wait=True)
-    passwords = Passwords(under_way=passwords.under_way)
+    passwords = Passwords(under_way=passwords.under_way, dummy="nobody's")
 
     assert await passwords.verify("right", "right") == (True, None)
     assert await passwords.verify("wrong", "right") == (False, None)
