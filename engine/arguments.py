@@ -119,7 +119,7 @@ class Variables:
             signatures[signature.name], classes[signature.name] = signature, kind
         return cls(schema, nodes, signatures, classes)
 
-    def values(self, given: Mapping[str, Any]) -> Any:
+    def values(self, given: Mapping[str, Any], *, hide_suggestions: bool = True) -> Any:
         """The coerced values, or the errors, as graphql-core has them."""
         if self.classes is not None:
             values = {name: given.get(name) for name in self.classes}
@@ -129,7 +129,7 @@ class Variables:
                     break
             else:
                 return VariableValues({name: VariableValueSource(self.signatures[name], values[name]) for name in values}, values)
-        return get_variable_values(self.schema, self.nodes, dict(given), max_errors=COERCION_ERRORS, hide_suggestions=True)
+        return get_variable_values(self.schema, self.nodes, dict(given), max_errors=COERCION_ERRORS, hide_suggestions=hide_suggestions)
 
 
 def _class_of(type_: Any) -> type | None:

@@ -115,7 +115,13 @@ class Refused:
 
     def __init__(self, errors: list[GraphQLError], text: str) -> None:
         self.errors = [_bare(error) for error in errors]
-        self.weight = LEAST + len(text) * CHARACTER + len(errors) * ERROR
+        self.suggesting: list[GraphQLError] = []  # the same errors with suggestions of names, once a caller has wanted them
+        self.text_weight = LEAST + len(text) * CHARACTER
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it holds."""
+        return self.text_weight + (len(self.errors) + len(self.suggesting)) * ERROR
 
 
 class Library:
@@ -171,6 +177,21 @@ class Library:
         self.refused.put(text, refused)
         return refused.errors
 
+    def suggesting(self, text: str) -> list[GraphQLError]:
+        """Why this text is no valid document, with suggestions of names: for callers who may know the names of the schema.
+
+        That takes a second validation, of refused texts only. Its errors are kept apart from those without suggestions.
+        """
+        refused = self.refused.get(text)
+        if refused is not None and refused.suggesting:
+            return refused.suggesting
+        found = self._read(text, hide_suggestions=False)
+        errors = found if isinstance(found, list) else []
+        if refused is not None:
+            refused.suggesting = [_bare(error) for error in errors]
+            self.refused.put(text, refused)  # which weighs it again
+        return errors
+
     def keep(self, text: str) -> Document | list[GraphQLError]:
         """Reads a document that is known beforehand, plans it as far as that can be done, and keeps it for good."""
         document = self._read(text)
@@ -179,7 +200,7 @@ class Library:
             self.pinned[text] = document
         return document
 
-    def _read(self, text: str) -> Document | list[GraphQLError]:
+    def _read(self, text: str, *, hide_suggestions: bool = True) -> Document | list[GraphQLError]:
         try:
             tree = parse(text, **self.parse_options)
         except GraphQLError as error:
@@ -187,12 +208,14 @@ class Library:
         too_heavy = self.weigh(tree) if self.weigh else None
         if too_heavy:
             return [too_heavy]
-        errors = validate(self.schema._schema, tree, rules_for(text), max_errors=ERRORS, hide_suggestions=True)
+        errors = validate(self.schema._schema, tree, rules_for(text), max_errors=ERRORS, hide_suggestions=hide_suggestions)
         return errors[:ERRORS] or Document(self.schema, tree, text, self.native)
 
-    def coerced(self, document: Document, operation: OperationDefinitionNode, values: Mapping[str, Any] | None) -> Coerced:
+    def coerced(
+        self, document: Document, operation: OperationDefinitionNode, values: Mapping[str, Any] | None, *, hide_suggestions: bool = True
+    ) -> Coerced:
         """The variables as resolvers will read them, or why they cannot be read. Whoever weighs them weighs the same values."""
-        return document.variables(operation).values(values or {})  # type: ignore[no-any-return]  # graphql-core leaves it open
+        return document.variables(operation).values(values or {}, hide_suggestions=hide_suggestions)  # type: ignore[no-any-return]  # graphql-core leaves it open
 
     async def execute(
         self,

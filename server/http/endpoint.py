@@ -25,6 +25,7 @@ from server.http.responses import Answer, Header, ResponseMeta, answer, declined
 from server.limits.budgets import Budgets, payer_of
 from server.limits.complexity import ComplexityRules, Limits, MeasuredOperation
 from server.limits.concurrency import ClientGone, ConcurrencyLimiter, Watch, overloaded
+from server.suggestions import Suggestions, may_suggest
 from tenants import ClientInfo, Gate, Scope, ScopeChanged, Tenancy
 from tenants.naming import Demand
 from tenants.passive import is_passive
@@ -94,6 +95,7 @@ class Run:
     now: datetime
     remaining: int | None = None  # cost points of whoever asks, once they have paid
     locale: str = ""
+    names_meant: bool = False  # whether errors suggest names of the schema: to callers whose session is proven
 
 
 class Endpoint:
@@ -116,6 +118,7 @@ class Endpoint:
         self.bounds, self.trusted = bounds or Bounds(), trusted or PersistedDocuments()
         self.scales = ComplexityRules(schema._schema, self.bounds.limits)
         self.library = library_of(schema, self.scales, is_planned)
+        self.suggestions = Suggestions(self.library, tenancy, hosts, self.bounds.concurrency, self.bounds.budgets)
         self.mutations = getattr(schema._schema.mutation_type, "name", "")
         self.requests = 0
         for document in self.trusted.register(self.library):
@@ -145,9 +148,14 @@ class Endpoint:
             if self.requests > self.bounds.requests:
                 raise overloaded("The server is full.")
             asked = await _asked(scope, headers, receive)
-            document = self.library.read(self.trusted.text(asked, not BROWSERS.isdisjoint(headers)))
+            text = self.trusted.text(asked, not BROWSERS.isdisjoint(headers))
+            document = self.library.read(text)
             if isinstance(document, list):
-                return answer(ExecutionResult(None, document), media, told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED))
+                told = told._replace(otherwise=Code.GRAPHQL_VALIDATION_FAILED)
+                suggesting = may_suggest(document) and await self.suggestions.errors(
+                    text, _token(headers), _asking(scope, headers), self.clock()
+                )
+                return answer(ExecutionResult(None, suggesting or document), media, told._replace(names_meant=bool(suggesting)))
             run = self.run(scope, headers, asked, document)
             told = told._replace(name=run.known.name, is_query=run.known.is_query)
             result = await self.result(run, receive)
@@ -238,13 +246,23 @@ class Endpoint:
             demanded.admitted.add(principals)
         self.pay(run, scope)
         if isinstance(run.coerced, list):
-            return ExecutionResult(None, run.coerced)
+            return ExecutionResult(None, self.not_coerced(run, scope, run.coerced, is_current))
         context = self.answering(scope, self.tenancy.gate(scope, is_current), door)
         result = await self.library.execute(run.document, run.known.node, run.variables, context, run.coerced)
         await context.gate.settle()
         self.settle(run, scope, context.gate.tally.rows)
         run.locale = context.scope.locale
         return result
+
+    def not_coerced(self, run: Run, scope: Scope, errors: list[GraphQLError], is_current: bool) -> list[GraphQLError]:
+        """Why the variables cannot be read: with suggestions of names for a caller whose session the database has just confirmed."""
+        if not scope.is_signed_in:
+            return errors
+        if not is_current:
+            raise ScopeChanged
+        run.names_meant = True
+        suggesting = self.library.coerced(run.document, run.known.node, run.variables, hide_suggestions=False)
+        return suggesting if isinstance(suggesting, list) else errors
 
     def demanded(self, run: Run) -> Demanded:
         """What the policy asks of whoever sends this operation with these conditions. It is found out once."""
@@ -286,7 +304,8 @@ class Endpoint:
     def told(self, told: ResponseMeta, run: Run) -> ResponseMeta:
         budgets = self.bounds.strangers if run.token is None else self.bounds.budgets
         remaining = budgets.capacity if run.remaining is None else run.remaining
-        return told._replace(extensions={"cost": self.cost(run, remaining)}, language=run.locale or told.language)
+        cost = {"cost": self.cost(run, remaining)}
+        return told._replace(extensions=cost, language=run.locale or told.language, names_meant=run.names_meant)
 
     def is_sign_in(self, mutations: frozenset[str]) -> bool:
         """Whether all of these are mutations that strangers may do."""

@@ -30,6 +30,13 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"^Enum {NAME} cannot represent", "This is no value of {name}."),
     )
 )
+# What the library suggests, in those places of its sentences where nothing that was sent can be.
+NAMES = r"(?P<names>'[A-Za-z_]\w{0,99}'(?:,? (?:or )?'[A-Za-z_]\w{0,99}')*)"
+NAME_MEANT = re.compile(r"'\w+'", re.ASCII)
+MEANT = (
+    re.compile(rf"^Expected value of type '[^']*' not to include unknown field '\w*'\. Did you mean {NAMES}\? Found: ", re.ASCII),
+    re.compile(rf"\. Did you mean the enum value {NAMES}\?$", re.ASCII),
+)
 ECHO = re.compile(r"^(Syntax Error: .*?, found (?:Int|Float|String|BlockString|Name)) .*$", re.DOTALL)
 FOUND = re.compile(r"[Ff]ound: | cannot represent ")
 
@@ -45,6 +52,16 @@ def worded(error: GraphQLError, cause: Exception | None) -> str:
     words = given if isinstance(given, Sentence) else _ours(given if cause is not None else error.message[place.end() :])
     inside = (place[1] or place[2]) + (place[3] or "")
     return Sentence("{place}: {words}", place=inside, words=words or Sentence(NOT_FITTING))
+
+
+def meant(words: Sentence, error: GraphQLError, cause: Exception | None) -> Sentence:
+    """Our words for an error, and the names that the library suggests for it."""
+    place = PLACE.match(error.message)
+    given = cause.message if isinstance(cause, GraphQLError) else error.message[place.end() if place else 0 :]
+    found = next(filter(None, (pattern.search(given) for pattern in MEANT)), None)
+    if found is None:
+        return words
+    return Sentence("{words} Did you mean {names}?", words=words, names=", ".join(NAME_MEANT.findall(found["names"])))
 
 
 def _without_value(message: str) -> str:

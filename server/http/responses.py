@@ -14,7 +14,7 @@ from models.base import Refusal
 from models.sentences import ENGLISH, Sentence, shown_in
 from server.http.content_negotiation import GRAPHQL, JSON
 from server.http.error_codes import Code, Declined, status_of
-from server.http.input_messages import NOT_FITTING, worded
+from server.http.input_messages import NOT_FITTING, meant, worded
 
 MOST_ERRORS = 20
 PARSER_LIMIT = re.compile(r"more than ([0-9]+) (?:lexical )?tokens")
@@ -47,6 +47,7 @@ class ResponseMeta(NamedTuple):
     language: str = ENGLISH  # in which whoever asks is answered
     headers: tuple[Header, ...] = ()
     is_query: bool = False
+    names_meant: bool = False  # whether messages may suggest names of the schema
 
 
 def answer(result: ExecutionResult, media: str, told: ResponseMeta) -> Answer:
@@ -137,9 +138,19 @@ def _shown(error: GraphQLError, told: ResponseMeta, logged: set[int], written: l
         if id(cause) not in logged:
             logged.add(id(cause))
             _note(error, cause, told)
-    message, language = shown_in(told.language, message if isinstance(message, Sentence) else message.split(" Did you mean ")[0])
+    message, language = shown_in(told.language, _with_names(message, error) if told.names_meant else _without_names(message))
     written.append(language)
     return shown | {"message": message, "extensions": {"code": code.value, **facts}}
+
+
+def _with_names(message: str, error: GraphQLError) -> str:
+    """The message with the suggestions of the library's own one, which the library's messages have already."""
+    return meant(message, error, _cause(error)) if isinstance(message, Sentence) else message
+
+
+def _without_names(message: str) -> str:
+    """The message without suggestions, should one have slipped through. Sentences of ours have none."""
+    return message if isinstance(message, Sentence) else message.split(" Did you mean ")[0]
 
 
 def _note(error: GraphQLError, cause: Exception, told: ResponseMeta) -> None:

@@ -162,17 +162,6 @@ async def test_a_wrong_variable_is_wrong_input(ask: Asker, variables):
     assert "data" not in strict.json() | lenient.json()
 
 
-async def test_no_message_suggests_a_name(ask: Asker):
-    for text in (
-        "{ numbr }",
-        "{ echo(txt: 1) }",
-        "{ ... on Thin { name } }",
-        "query ($a: Strin) { echo(text: $a) }",
-        "{ number @skp(if: true) }",
-    ):
-        assert "Did you mean" not in (await ask(text)).text
-
-
 def test_a_suggestion_that_slipped_through_is_cut():
     [shown], _ = errors_shown([GraphQLError("There is no 'x'. Did you mean 'y'?")], ResponseMeta("r"))
 

@@ -331,12 +331,10 @@ async def test_long_texts_and_lists_in_variables_are_refused(ask: Asker):
     assert (await ask("query ($t: String) { echo(text: $t) }", variables={"t": "a" * 1_000})).status_code == 200
 
 
-async def test_validation_reports_at_most_five_errors_without_suggestions(ask: Asker):
+async def test_validation_reports_at_most_five_errors(ask: Asker):
     answer = await ask("{ numbe nubmer nmber numberr who2 whoo thigns }")
 
     assert len(answer.json()["errors"]) <= 5
-    assert "Did you mean" not in answer.text
-    assert "Did you mean" not in (await ask("{ echo(txt: 1) }")).text
 
 
 def test_every_code_has_a_place_in_the_closed_list():
