@@ -22,10 +22,10 @@ from server.http.literals import refused_literal
 from server.http.middleware import Message, Send
 from server.http.persisted_documents import PersistedDocuments
 from server.http.responses import Answer, Header, ResponseMeta, answer, declined, refused
+from server.http.suggestions import Suggestions, may_suggest
 from server.limits.budgets import Budgets, payer_of
 from server.limits.complexity import ComplexityRules, Limits, MeasuredOperation
 from server.limits.concurrency import ClientGone, ConcurrencyLimiter, Watch, overloaded
-from server.suggestions import Suggestions, may_suggest
 from tenants import ClientInfo, Gate, Scope, ScopeChanged, Tenancy
 from tenants.naming import Demand
 from tenants.passive import is_passive

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from server.suggestions import COST
+from server.http.suggestions import COST
 from tests.door.asking import GRAPHQL, JSON, Asker, code
-from tests.door.small import Small
+from tests.door.small import Small, auth
 
 NOT_VALID = {
     "{ numbr }": "number",
@@ -57,6 +57,8 @@ async def test_a_session_that_ended_a_moment_ago_is_told_no_name(ask: Asker, sma
     del small.memory.living["north.customer"]  # and the process still remembers it
 
     assert "Did you mean" not in (await ask("{ numbr }")).text
+    small.memory.kept["north.customer"] = auth("north.customer")
+    assert code(await ask("query ($n: Int) { echo(number: $n) }", variables={"n": "x"})) == "UNAUTHENTICATED"
 
 
 async def test_suggestions_are_validated_for_once_and_paid_for(ask: Asker, small: Small):
@@ -71,8 +73,8 @@ async def test_suggestions_are_validated_for_once_and_paid_for(ask: Asker, small
 
 
 async def test_a_crowd_or_a_failing_database_costs_the_suggestion_and_not_the_answer(ask: Asker, small: Small):
-    small.endpoint.bounds.places.free = 0
-    small.endpoint.bounds.places.queue = 0
+    small.endpoint.bounds.concurrency.free = 0
+    small.endpoint.bounds.concurrency.queue = 0
 
     answer = await ask("{ numbr }")
 

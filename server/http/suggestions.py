@@ -21,7 +21,7 @@ COST = 50  # points that the second validation takes from a person's budget
 
 
 class Suggestions:
-    """`places` and `budgets` are those of operations: suggestions are never worth more than an operation."""
+    """`concurrency` and `budgets` are those of operations: a suggestion is refused when an operation would be."""
 
     def __init__(self, library: Library, tenancy: Tenancy, hosts: Hosts, concurrency: ConcurrencyLimiter, budgets: Budgets) -> None:
         self.library, self.tenancy, self.hosts, self.concurrency, self.budgets = library, tenancy, hosts, concurrency, budgets
