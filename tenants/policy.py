@@ -1,7 +1,7 @@
 """Who may do what, decided in one place.
 
-Fields are decided once a document, by the lines of `tenants/table.py`; rows by the rules here. A model without a rule is closed, a field
-without a line stops the start, and `tests/policy.txt` shows reviews what a change does.
+Fields are decided once a document, by the lines of `tenants/table.py` and what follows from them (`tenants/fields.py`); rows by the rules
+here. A model without a rule is closed, a field without a line stops the start, and `tests/policy.txt` shows reviews what a change does.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,13 +10,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from graphql import (
-    DocumentNode,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    OperationDefinitionNode,
-)
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 from tortoise.models import Model
 
 from models import (
@@ -63,9 +57,11 @@ from models.base import Forbidden, StepUpRequired, Unauthenticated
 from models.documents import IDENTITY_PAPERS
 from models.portal_rules import Feature, SensitiveOperation
 from models.words import Described
+from tenants.fields import Undeclared, compiled
+from tenants.matrix import PolicyLine, printed
 from tenants.naming import Demand, Names
 from tenants.scope import AuthContext, Grant, Principal, Realm, Scope
-from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, ROOTS, SERVING, STAFF, FieldLines, Principals
+from tenants.table import ADMINISTRATORS, OVERSEERS, READERS, SERVING, STAFF, FieldLines, Principals
 
 
 class Action(Described):
@@ -86,11 +82,11 @@ class Action(Described):
 class Restriction(Enum):
     """How a profile that is limited to some contracts, document kinds or days narrows the rows of a model."""
 
-    NONE = "not at all: lines, which are reached through their parents only, and what belongs to the account itself"
-    CONTRACT = "to those of its contracts"
-    ITSELF = "to its contracts"
-    DOCUMENT = "to those of its contracts, of its kinds, from its first day on"
-    WHOLE = "to nothing when the profile is limited to some contracts"
+    NONE = ""  # rows of the account itself, and lines of bills and plans, which are read through their parents only
+    CONTRACT = "limited to rows of its contracts"
+    ITSELF = "limited to its contracts"
+    DOCUMENT = "limited to rows of its contracts, of its kinds, from its first day on"
+    WHOLE = "limited to nothing"
 
 
 @dataclass(frozen=True)
@@ -121,6 +117,8 @@ def _by_contract() -> Rule:
 
 KYC = frozenset({Principal.KYC})
 OF_ITS_TENANT = "true"
+OF_NOBODY = "false"
+NOT_BY_ACCOUNT = {OF_ITS_TENANT: "all of the tenant", OF_NOBODY: "no customer"}  # for people
 OF_ONESELF = "user_id = s.user_id"
 # Users are shown by name beside a profile, to whoever may read that profile.
 OF_ONESELF_OR_SHOWN = """(id = s.user_id or exists (select from profile p where p.tenant_id = s.tenant_id and p.user_id = portal_user.id
@@ -151,8 +149,8 @@ MODELS: dict[type[Model], Rule] = {
     Document: Rule(
         restriction=Restriction.DOCUMENT, shown_from="published_at", kinds={kind.value: KYC for kind in sorted(IDENTITY_PAPERS)}
     ),
-    ImportRow: Rule({Action.READ: OVERSEERS}, within="false", account=""),
-    ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within="false", account=""),
+    ImportRow: Rule({Action.READ: OVERSEERS}, within=OF_NOBODY, account=""),
+    ImportRun: Rule({Action.READ: OVERSEERS, Action.START: SERVING}, within=OF_NOBODY, account=""),
     ImportSync: Rule(within=OF_ITS_TENANT, account=""),
     Installment: _by_contract(),
     Invoice: _by_contract(),
@@ -182,18 +180,14 @@ MODELS: dict[type[Model], Rule] = {
         restriction=Restriction.CONTRACT,
         step_up={Action.ACCEPT: SensitiveOperation.REPAYMENT},
     ),
-    Staff: Rule({Action.READ: STAFF}, within="false", account=""),
+    Staff: Rule({Action.READ: STAFF}, within=OF_NOBODY, account=""),
     Statement: _by_contract(),
     Tenant: Rule({Action.READ: READERS | {Principal.STRANGER}}, within="id = s.tenant_id", account=""),
-    Upload: Rule({Action.READ: SERVING, Action.START: SERVING}, within="false", account=""),
+    Upload: Rule({Action.READ: SERVING, Action.START: SERVING}, within=OF_NOBODY, account=""),
 }
 
 
 NOT_KNOWN: Mapping[str, Any] = {}
-
-
-class Undeclared(Exception):
-    """A field that no line of the table covers, or a line that covers none."""
 
 
 class Policy:
@@ -201,7 +195,7 @@ class Policy:
 
     def __init__(self, schema: GraphQLSchema, lines: FieldLines) -> None:
         self.schema = schema
-        self.may_name = dict(_compiled(schema, lines))
+        self.may_name = compiled(schema, lines)
         self.names = Names(schema, self.may_name)
 
     def demanded(
@@ -211,19 +205,25 @@ class Policy:
         return self.names.demanded(document, operation, conditions)
 
     def printed(self) -> str:
-        """The whole table, a line a field, then a line for each action on each model: what reviews read."""
-        fields = [f"{t}.{f}: {_named(principals)}" for (t, f), principals in sorted(self.may_name.items())]
-        actions = [
-            f"{model.__name__} {action}: {_named(principals)}; reach: {rule.within}; narrowed {rule.restriction.value}"
-            + (f"; own by {rule.own}" if rule.own else "")
-            + (f"; shown from {rule.shown_from}" if rule.shown_from else "")
-            + "".join(f"; {kind}: {_named(principals)} only" for kind, principals in rule.kinds.items())
-            + (f"; offered with {rule.feature[action]}" if action in rule.feature else "")
-            + (f"; step-up where {rule.step_up[action]} is sensitive" if action in rule.step_up else "")
-            for model, rule in sorted(MODELS.items(), key=lambda item: item[0].__name__)
-            for action, principals in rule.may.items()
-        ]
-        return "\n".join([*fields, "", *actions, ""])
+        """The whole table as a matrix: what reviews read."""
+        allowed = [(model, rule, action, who) for model, rule in MODELS.items() for action, who in rule.may.items()]
+        lines = [PolicyLine(who, action.value, model.__name__, rows(rule, action)) for model, rule, action, who in allowed]
+        return printed(self.schema, self.may_name, lines)
+
+
+def rows(rule: Rule, action: Action) -> str:
+    """To which rows something may be done, and what else it takes, for people."""
+    parts = [
+        NOT_BY_ACCOUNT.get(rule.within) or f"reach {' '.join(rule.within.split())}",
+        rule.restriction.value,
+        rule.staff != "true" and f"staff reach {rule.staff}",
+        rule.own and f"always one's own by {rule.own}",
+        rule.shown_from and f"customers from {rule.shown_from} on",
+        *(f"of kind {kind} for {', '.join(sorted(who))} only" for kind, who in rule.kinds.items()),
+        action in rule.feature and f"offered with {rule.feature[action]}",
+        action in rule.step_up and f"second proof where {rule.step_up[action]} is sensitive",
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 def admit(demanded: frozenset[Demand], scope: Scope) -> None:
@@ -353,26 +353,3 @@ def _covers(grant: Grant, rule: Rule, row: Any) -> bool:
         return True
     is_of_kind = grant.document_kinds is None or row.kind in grant.document_kinds
     return is_of_kind and (grant.documents_from_on is None or row.document_on >= grant.documents_from_on)
-
-
-def _compiled(schema: GraphQLSchema, lines: FieldLines) -> Iterable[tuple[tuple[str, str], Principals]]:
-    declared = {(type_name, f): who for type_name, by in lines.items() for who, names in by for f in names.split()}
-    missing, used = [], set()
-    for type_ in schema.type_map.values():
-        if type_.name.startswith("__") or not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            continue
-        for name in type_.fields:
-            line = next((key for key in ((type_.name, name), (type_.name, "*")) if key in declared), None)
-            if line is None or (line[1] == "*" and type_.name in ROOTS):
-                missing.append(f"{type_.name}.{name}")
-                continue
-            used.add(line)
-            yield (type_.name, name), declared[line]
-    if missing:
-        raise Undeclared(f"no line for {', '.join(sorted(missing))}")
-    if unused := declared.keys() - used:
-        raise Undeclared(f"nothing in the schema is called {', '.join(sorted('.'.join(line) for line in unused))}")
-
-
-def _named(principals: Principals) -> str:
-    return ", ".join(sorted(principals)) or "nobody"

@@ -18,7 +18,8 @@ from server.process.joint_checks import ONE_OF_EACH, Processes, connected, of_in
 from server.process.settings import ROLES, Role, Settings, WrongSettings
 from tenants import Tenancy
 from tenants.database import Database
-from tenants.policy import Policy, Undeclared
+from tenants.fields import Undeclared
+from tenants.policy import Policy
 from tenants.table import LINES
 
 APPLIED = "select name from bailiwick.migration"

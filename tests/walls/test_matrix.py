@@ -5,7 +5,6 @@ Nothing here names a field: what the schema grows by is tested the moment it is 
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,10 +18,10 @@ from tenants.policy import MODELS, Policy
 from tenants.table import LINES
 from tests.walls.expected import CUSTOMERS, HOLDERS, readers_of
 from tests.walls.operations import Maker, Step, Taker, takers
+from tests.walls.reviewed import POLICY_TXT, reviewed
 from tests.world import STAFF, World
 
 SCHEMA = build()._schema
-POLICY_TXT = Path(__file__).parent.parent / "policy.txt"
 GID = re.compile(rb'"([a-z]{3})_([0-9a-f]{32})"')
 BY_FEATURE = ("simulate",)  # root fields that only portals with a feature answer
 PEOPLE = [None, "admin1", "view1", "admin2", "acct", "narrow", "t2", "t4", "agent", "auditor", "security"]
@@ -31,17 +30,7 @@ ROLES = {"admin1": {"ADMINISTRATOR"}, "admin2": {"ADMINISTRATOR"}, "t2": {"ADMIN
 }
 
 
-def read_policy() -> dict[tuple[str, str], set[str]]:
-    """Who may name which field, as the reviewed file says."""
-    lines = [line.partition(": ") for line in POLICY_TXT.read_text(encoding="utf-8").split("\n\n")[0].splitlines()]
-    found = {}
-    for place, _, principals in lines:
-        type_name, _, name = place.partition(".")
-        found[type_name, name] = set(principals.split(", "))
-    return found
-
-
-REVIEWED = read_policy()
+REVIEWED = reviewed(POLICY_TXT.read_text(encoding="utf-8")).fields
 # What no row of the world leads to: insurances are the borrower's at T4, quotes are made by asking for them, and customers see no staff.
 # Types of which the world has none: a verified paper needs the code that is printed on it, a fault a refused export, other terms a newer
 # version.
