@@ -7,7 +7,7 @@ from models.importing.checks import find_broken, note_differences, note_other_to
 from models.importing.claims import RETURNING, note_paid, reopen_returned, turn_credit_notes
 from models.importing.classify import create_judged_table, find_twins, judge, note_kept
 from models.importing.column_mapping import is_reference
-from models.importing.context import ImportContext, judged, parent_type, staged
+from models.importing.context import ImportContext, parent_type, staged
 from models.importing.credit_lines import note_contracts, note_statements
 from models.importing.deferred_rows import settle_parked, stage_parked, waiting_types
 from models.importing.deleting import delete_rows
@@ -126,7 +126,6 @@ class Importing:
     async def merge_set(self, lines: RowType) -> None:
         await create_judged_lines(self.context, lines)
         await judge_lines(self.context, lines)
-        await self.context.run(f"analyze {judged(lines)}")
         await merge_lines(self.context, lines)
         await settle_parked(self.context, lines)
 

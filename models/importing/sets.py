@@ -49,7 +49,13 @@ async def judge_lines(context: ImportContext, type_: RowType) -> None:
                   left join ({parents_in_run(parent)}) h on h.key = s.{of}
                   {reference_joins(context, type_)}) q""")
     await spread(context, type_)
+    await make_lines_findable(context, type_)
     await note_removed(context, type_)
+
+
+async def make_lines_findable(context: ImportContext, type_: RowType) -> None:
+    """The server may take stored lines for few, as after a first import. It must not then read all judged lines for each of them."""
+    await context.run(f"create index on {judged(type_)} ({name(parent_column(type_))}, number); analyze {judged(type_)}")
 
 
 def parents_in_run(parent: RowType) -> str:

@@ -79,7 +79,7 @@ def schedule_lines(schedule: str, count: int = 3) -> list[dict[str, Any]]:
     for number in range(1, count + 1):
         opening = Decimal(100 * (count - number + 1))
         rows.append({
-            "schedule": schedule, "number": str(number), "due_on": f"2025-0{number}-01", "opening_balance_amount": f"{opening}.00", "payment_amount": "122.21",
+            "schedule": schedule, "number": str(number), "due_on": f"{2025 + (number - 1) // 12}-{(number - 1) % 12 + 1:02}-01", "opening_balance_amount": f"{opening}.00", "payment_amount": "122.21",
             "principal_amount": "100.00", "interest_amount": "1.00", "vat_amount": "21.21", "closing_balance_amount": f"{opening - 100}.00",
         })  # fmt: skip
     return rows
