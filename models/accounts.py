@@ -25,6 +25,8 @@ class Account(Imported, Owned):
 
     PREFIX = "acc"
     TYPENAME = "Account"
+    IS_NODE = True
+    EXPORT = "accounts"
     UNREAD = (*Imported.UNREAD, "search_number")
 
     holder_id = columns.key()

@@ -38,6 +38,8 @@ class Asset(Imported, InAccount):
 
     PREFIX = "ast"
     TYPENAME = "Asset"
+    IS_NODE = True
+    EXPORT = "assets"
     UNREAD = (*Imported.UNREAD, "search_serial_number")
 
     contract_id = columns.key()

@@ -62,11 +62,14 @@ class Owned(Model):
     `UNREAD` are the columns that no client ever sees, so that no read brings them; `CLOSED` those that the web role has no right to
     read at all, so that they are no columns of the model. `READS` says of facts which columns they are made of; a fact that is not in it
     may be made of any. `TYPENAMES` says, where one table holds several types, which column tells them, and which type each value tells.
-    `COPIES` says of keys which columns of what they point at the row has itself, held equal by a foreign key.
+    `COPIES` says of keys which columns of what they point at the row has itself, held equal by a foreign key. `IS_NODE` says that clients
+    find rows by their id, and `EXPORT` what an export of the finance house calls these rows; nothing where it has none.
     """
 
     PREFIX: ClassVar[str]
     TYPENAME: ClassVar[str]
+    IS_NODE: ClassVar[bool] = False
+    EXPORT: ClassVar[str | None] = None
     UNREAD: ClassVar[tuple[str, ...]] = ()
     CLOSED: ClassVar[tuple[str, ...]] = ()
     READS: ClassVar[dict[str, tuple[str, ...]]] = {"gid": ("id",), "typename": ()}
@@ -93,6 +96,12 @@ class Owned(Model):
     def prefixes(cls) -> tuple[str, ...]:
         """What the ids of these rows begin with: one word, where one table holds one type."""
         return (cls.PREFIX,)
+
+    @classmethod
+    def nodes(cls) -> tuple["type[Owned]", ...]:
+        """All models below this one whose rows clients find by their id, in the order of their names."""
+        below = {model for kind in cls.__subclasses__() for model in (kind, *kind.nodes())}
+        return tuple(sorted((model for model in below if model.IS_NODE), key=lambda model: model.__name__))
 
     @classmethod
     def id_in(cls, gid: str) -> UUID | None:

@@ -28,6 +28,8 @@ class Case(Imported, InAccount):
 
     PREFIX = "cas"
     TYPENAME = "Case"
+    IS_NODE = True
+    EXPORT = "cases"
 
     number = columns.number()
     search_number = columns.search_key()

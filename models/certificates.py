@@ -72,6 +72,7 @@ class Certificate(InAccount):
 
     PREFIX = "cer"
     TYPENAME = "Certificate"
+    IS_NODE = True
     UNREAD = ("facts", "facts_sha256")
 
     contract_id = columns.key()

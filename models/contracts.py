@@ -77,6 +77,8 @@ class Contract(Imported, InAccount):
 
     PREFIX = "con"
     TYPENAME = "Contract"
+    IS_NODE = True
+    EXPORT = "contracts"
     COPIES = {"account_id": {"holder_id": "holder_id"}}
 
     holder_id = columns.key()  # the account's holder, so that a party comes by one join

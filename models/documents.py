@@ -78,6 +78,8 @@ class Document(Imported, InAccount):
 
     PREFIX = "doc"
     TYPENAME = "GeneralDocument"
+    IS_NODE = True
+    EXPORT = "documents"
     READS = {**InAccount.READS, "typename": ("kind",)}
     TYPENAMES = "kind", TypeNames({kind.value: _typename(kind) for kind in DocumentKind}, otherwise="GeneralDocument")
 

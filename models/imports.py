@@ -54,6 +54,7 @@ class ImportRun(Owned):
 
     PREFIX = "imp"
     TYPENAME = "ImportRun"
+    IS_NODE = True
     UNREAD = ("storage_key",)
     MOST_FAULTS = 100  # of its files, as many as are kept
 

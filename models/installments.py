@@ -30,6 +30,8 @@ class Installment(Imported, InAccount):
 
     PREFIX = "ins"
     TYPENAME = "Installment"
+    IS_NODE = True
+    EXPORT = "installments"
 
     contract_id = columns.key()
     number = columns.whole()

@@ -59,6 +59,8 @@ class Invoice(Imported, InAccount):
 
     PREFIX = "inv"
     TYPENAME = "Invoice"
+    IS_NODE = True
+    EXPORT = "invoices"
 
     contract_id = columns.maybe_key()
     document_id = columns.maybe_key()

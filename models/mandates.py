@@ -45,6 +45,8 @@ class Mandate(Imported, InAccount):
 
     PREFIX = "man"
     TYPENAME = "Mandate"
+    IS_NODE = True
+    EXPORT = "mandates"
 
     bank_account_id = columns.maybe_key()
     reference = columns.number()
@@ -70,6 +72,8 @@ class DirectDebit(Imported, InAccount):
 
     PREFIX = "dbt"
     TYPENAME = "DirectDebit"
+    IS_NODE = True
+    EXPORT = "direct_debits"
 
     mandate_id = columns.key()
     contract_id = columns.maybe_key()

@@ -79,6 +79,8 @@ class Party(Imported, Owned):
 
     PREFIX = "com"
     TYPENAME = "Company"
+    IS_NODE = True
+    EXPORT = "parties"
     PERSON_PREFIX: ClassVar[str] = "per"
     UNREAD = (*Imported.UNREAD, "external_id", "search_name", "search_enterprise_number")
     READS = {"gid": ("id", "kind"), "typename": ("kind",)}
@@ -139,6 +141,8 @@ class Address(Imported, Owned):
 
     PREFIX = "adr"
     TYPENAME = "Address"
+    IS_NODE = True
+    EXPORT = "addresses"
 
     party_id = columns.key()
     kind = columns.one_of(AddressKind)
@@ -159,6 +163,8 @@ class ContactPoint(Imported, Owned):
 
     PREFIX = "ctp"
     TYPENAME = "ContactPoint"
+    IS_NODE = True
+    EXPORT = "contact_points"
 
     party_id = columns.key()
     kind = columns.one_of(ContactKind)
@@ -173,6 +179,8 @@ class BankAccount(Imported, Owned):
 
     PREFIX = "bnk"
     TYPENAME = "BankAccount"
+    IS_NODE = True
+    EXPORT = "bank_accounts"
     CLOSED = ("iban_encrypted", "iban_index")
 
     party_id = columns.key()
@@ -198,6 +206,8 @@ class AccountParty(Imported, InAccount):
 
     PREFIX = "acp"
     TYPENAME = "CoParty"
+    IS_NODE = True
+    EXPORT = "account_parties"
 
     party_id = columns.key()
     contract_id = columns.maybe_key()

@@ -39,6 +39,8 @@ class Payment(Imported, InAccount):
 
     PREFIX = "pay"
     TYPENAME = "Payment"
+    IS_NODE = True
+    EXPORT = "payments"
 
     contract_id = columns.maybe_key()
     direction = columns.one_of(PaymentDirection)

@@ -38,6 +38,8 @@ class Profile(Imported, InAccount):
 
     PREFIX = "pro"
     TYPENAME = "Profile"
+    IS_NODE = True
+    EXPORT = "profiles"
     UNREAD = (*Imported.UNREAD, "external_id", "source", "source_role", "source_state")
 
     user_id = columns.key()

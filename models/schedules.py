@@ -20,6 +20,8 @@ class AmortizationSchedule(Imported, InAccount):
 
     PREFIX = "sch"
     TYPENAME = "AmortizationSchedule"
+    IS_NODE = True
+    EXPORT = "amortization_schedules"
 
     contract_id = columns.key()
     status = columns.one_of(ScheduleStatus)

@@ -29,6 +29,7 @@ class Session(Owned):
 
     PREFIX = "ses"
     TYPENAME = "Session"
+    IS_NODE = True
     CLOSED = ("token_hash",)
 
     realm = columns.one_of(SessionRealm)

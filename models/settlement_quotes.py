@@ -55,6 +55,7 @@ class SettlementQuote(InAccount):
 
     PREFIX = "quo"
     TYPENAME = "SettlementQuote"
+    IS_NODE = True
 
     contract_id = columns.key()
     number = columns.number()

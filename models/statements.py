@@ -24,6 +24,8 @@ class Statement(Imported, InAccount):
 
     PREFIX = "sta"
     TYPENAME = "Statement"
+    IS_NODE = True
+    EXPORT = "statements"
 
     contract_id = columns.key()
     period_from_on = columns.day()
@@ -44,6 +46,8 @@ class Operation(Imported, InAccount):
 
     PREFIX = "ope"
     TYPENAME = "Operation"
+    IS_NODE = True
+    EXPORT = "operations"
 
     contract_id = columns.key()
     booked_on = columns.day()

@@ -77,6 +77,8 @@ class PortalUser(Imported, Owned):
 
     PREFIX = "usr"
     TYPENAME = "User"
+    IS_NODE = True
+    EXPORT = "users"
     UNREAD = (*Imported.UNREAD, "external_id", "source", "reach_version", "link_group_id", "source_state")
 
     party_id = columns.maybe_key()
@@ -121,6 +123,7 @@ class Staff(Owned):
 
     PREFIX = "stf"
     TYPENAME = "Staff"
+    IS_NODE = True
     UNREAD = ("reach_version", "created_at", "updated_at")
 
     display_name = columns.name()

@@ -3,25 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from models import (
-    Account,
-    AmortizationSchedule,
-    Asset,
-    Case,
-    Contract,
-    DirectDebit,
-    Document,
-    ImportSync,
-    Installment,
-    Invoice,
-    Mandate,
-    Operation,
-    Party,
-    Payment,
-    Session,
-    SettlementQuote,
-    Statement,
-)
+from models import ImportSync
 from models.base import Owned
 from models.certified import can_be_certified
 from models.settling import can_be_repaid
@@ -31,29 +13,7 @@ from tenants import Action
 from tenants.permissions import actions_on
 from tenants.policy import rule_of
 
-# By what their ids begin with: the model, and what an export calls its rows; nothing for what no export brings.
-KINDS: dict[str, tuple[type[Owned], str | None]] = {
-    prefix: (model, exported)
-    for model, exported in (
-        (Account, "accounts"),
-        (AmortizationSchedule, "amortization_schedules"),
-        (Asset, "assets"),
-        (Case, "cases"),
-        (Contract, "contracts"),
-        (DirectDebit, "direct_debits"),
-        (Document, "documents"),
-        (Installment, "installments"),
-        (Invoice, "invoices"),
-        (Mandate, "mandates"),
-        (Operation, "operations"),
-        (Party, "parties"),
-        (Payment, "payments"),
-        (Session, None),
-        (SettlementQuote, None),
-        (Statement, "statements"),
-    )
-    for prefix in model.prefixes()
-}
+MODELS = {model.PREFIX: model for model in Owned.nodes()}
 
 
 @looks_at("source")
@@ -62,13 +22,13 @@ async def synced_at(rows: list[Any], info: Info) -> list[datetime | None]:
     known: dict[tuple[str, str | None], datetime] = {
         (sync.source, sync.type): sync.synced_at for sync in await info.context.gate.every(ImportSync, (), ("source", "type"))
     }
-    return [known.get((row.source, KINDS[row.PREFIX][1])) for row in rows]
+    return [known.get((row.source, MODELS[row.PREFIX].EXPORT)) for row in rows]
 
 
 @looks_at("id", "account_id", "state", "kind", "starts_on")  # of contracts: see `_is_possible`. Rows without them bring none.
 async def allowed_actions(rows: list[Any], info: Info) -> list[list[Action]]:
     """What the caller may do to each, besides reading it."""
-    return [_actions(info, KINDS[row.PREFIX][0], row) for row in rows]
+    return [_actions(info, MODELS[row.PREFIX], row) for row in rows]
 
 
 def _actions(info: Info, model: type[Owned], row: Any) -> list[Action]:

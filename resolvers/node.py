@@ -6,64 +6,11 @@ from uuid import UUID
 
 import strawberry
 
-from models import (
-    Account,
-    AccountParty,
-    Address,
-    AmortizationSchedule,
-    Asset,
-    BankAccount,
-    Case,
-    Certificate,
-    ContactPoint,
-    Contract,
-    DirectDebit,
-    Document,
-    ImportRun,
-    Installment,
-    Invoice,
-    Mandate,
-    Operation,
-    Party,
-    Payment,
-    PortalUser,
-    Profile,
-    Session,
-    SettlementQuote,
-    Staff,
-    Statement,
-)
 from models.base import BadInput, Owned
 from models.sentences import Sentence
 from resolvers.context import Info
 
-KINDS: tuple[type[Owned], ...] = (
-    Account,
-    AccountParty,
-    Address,
-    AmortizationSchedule,
-    Asset,
-    BankAccount,
-    Case,
-    Certificate,
-    ContactPoint,
-    Contract,
-    DirectDebit,
-    Document,
-    ImportRun,
-    Installment,
-    Invoice,
-    Mandate,
-    Operation,
-    Party,
-    Payment,
-    PortalUser,
-    Profile,
-    Session,
-    SettlementQuote,
-    Staff,
-    Statement,
-)
+KINDS = Owned.nodes()
 MOST_IDS = 100
 
 
