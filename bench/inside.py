@@ -19,7 +19,7 @@ from engine import Library
 from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
-from server.http.endpoint import NATIVE, PARSING
+from server.http.preparation import NATIVE, PARSING
 from server.http.signed_links import SignedLinks
 from server.limits.complexity import ComplexityRules
 from tenants import ClientInfo, Scope, Tenancy

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from server.http.endpoint import Bounds
+from server.limits.bounds import Bounds
 from server.limits.budgets import Budgets
 from server.process import logs
 from server.process.composition import app_over, parts_of

@@ -33,8 +33,8 @@ from models.certified import certified
 from models.connecting import writing_to
 from models.imports import ImportMode
 from models.secrets import Key, KeyRing
-from server.http.endpoint import Bounds
 from server.http.signed_links import SignedLinks
+from server.limits.bounds import Bounds
 from server.limits.budgets import Budgets
 from server.process import composition as installing
 from server.process.composition import Parts

@@ -1,4 +1,4 @@
-"""What a client asks: the parameters of GraphQL over HTTP, from a body or an address."""
+"""The first stage: the parameters of GraphQL over HTTP, from a body or an address."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,10 +8,12 @@ from models.sentences import Sentence
 from server.http.content_negotiation import is_json
 from server.http.error_codes import Code, Declined
 from server.http.json_body import LONGEST_LIST, UNSTORABLE, Receive, bad, bounded, is_storable, read_body, read_json
+from server.http.request_head import RequestHead
 
 Headers = Mapping[bytes, bytes]
 TEXTS, MAPS = ("query", "documentId", "operationName"), ("variables", "extensions")
 PARAMETERS = (*TEXTS, *MAPS)
+METHODS = (b"allow", b"GET, HEAD, POST")
 
 
 class GraphQLRequest(NamedTuple):
@@ -26,6 +28,15 @@ class GraphQLRequest(NamedTuple):
     operation_name: str | None
     variables: dict[str, Any]
     is_get: bool
+
+
+async def parse(head: RequestHead, receive: Receive) -> GraphQLRequest:
+    """The GraphQL request that an HTTP request holds. Raises `Declined` where it holds none."""
+    if head.method == "POST":
+        return await by_post(head.headers, receive)
+    if head.method in ("GET", "HEAD"):
+        return by_get(head.query_string)
+    raise Declined(Code.METHOD_NOT_ALLOWED, "Use POST, or GET for queries.", headers=(METHODS,))
 
 
 async def by_post(headers: Headers, receive: Receive) -> GraphQLRequest:

@@ -7,8 +7,8 @@ from uuid import uuid4
 from channels.files import FileStore
 from models.migrations import ORDER
 from schema import build
-from server.http.endpoint import library_of
 from server.http.persisted_documents import NoDocument
+from server.http.preparation import library_of
 from server.limits.complexity import ComplexityRules
 from server.process.byte_checks import of_bytes
 from server.process.content_checks import of_contents

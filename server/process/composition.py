@@ -14,13 +14,14 @@ from resolvers.context import Context
 from schema import build
 from server.http.app import App, Running
 from server.http.downloads import Downloads
-from server.http.endpoint import Bounds, Endpoint
+from server.http.endpoint import Endpoint
 from server.http.health import Health
 from server.http.hosts import Hosts
 from server.http.landing_page import Demo, Landing
 from server.http.persisted_documents import PersistedDocuments
 from server.http.signed_links import LinksOfOne, SignedLinks
 from server.http.uploads import Receiving
+from server.limits.bounds import Bounds
 from server.process.checks import for_degraded, for_readiness
 from server.process.clock import Clock, now
 from server.process.settings import Settings
@@ -57,12 +58,12 @@ def app_over(parts: Parts, running: Running = nothing_to_open) -> App:
     """The app. `running` opens the parts when the server starts, and closes them when it ends."""
     tenancy, links = parts.tenancy, parts.links
 
-    def answering(scope: Scope, gate: Gate, door: Door | None) -> Context:
+    def make_context(scope: Scope, gate: Gate, door: Door | None) -> Context:
         return Context(scope, gate, tenancy, LinksOfOne(links, scope, door), parts.figures, door)
 
     schema = build()
     policy, hosts = Policy(schema._schema, LINES), Hosts(tenancy.portals, allowed=parts.origins, is_demo=parts.is_demo)
-    endpoint = Endpoint(schema, policy, tenancy, hosts, answering, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
+    endpoint = Endpoint(schema, policy, tenancy, hosts, make_context, parts.clock, parts.bounds, parts.trusted, parts.is_planned)
     routes = [
         Route("/", Landing(links.base, _demo() if parts.is_demo else None).answer),
         Route("/documents/{ticket}", Downloads(tenancy, links, parts.store, parts.clock, hosts).answer),

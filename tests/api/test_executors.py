@@ -18,7 +18,7 @@ from engine.fallback import by_core
 from models.legal_figures import legal_figures
 from resolvers.context import Context
 from schema import build
-from server.http.endpoint import NATIVE, PARSING
+from server.http.preparation import NATIVE, PARSING
 from server.http.signed_links import SignedLinks
 from tenants import ClientInfo, Scope
 from tests.engine.comparing import Answer, agree, without_spreading

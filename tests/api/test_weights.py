@@ -8,7 +8,7 @@ import pytest
 
 from engine import Document, Library
 from schema import build
-from server.http.endpoint import library_of
+from server.http.preparation import library_of
 from server.limits.complexity import ComplexityRules
 from tests.docs.examples import examples, pages
 

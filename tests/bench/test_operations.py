@@ -7,7 +7,7 @@ from bench.inside import FIELDS, counted, hundred_fields
 from bench.operations import DOCUMENTS, content
 from engine import Document, Library
 from schema import build
-from server.http.endpoint import PARSING
+from server.http.preparation import PARSING
 from server.limits.complexity import ComplexityRules, Limits
 
 

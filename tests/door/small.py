@@ -23,10 +23,11 @@ from engine import SIZE, answered_once_by
 from models.base import BadInput, Forbidden, Unauthenticated
 from models.portal_rules import PortalRules
 from server.http.app import App
-from server.http.endpoint import Bounds, Endpoint
+from server.http.endpoint import Endpoint
 from server.http.health import Health
 from server.http.hosts import Hosts
 from server.http.persisted_documents import PersistedDocuments
+from server.limits.bounds import Bounds
 from tenants import AuthContext, Scope, ScopeChanged
 from tenants.policy import Policy
 from tenants.portals import Door

@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from server.http.endpoint import Bounds
 from server.http.error_codes import Declined
+from server.limits.bounds import Bounds
 from server.limits.budgets import KEPT, Budgets, network_of
 from server.limits.concurrency import ConcurrencyLimiter
 from tests.door.asking import GRAPHQL, JSON, Asker, code

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.http.endpoint import Bounds
+from server.limits.bounds import Bounds
 from tests.door.asking import GRAPHQL, JSON, Asker, code
 from tests.door.small import NORTH, Small, auth
 
