@@ -199,6 +199,11 @@ class _Rest:
         weights = [ONE] * len(self.left) if self._is_level() else self.payments
         unit = unit_of(self.after, self.rates, weights, {}, self.remaining)
         found = [rounding.of(weight * unit) for weight in weights]
+        interest = self._interest(0, self.after)
+        if len(found) > 1 and found[0] < interest and not self._may_grow(0):
+            # Nearly all is repaid, and the interest of the running period, on the balance of before, is more than a new payment.
+            unit = unit_of(self.after, self.rates, weights, {1: interest}, self.remaining)
+            found = [interest, *(rounding.of(weight * unit) for weight in weights[1:])]
         return found if rounding is self.rounding else list(map(min, found, self.payments))
 
     def _is_level(self) -> bool:
@@ -225,6 +230,7 @@ class _Rest:
         for place, old in enumerate(self.left):
             interest = self._interest(place, owed)
             principal, most = principal_of(place, interest), owed - self.remaining
+            principal = principal if self._may_grow(place) else max(principal, NOTHING)
             is_last = place == len(self.left) - 1 or (is_shorter and principal >= most)
             principal = most if is_last else min(principal, most)
             lines.append(self._line(place, old, owed, principal, interest))
@@ -234,9 +240,18 @@ class _Rest:
         return tuple(lines)
 
     def _interest(self, place: int, owed: Decimal) -> Decimal:
-        """The interest of a whole period: on less than before never more than before, whatever a cent of rounding says."""
+        """The interest of a whole period: on less than before never more than before, and never less than what is paid of it already,
+        whatever a cent of rounding says.
+        """
         interest = cents(owed * self.rates[place])
-        return min(interest, self.left[place].interest) if owed <= self.left[place].opening else interest
+        interest = min(interest, self.left[place].interest) if owed <= self.left[place].opening else interest
+        return max(interest, self.accrued) if place == 0 and self.accrued > 0 else interest
+
+    def _may_grow(self, place: int) -> bool:
+        """Whether the old line let the debt grow, because it paid less than its interest. Else no new line does: interest bears no interest
+        that nobody agreed on.
+        """
+        return self.left[place].principal < 0
 
     def _line(self, place: int, old: Line, owed: Decimal, principal: Decimal, interest: Decimal) -> Line:
         """One line, with the fees, insurance and VAT that were planned for it. Of the first, what was paid already is taken off."""

@@ -179,6 +179,7 @@ def test_the_table_that_follows_closes(loan, later, part, effect):
     assert [(line.number, line.due_on) for line in table_after] == [(line.number, line.due_on) for line in left[: len(table_after)]]
     assert len(table_after) == len(left) or effect is SHORTER
     assert found.interest_after_amount <= found.interest_before_amount + Decimal("0.01") * len(left)
+    assert all(min(line.payment, line.principal, line.interest) >= 0 for line in table_after)
     assert found.due_amount == repaid + found.accrued_interest_amount
     assert found == partial_repayment(lines, repaid, on, effect=effect, terms=credit)
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from finance.conventions import InterestConvention, period_rates
@@ -165,6 +165,21 @@ def test_lower_installments_are_never_higher_whatever_the_table(lines: tuple[Lin
     assert found.lines[0].payment + min(accrued, left[0].payment) <= left[0].payment
     assert found.lines[-1].closing == 0 and all(b.opening == a.closing for a, b in pairwise(found.lines))
     assert found.interest_after_amount <= found.interest_before_amount
+
+
+@given(
+    tables(), st.integers(0, 700), st.decimals(min_value=0, max_value=1, places=4), st.sampled_from([None, "4.8"]), st.sampled_from(Effect)
+)
+def test_no_line_that_follows_takes_less_than_nothing(lines: tuple[Line, ...], later: int, part: Decimal, rate: str | None, effect: Effect):
+    on = START + timedelta(days=later)
+    left = [line for line in lines if line.due_on > on]
+    assume(left)
+    amounts = {cents(left[0].opening * part), CENT, left[0].opening - CENT, left[0].opening - Decimal("1.00")}
+    for amount in sorted(amount for amount in amounts if 0 < amount < left[0].opening):
+        found = repaid(lines, amount, on, effect, rate)
+
+        assert all(min(line.payment, line.principal, line.interest, line.closing) >= 0 for line in found.lines)
+        assert sum(line.principal for line in found.lines) == left[0].opening - amount
 
 
 def test_a_last_payment_of_nearly_twice_the_others_stays_in_proportion():
