@@ -33,7 +33,7 @@ def _whose(context: ImportContext, alias: str, *, accounts_are_judged: bool) -> 
 async def tell_of_new_contracts(context: ImportContext, *, accounts_are_judged: bool) -> int:
     """One message for each user who sees the contract, once for good. A first import of an account tells nobody."""
     statement = f"""
-        select c.id as contract, c.account_id, u.id as portal_user, u.email, u.locale, jsonb_build_object('contract_number', c.number, 'account_number', a.number)::text
+        select c.id as contract, c.account_id, u.id as portal_user, u.email, u.locale, jsonb_build_object('contract_number', c.shown_number, 'account_number', a.number)::text
           from judged_contracts j join contract c on c.tenant_id = {context.tenant} and c.id = j.id
           {_whose(context, "c", accounts_are_judged=accounts_are_judged)}
          where j._result = 'CREATED' and (p.contract_ids is null or c.id = any(p.contract_ids))
