@@ -19,4 +19,5 @@ ORDER = (
     "open_cases",
     "card_spellings",
     "returned_invoices",
+    "walls_by_function",
 )
