@@ -13,6 +13,7 @@ from asyncpg import Connection, Record
 
 from channels.files import FileStore
 from channels.uploads import Uploads
+from jobs.audit import audit_seal
 from jobs.certificates import print_certificate
 from jobs.file_housekeeping import reconcile_files
 from jobs.imports import run_import
@@ -23,9 +24,11 @@ from models.imports import ImportMode
 from models.queue import Claimed
 from models.secrets import KeyRing
 
-HOUSEKEEPING, IMPORT, CERTIFICATE = "housekeeping", "import.run", "certificate.print"
+HOUSEKEEPING, IMPORT, CERTIFICATE, SEAL = "housekeeping", "import.run", "certificate.print", "audit.seal"
 EXPIRED = "delete from idempotency_record where tenant_id = $1 and expires_at <= $2"
 FORGOTTEN = "delete from job where tenant_id = $1 and state = 'DONE' and finished_at < $2"
+# Routine work that runs every minute would otherwise be most of the table.
+FORGOTTEN_ROUTINE = "delete from job where tenant_id = $1 and state = 'DONE' and kind = any($3) and finished_at < $2"
 QUEUED_RUN = "select mode, is_dry_run, state, storage_key from import_run where tenant_id = $1 and id = $2"
 MISSING_UPLOAD = """update import_run set state = 'REJECTED', finished_at = $3, fault_rule = 'import.upload',
   fault_message = 'Nothing was uploaded under this id.' where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING', 'FAILED')"""
@@ -42,6 +45,7 @@ OLD_ROWS = """delete from import_row r where r.tenant_id = $1 and r.result in ('
 NOT_AHEAD = "select least($1::timestamptz, now())"
 IMPORT_ROWS_KEPT = timedelta(days=90)
 DONE_JOBS_KEPT = timedelta(days=30)
+ROUTINE_JOBS_KEPT = timedelta(hours=6)
 SETS_KEPT = timedelta(days=7)  # who still needs one has it stored again
 UPLOADS_KEPT = timedelta(days=1)  # until an import of them is started
 BUSY_FOR = timedelta(seconds=30)  # before it is asked again whether another run of the source is over
@@ -132,6 +136,7 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
         at = await connection.fetchval(NOT_AHEAD, at)
         expired = await connection.execute(EXPIRED, job.tenant_id, at)
         await connection.execute(FORGOTTEN, job.tenant_id, at - DONE_JOBS_KEPT)
+        await connection.execute(FORGOTTEN_ROUTINE, job.tenant_id, at - ROUTINE_JOBS_KEPT, list(ROUTINE))
         await connection.execute(UNUSED_UPLOADS, job.tenant_id, at - UPLOADS_KEPT)
         await connection.execute(UNUSED_SETS, job.tenant_id, at - SETS_KEPT)
         await connection.execute(OLD_ROWS, job.tenant_id, at - IMPORT_ROWS_KEPT)
@@ -147,7 +152,7 @@ async def housekeeping(connection: "Connection[Record]", job: Claimed, tools: To
     )
 
 
-KINDS: Mapping[str, Doing] = {IMPORT: import_run, CERTIFICATE: certificate_print, HOUSEKEEPING: housekeeping}
+KINDS: Mapping[str, Doing] = {IMPORT: import_run, CERTIFICATE: certificate_print, HOUSEKEEPING: housekeeping, SEAL: audit_seal}
 # What is done when a job was tried too often.
 GIVEN_UP_KINDS: Mapping[str, Doing] = {IMPORT: import_given_up}
-ROUTINE: Mapping[str, timedelta] = {HOUSEKEEPING: timedelta(hours=1)}
+ROUTINE: Mapping[str, timedelta] = {HOUSEKEEPING: timedelta(hours=1), SEAL: timedelta(minutes=1)}

@@ -10,7 +10,7 @@ import structlog
 import typer
 from rich.markup import escape
 
-from server.commands import generate_command, import_command, job_commands, manifest_command, people, preview_command
+from server.commands import audit_commands, generate_command, import_command, job_commands, manifest_command, people, preview_command
 from server.commands import operations as operating
 from server.commands import tenant_commands as house_commands
 from server.commands.terminal import Ends, console, example, here, run, said_in_one_line
@@ -28,7 +28,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="
                          "3 when the database or a file was away. docs/operations.md says more.")  # fmt: skip
 log = structlog.get_logger("bailiwick.server")
 GROUPS = {"tenant": house_commands.tenants, "portal": house_commands.portals, "staff": house_commands.staff, "user": house_commands.users,
-          "keys": job_commands.keys, "jobs": job_commands.jobs, "outbox": job_commands.outbox}  # fmt: skip
+          "keys": job_commands.keys, "jobs": job_commands.jobs, "outbox": job_commands.outbox,
+          "audit": audit_commands.audit}  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 

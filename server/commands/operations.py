@@ -168,7 +168,7 @@ async def bring_in(
     """One export, for one house, now or as if it were then. Raises `Invalid` when there is no such house."""
     await begin_with_keys(settings, "jobs")
     async with as_jobs(settings) as connection:
-        tenant_id = await _tenant_id(connection, tenant_key)
+        tenant_id = await tenant_id_of(connection, tenant_key)
         return await run_import(
             connection,
             tenant_id=tenant_id,
@@ -186,7 +186,7 @@ async def bring_in(
         )
 
 
-async def _tenant_id(connection: "asyncpg.Connection[Any]", key: str) -> UUID:
+async def tenant_id_of(connection: "asyncpg.Connection[Any]", key: str) -> UUID:
     """Of a house, for whoever may not read the table of houses. Raises `Invalid`."""
     found: UUID | None = await connection.fetchval("select find_tenant($1)", key)
     if found is None:
@@ -197,7 +197,7 @@ async def _tenant_id(connection: "asyncpg.Connection[Any]", key: str) -> UUID:
 async def outbox(settings: Settings, tenant_key: str, limit: int) -> list[dict[str, Any]]:
     """The newest messages of a house that were left to be sent, without what they say to whom in full. Raises `Invalid`."""
     async with as_jobs(settings) as connection, connection.transaction():
-        tenant_id = await _tenant_id(connection, tenant_key)
+        tenant_id = await tenant_id_of(connection, tenant_key)
         await connection.execute("select set_config('bailiwick.tenant', $1, true)", str(tenant_id))
         rows = await connection.fetch(
             "select id, template, channel, recipient, locale, state, attempts, created_at, sent_at from outbox_message "

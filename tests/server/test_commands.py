@@ -53,6 +53,8 @@ WORDS = {
     ("jobs", "run"): ["housekeeping"],
     ("jobs", "retry"): ["01a20e8d-aff1-73f5-9594-1d52d5289a5b"],
     ("outbox", "list"): ["--tenant", "north"],
+    ("audit", "verify"): ["--tenant", "north"],
+    ("audit", "export"): ["--tenant", "north"],
 }
 WITHOUT_SETTINGS = {("schema",), ("policy",), ("keys", "new"), ("generate",), ("manifest",), ("preview",)}
 WITHOUT_DATABASE = {*WITHOUT_SETTINGS, ("demo",), ("doctor",)}
@@ -175,6 +177,7 @@ def test_a_house_is_opened_with_four_commands(bailiwick: Terminal, installed: Se
         (["user", "unlock", "nobody"], "Nobody here is called nobody."),
         (["import", ".", "--tenant", "south"], "There is no house south."),
         (["outbox", "list", "--tenant", "south"], "There is no house south."),
+        (["audit", "verify", "--tenant", "south"], "There is no house south."),
         (["jobs", "run", "conquest"], "There is no job conquest. There are: "),
         (["jobs", "retry", "01a20e8d-aff1-73f5-9594-1d52d5289a5b"], "There is no dead job with this id."),
         (["token", "anna"], "Tokens are handed out in a demo only."),
