@@ -57,7 +57,7 @@ async def test_a_worker_plans_routine_work_by_itself_and_does_it(own_world: Worl
             worker.is_stopping.set()
 
     worker = worker_at(own_world, NOW, tmp_path)
-    worker.kinds = {HOUSEKEEPING: noted}
+    worker.kinds, worker.routine = {HOUSEKEEPING: noted}, {HOUSEKEEPING: HOUR}
 
     await worker.work()
 
