@@ -8,7 +8,7 @@ export PYTHONUTF8 = 1
 # Where hypothesis generates operations, values and code for the engine.
 LONG := tests/engine tests/api/test_executors.py
 
-.PHONY: help demo demo-reset test test-core test-shuffled test-explored engine-long check format rows policy sdl import-format examples lock clean bench bench-memory bench-imports bench-tables
+.PHONY: help demo demo-reset test test-core test-shuffled test-explored engine-long check format rows policy sdl release import-format examples lock clean bench bench-memory bench-imports bench-tables
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
@@ -77,6 +77,9 @@ bench-tables: .venv/installed-dev ## check 10,000 amortization tables, alone and
 sdl: .venv/installed-dev ## export the schema to schema/schema.graphql, and what caches need to schema/possible-types.json
 	@$(BIN)/bailiwick schema > schema/schema.graphql
 	@$(BIN)/python -m schema.possible_types > schema/possible-types.json
+
+release: .venv/installed-dev ## keep the schema of a release in schema/released.graphql: what later versions may not take back without notice
+	@$(BIN)/python -m schema.releases
 
 import-format: .venv/installed-dev ## write the tables of docs/import-format.md from channels/export_format.py
 	@$(BIN)/python -m channels.export_manual docs/import-format.md

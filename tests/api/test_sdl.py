@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from graphql import (
-    BreakingChange,
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
@@ -16,9 +14,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLSchema,
     build_schema,
-    find_breaking_changes,
     get_named_type,
     get_nullable_type,
     is_specified_directive,
@@ -26,13 +22,11 @@ from graphql import (
 )
 
 from schema import build, exported
+from schema.releases import REMOVED
 
-HERE = Path(__file__).parent
-COMMITTED = HERE.parent.parent / "schema" / "schema.graphql"
-RELEASED = HERE / "released.graphql"
+COMMITTED = Path(__file__).parent.parent.parent / "schema" / "schema.graphql"
 SCHEMA = build()._schema
 PAGING = {"first", "after", "last", "before"}
-REMOVED = re.compile(r"^Use .+\. Removed after (\d{4}-\d{2}-\d{2})\.$")
 ROOTS = ("Query", "Mutation", "Subscription")
 TYPES = [
     type_
@@ -183,58 +177,6 @@ def test_deprecations_say_what_to_use_and_until_when():
     reasons = [place.definition.deprecation_reason for place in (*outputs(), *inputs())]
     reasons += [value.deprecation_reason for enum in enums() for value in enum.values.values()]
     assert [reason for reason in reasons if reason is not None and not REMOVED.match(reason)] == []
-
-
-def unannounced(before: GraphQLSchema, after: GraphQLSchema, today: date) -> list[str]:
-    """The breaking changes that no deprecation with a day in the past has announced."""
-    return sorted(change.description for change in find_breaking_changes(before, after) if not _was_announced(before, change, today))
-
-
-def _was_announced(before: GraphQLSchema, change: BreakingChange, today: date) -> bool:
-    """A type itself cannot be deprecated: it goes with the release after that of the last field that leads to it."""
-    gone = re.fullmatch(r"(?:Field|Enum value|Argument) (\w+)\.(\w+)(?:\((\w+):\))? was removed\.", change.description)
-    if gone is None:
-        return False
-    type_: Any = before.type_map[gone[1]]
-    member = (type_.values if isinstance(type_, GraphQLEnumType) else type_.fields)[gone[2]]
-    until = REMOVED.match((member.args[gone[3]] if gone[3] else member).deprecation_reason or "")
-    return until is not None and date.fromisoformat(until[1]) < today
-
-
-def test_nothing_is_taken_back_that_was_promised_in_the_last_release():
-    released = build_schema(RELEASED.read_text(encoding="utf-8"))
-    assert unannounced(released, SCHEMA, datetime.now(UTC).date()) == []
-
-
-OLD = """
-type Query {
-  kept(gone: Int leaving: Int @deprecated(reason: "Use nothing. Removed after 2026-06-30.")): Int
-  gone: Int
-  leaving: Int @deprecated(reason: "Use kept. Removed after 2026-06-30.")
-  word: Word
-}
-enum Word { A B C @deprecated(reason: "Use A. Removed after 2026-06-30.") }
-"""
-
-
-def test_a_field_argument_or_word_goes_only_after_the_day_that_was_announced():
-    new = build_schema("type Query { kept: Int word: Word } enum Word { A B }")
-    assert unannounced(build_schema(OLD), new, date(2026, 7, 1)) == [
-        "Argument Query.kept(gone:) was removed.",
-        "Field Query.gone was removed.",
-    ]
-    assert len(unannounced(build_schema(OLD), new, date(2026, 6, 30))) == 5
-
-
-def test_a_change_of_type_or_a_new_duty_is_seen():
-    before = build_schema("type Query { a(x: Int): Int! b: Int }")
-    after = build_schema("type Query { a(x: Int!): Int b: String }")
-    assert len(unannounced(before, after, date(2030, 1, 1))) == 3
-
-
-def test_adding_is_no_break():
-    after = build_schema("type Query { a: Int b(x: Int): Int }")
-    assert unannounced(build_schema("type Query { a: Int }"), after, date(2026, 1, 1)) == []
 
 
 def sized(field: GraphQLField) -> bool:
