@@ -63,8 +63,8 @@ def test_adding_is_no_break():
     [
         ("type Query { a: Int b: Int }", "type Query { a: Int }", "Field Query.b was removed."),
         ("type Query { a: Int b: T } type T { c: Int }", "type Query { a: Int b: Int }", "T was removed."),
-        ("type Query { a: Int }", "type Query { a(x: Int!): Int }", "A required argument x on Query.a was added."),
-        ("type Query { a(x: I): Int } input I { y: Int }", "type Query { a(x: I): Int } input I { y: Int z: Int! }", "A required field z on input type I was added."),
+        ("type Query { a: Int }", "type Query { a(x: Int!): Int }", "A required argument Query.a(x:) was added."),
+        ("type Query { a(x: I): Int } input I { y: Int }", "type Query { a(x: I): Int } input I { y: Int z: Int! }", "A required field I.z was added."),
         ("type Query { a(x: W): W } enum W { A B }", "type Query { a(x: W): W } enum W { A }", "Enum value W.B was removed."),
         ("type Query { a: Int! }", "type Query { a: Int }", "Field Query.a changed type from Int! to Int."),
         ("type Query { a: U } union U = X | Y type X { b: Int } type Y { b: Int }", "type Query { a: U } union U = X type X { b: Int } type Y { b: Int }", "Y was removed from union type U."),
